@@ -1,0 +1,1 @@
+"""The teacher's dashboard: pages over the stored sessions, live and afterwards."""

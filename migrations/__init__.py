@@ -1,0 +1,1 @@
+"""The database's history; configured in code by `monitor.store.schema`."""

@@ -1,0 +1,1 @@
+"""Expressions: aligned faces become calibrated probabilities."""

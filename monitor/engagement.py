@@ -1,0 +1,298 @@
+"""The index maths: pure functions that live view, report and CSV share.
+
+Shares are means of calibrated probabilities over readings only: an unreadable face
+and a student who is not seen never count as neutral. Coverage stands beside every
+average, since a mean over few readings says little.
+
+Valence follows the pleasure ratings, in [-1, 1], that Russell and Mehrabian gave for
+single emotion words ("Evidence for a three-factor theory of emotions", Journal of
+Research in Personality 11, 1977): angry, disgusted, fearful, happy, sad, surprised;
+neutral is the scale's zero. It describes what expressions are commonly taken to mean,
+not what a student feels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.records import EMOTIONS, Observations, Samples, SessionData
+
+INDEX_VERSION = 1
+"""Stored with each session, so that a later formula never rewrites an older one."""
+
+VALENCE = {
+    "angry": -0.51,
+    "disgust": -0.60,
+    "fear": -0.64,
+    "happy": 0.81,
+    "sad": -0.63,
+    "surprise": 0.40,
+    "neutral": 0.0,
+}
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_VALENCE = np.array([VALENCE[name] for name in EMOTIONS])
+
+
+@dataclass(frozen=True, slots=True)
+class StudentSummary:
+    """One student over a session; NaN stands for what is not known.
+
+    Attributes:
+        samples: sightings of the student.
+        readings: sightings whose expression could be read.
+        coverage: readings divided by the samples between the first and the last
+            sighting, in [0, 1].
+        present_minutes: sightings x interval / 60.
+        first_seen_s, last_seen_s: seconds since the session's start.
+        shares: mean probability of each expression, in the order of `EMOTIONS`.
+        dominant: the expression with the largest share, None without a reading.
+        valence: in [-1, 1].
+    """
+
+    id: int
+    name: str
+    samples: int
+    readings: int
+    coverage: float
+    present_minutes: float
+    first_seen_s: float
+    last_seen_s: float
+    shares: tuple[float, ...]
+    dominant: str | None
+    valence: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassSeries:
+    """The class over time, one row a bin; b bins; NaN where there is no reading.
+
+    Attributes:
+        starts_s: (b,) the bin's beginning, seconds since the session's start.
+        bin_s: the bin's length in seconds (60 for a minute).
+        samples: (b,) samples taken in the bin.
+        students_seen: (b,) students seen at least once in the bin.
+        sightings: (b,) faces seen.
+        readings: (b,) faces whose expression could be read.
+        coverage: (b,) readings over the samples of the students in class, [0, 1].
+        shares: (b, 7) mean probabilities, columns in the order of `EMOTIONS`.
+        valence: (b,) in [-1, 1].
+    """
+
+    starts_s: Floats
+    bin_s: float
+    samples: Ints
+    students_seen: Ints
+    sightings: Ints
+    readings: Ints
+    coverage: Floats
+    shares: Floats
+    valence: Floats
+
+    def __len__(self) -> int:
+        return len(self.starts_s)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudentSeries:
+    """Every student over time, one row a student, one column a bin.
+
+    Attributes:
+        ids: (s,) the students' database ids, in the order of the session's students.
+        starts_s: (b,) the bins' beginnings, seconds since the session's start.
+        bin_s: the bins' length in seconds.
+        sightings: (s, b) faces seen.
+        readings: (s, b) faces whose expression could be read.
+        shares: (s, b, 7) mean probabilities, NaN where there is no reading.
+    """
+
+    ids: Ints
+    starts_s: Floats
+    bin_s: float
+    sightings: Ints
+    readings: Ints
+    shares: Floats
+
+
+def valence(probabilities: Floats) -> Floats:
+    """Valence of one or many distributions.
+
+    Args:
+        probabilities: (..., 7), columns in the order of `EMOTIONS`.
+
+    Returns:
+        (...) in [-1, 1]; NaN where the probabilities are NaN.
+    """
+    return np.asarray(probabilities @ _VALENCE)
+
+
+def mean_shares(probabilities: Floats) -> Floats:
+    """Mean of (n, 7) probabilities over the rows that were read; NaN without any."""
+    read = probabilities[~np.isnan(probabilities[:, 0])]
+    if not len(read):
+        return np.full(len(EMOTIONS), np.nan)
+    return np.asarray(read.mean(axis=0))
+
+
+def dominant(shares: Floats) -> str | None:
+    """The expression with the largest share; None when the shares are not known."""
+    if np.isnan(shares).any():
+        return None
+    return EMOTIONS[int(np.argmax(shares))]
+
+
+def summarise_class(data: SessionData) -> StudentSummary:
+    """The whole class as one row: sums over the students in class, id 0."""
+    students = summarise_students(data)
+    read = data.observations.probabilities
+    shares = mean_shares(read)
+    expected = int(_expected_samples(data.samples, data.observations).sum())
+    readings = sum(student.readings for student in students)
+    seen = [student for student in students if student.samples]
+    return StudentSummary(
+        id=0,
+        name="",
+        samples=len(data.observations),
+        readings=readings,
+        coverage=_ratio(readings, expected),
+        present_minutes=sum(student.present_minutes for student in students),
+        first_seen_s=min((s.first_seen_s for s in seen), default=float("nan")),
+        last_seen_s=max((s.last_seen_s for s in seen), default=float("nan")),
+        shares=tuple(shares.tolist()),
+        dominant=dominant(shares),
+        valence=float(valence(shares)),
+    )
+
+
+def summarise_students(data: SessionData) -> list[StudentSummary]:
+    """One row a student of the session, in the order of ``data.students``."""
+    samples, seen = data.samples, data.observations
+    rows = []
+    for student in data.students:
+        mine = seen.student == student.id
+        at = seen.sample[mine]
+        readings = int(seen.is_read[mine].sum())
+        shares = mean_shares(seen.probabilities[mine])
+        between = int(at[-1] - at[0] + 1) if len(at) else 0
+        rows.append(
+            StudentSummary(
+                id=student.id,
+                name=student.name,
+                samples=len(at),
+                readings=readings,
+                coverage=_ratio(readings, between),
+                present_minutes=len(at) * data.session.interval_s / 60,
+                first_seen_s=_at(samples, at, 0),
+                last_seen_s=_at(samples, at, -1),
+                shares=tuple(shares.tolist()),
+                dominant=dominant(shares),
+                valence=float(valence(shares)),
+            )
+        )
+    return rows
+
+
+def summarise_minutes(data: SessionData) -> ClassSeries:
+    """The class minute by minute, from the session's start."""
+    return summarise_bins(data, bin_s=60.0)
+
+
+def summarise_bins(
+    data: SessionData, *, bin_s: float, from_s: float = 0.0
+) -> ClassSeries:
+    """The class over time in bins of ``bin_s`` seconds, beginning at ``from_s``.
+
+    Every bin up to the last sample is there, those without a sample too.
+    """
+    samples, seen = data.samples, data.observations
+    of_sample, count = _bins(samples, bin_s, from_s)
+    of_seen = of_sample[seen.sample]
+    read = seen.is_read
+    readings = np.bincount(of_seen[read], minlength=count)
+    sums = np.stack(
+        [
+            np.bincount(of_seen[read], weights=column, minlength=count)
+            for column in seen.probabilities[read].T
+        ],
+        axis=1,
+    )
+    with np.errstate(invalid="ignore"):
+        shares = sums / readings[:, None]
+    pairs = np.unique(np.stack([of_seen, seen.student], axis=1), axis=0)
+    expected = np.bincount(
+        of_sample, weights=_expected_samples(samples, seen), minlength=count
+    )
+    with np.errstate(invalid="ignore"):
+        coverage = np.where(expected > 0, readings / expected, np.nan)
+    return ClassSeries(
+        starts_s=from_s + np.arange(count) * bin_s,
+        bin_s=bin_s,
+        samples=np.bincount(of_sample, minlength=count),
+        students_seen=np.bincount(pairs[:, 0], minlength=count),
+        sightings=np.bincount(of_seen, minlength=count),
+        readings=readings,
+        coverage=coverage,
+        shares=shares,
+        valence=valence(shares),
+    )
+
+
+def summarise_student_bins(
+    data: SessionData, *, bin_s: float, from_s: float = 0.0
+) -> StudentSeries:
+    """Every student over time in bins of ``bin_s`` seconds, from ``from_s``."""
+    samples, seen = data.samples, data.observations
+    of_sample, count = _bins(samples, bin_s, from_s)
+    ids = np.array([student.id for student in data.students], dtype=np.int64)
+    order = np.argsort(ids)
+    row = order[np.searchsorted(ids[order], seen.student)] if len(ids) else seen.student
+    cell = row * count + of_sample[seen.sample]
+    read = seen.is_read
+    size = len(ids) * count
+    readings = np.bincount(cell[read], minlength=size)
+    sums = [
+        np.bincount(cell[read], weights=column, minlength=size)
+        for column in seen.probabilities[read].T
+    ]
+    with np.errstate(invalid="ignore"):
+        shares = np.stack(sums, axis=1) / readings[:, None]
+    return StudentSeries(
+        ids=ids,
+        starts_s=from_s + np.arange(count) * bin_s,
+        bin_s=bin_s,
+        sightings=np.bincount(cell, minlength=size).reshape(len(ids), count),
+        readings=readings.reshape(len(ids), count),
+        shares=shares.reshape(len(ids), count, len(EMOTIONS)),
+    )
+
+
+def _bins(samples: Samples, bin_s: float, from_s: float) -> tuple[Ints, int]:
+    """Bin number of each sample (n,), and how many bins there are."""
+    of_sample = np.floor((samples.offset_s - from_s) / bin_s).astype(np.int64)
+    # A partial load may hold samples from just before `from_s`: they join the first.
+    of_sample = np.maximum(of_sample, 0)
+    return of_sample, int(of_sample.max()) + 1 if len(of_sample) else 0
+
+
+def _expected_samples(samples: Samples, seen: Observations) -> Ints:
+    """(n,) students in class at each sample: between their first and last sighting."""
+    arrivals = np.zeros(len(samples) + 1, dtype=np.int64)
+    if len(seen):
+        _, first = np.unique(seen.student, return_index=True)
+        _, last = np.unique(seen.student[::-1], return_index=True)
+        np.add.at(arrivals, seen.sample[first], 1)
+        np.add.at(arrivals, seen.sample[::-1][last] + 1, -1)
+    return np.asarray(np.cumsum(arrivals)[:-1])
+
+
+def _ratio(part: int, whole: int) -> float:
+    return part / whole if whole else float("nan")
+
+
+def _at(samples: Samples, rows: npt.NDArray[np.int32], which: int) -> float:
+    return float(samples.offset_s[rows[which]]) if len(rows) else float("nan")

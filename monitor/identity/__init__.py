@@ -1,0 +1,1 @@
+"""Who is who: faces become sightings of students."""

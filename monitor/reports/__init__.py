@@ -1,0 +1,1 @@
+"""What leaves the database for people: CSV files and, later, pages."""
