@@ -230,7 +230,7 @@ def summarise_bins(
     with np.errstate(invalid="ignore"):
         coverage = np.where(expected > 0, readings / expected, np.nan)
     return ClassSeries(
-        starts_s=from_s + np.arange(count) * bin_s,
+        starts_s=from_s + np.arange(count, dtype=np.float64) * bin_s,
         bin_s=bin_s,
         samples=np.bincount(of_sample, minlength=count),
         students_seen=np.bincount(pairs[:, 0], minlength=count),
@@ -263,7 +263,7 @@ def summarise_student_bins(
         shares = np.stack(sums, axis=1) / readings[:, None]
     return StudentSeries(
         ids=ids,
-        starts_s=from_s + np.arange(count) * bin_s,
+        starts_s=from_s + np.arange(count, dtype=np.float64) * bin_s,
         bin_s=bin_s,
         sightings=np.bincount(cell, minlength=size).reshape(len(ids), count),
         readings=readings.reshape(len(ids), count),

@@ -6,7 +6,7 @@
     │   ├── SourceUnavailable   cannot be had at all: mend the option or the device
     │   └── SourceLost          worked and then stopped: the agent tries again
     ├── DetectorError           the face detector cannot be loaded
-    ├── ModelError              the emotion network is missing, damaged or of another kind
+    ├── ModelError              the emotion network is missing or damaged
     ├── StoreError              the database
     │   ├── StoreUnusable       not writable, not a database, disk full
     │   ├── StoreBusy           held by another program: try again
