@@ -49,6 +49,14 @@ class SessionStatus(StrEnum):
     FAILED = "failed"
 
 
+class RequestKind(StrEnum):
+    """What the dashboard may ask of a running agent."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
 class Mode(StrEnum):
     """How much of the class is kept (see the README on privacy)."""
 
