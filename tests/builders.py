@@ -1,0 +1,227 @@
+"""Records with defaults, so that a test names only what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from monitor.records import (
+    EMOTIONS,
+    STATUS_CODES,
+    Box,
+    GapReason,
+    Marker,
+    Mode,
+    NewSession,
+    Observations,
+    Reading,
+    Samples,
+    SessionData,
+    SessionRow,
+    SessionStatus,
+    Status,
+    StudentRow,
+    Tick,
+)
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
+
+STARTED_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""When built sessions start, unless told otherwise."""
+
+BOX: Box = (100.0, 80.0, 148.0, 140.0)
+
+HAPPY = (0.02, 0.01, 0.02, 0.70, 0.05, 0.05, 0.15)
+NEUTRAL = (0.03, 0.01, 0.04, 0.06, 0.10, 0.02, 0.74)
+
+
+def build_reading(
+    student: int = 1,
+    probabilities: Iterable[float] | None = HAPPY,
+    *,
+    status: Status | None = None,
+    xyxy: Box = BOX,
+    facing: bool | None = None,
+) -> Reading:
+    """A reading; without ``probabilities`` an unreadable one."""
+    p = None if probabilities is None else tuple(probabilities)
+    if status is None:
+        status = Status.UNREADABLE if p is None else Status.READ
+    return Reading(student, status, xyxy, p, facing)
+
+
+def build_tick(
+    index: int = 0,
+    readings: Iterable[Reading] | None = None,
+    *,
+    every_s: float = 3.0,
+    started_at: datetime = STARTED_AT,
+    gap: GapReason | None = None,
+) -> Tick:
+    """The sample number ``index`` of a session; one happy student by default."""
+    offset_s = index * every_s
+    return Tick(
+        index=index,
+        captured_at=started_at + timedelta(seconds=offset_s),
+        offset_s=offset_s,
+        readings=(build_reading(),) if readings is None else tuple(readings),
+        gap=gap,
+    )
+
+
+def build_new_session(
+    title: str = "Algebra",
+    *,
+    source: str = "virtual class",
+    mode: Mode = Mode.STUDENT,
+    interval_s: float = 3.0,
+    started_at: datetime = STARTED_AT,
+    course: str | None = None,
+) -> NewSession:
+    """What is known of a session before its first sample."""
+    return NewSession(
+        title=title,
+        source=source,
+        mode=mode,
+        interval_s=interval_s,
+        started_at=started_at,
+        model="" if mode is Mode.PRESENCE else "test 1",
+        course=course,
+    )
+
+
+def plausible_ticks(
+    students: int = 5, minutes: float = 3, every_s: float = 3, seed: int = 0
+) -> list[Tick]:
+    """A calm class: slow moods, some faces unreadable, some off camera.
+
+    The last student joins after a third of the time; one sample in the middle is
+    marked as covered when there are ten or more.
+    """
+    rng = np.random.default_rng(seed)
+    count = max(1, round(minutes * 60 / every_s))
+    base = rng.normal(0, 0.6, (students, len(EMOTIONS))) + np.array(
+        [-1.5, -3.0, -2.0, 0.6, -0.6, -1.2, 1.6]
+    )
+    mood = np.zeros((students, len(EMOTIONS)))
+    ticks = []
+    for index in range(count):
+        mood = 0.97 * mood + rng.normal(0, 0.15, mood.shape)
+        logits = base + mood
+        shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        readings = []
+        for number in range(1, students + 1):
+            late = number == students and students > 1 and index < count // 3
+            if late or rng.random() < 0.03:
+                continue
+            column, row = (number - 1) % 5, (number - 1) // 5
+            x, y = 60 + 256 * column + rng.integers(-3, 4), 40 + 144 * row
+            box = (float(x), float(y), float(x + 62), float(y + 80))
+            p = None if rng.random() < 0.06 else shares[number - 1]
+            readings.append(build_reading(number, p, xyxy=box))
+        gap = GapReason.COVERED if count >= 10 and index == count // 2 else None
+        ticks.append(build_tick(index, readings, every_s=every_s, gap=gap))
+    return ticks
+
+
+def build_session(
+    store: Store,
+    students: int = 5,
+    minutes: float = 3,
+    every_s: float = 3,
+    seed: int = 0,
+) -> int:
+    """Write a plausible ended session through the real store; its id."""
+    new = build_new_session(interval_s=every_s)
+    with store.begin(new) as recording:
+        for tick in plausible_ticks(students, minutes, every_s, seed):
+            recording.write(tick)
+    return recording.session_id
+
+
+def build_session_row(
+    session_id: int = 1,
+    *,
+    mode: Mode = Mode.STUDENT,
+    status: SessionStatus = SessionStatus.ENDED,
+    interval_s: float = 3.0,
+    samples: int = 0,
+    students: int = 0,
+) -> SessionRow:
+    """A session as lists show it."""
+    ended = status not in (SessionStatus.RUNNING, SessionStatus.PAUSED)
+    return SessionRow(
+        id=session_id,
+        title="Algebra",
+        course=None,
+        source="virtual class",
+        mode=mode,
+        status=status,
+        interval_s=interval_s,
+        model="" if mode is Mode.PRESENCE else "test 1",
+        started_at=STARTED_AT,
+        ended_at=STARTED_AT + timedelta(hours=1) if ended else None,
+        samples=samples,
+        late=0,
+        lost=0,
+        students=students,
+    )
+
+
+def build_session_data(
+    ticks: Iterable[Tick] | None = None,
+    *,
+    names: Iterable[str] | None = None,
+    markers: Iterable[Marker] = (),
+    session: SessionRow | None = None,
+) -> SessionData:
+    """A session in memory, as if it had been loaded; student n has the id n.
+
+    Args:
+        ticks: its samples in order; a plausible class by default.
+        names: of the students from number 1; "Student n" by default.
+        markers: the notes in the lecture.
+        session: the head of it; an ended session by default.
+    """
+    ticks = plausible_ticks() if ticks is None else list(ticks)
+    readings = [
+        (row, reading)
+        for row, tick in enumerate(ticks)
+        for reading in sorted(tick.readings, key=lambda reading: reading.student)
+    ]
+    seen = max((reading.student for _, reading in readings), default=0)
+    if names is None:
+        names = [f"Student {number}" for number in range(1, seen + 1)]
+    students = tuple(StudentRow(n, name) for n, name in enumerate(names, 1))
+    nothing = (np.nan,) * len(EMOTIONS)
+    m = len(readings)
+    return SessionData(
+        session=session or build_session_row(samples=len(ticks), students=seen),
+        students=students,
+        samples=Samples(
+            index=np.array([tick.index for tick in ticks], np.int32),
+            offset_s=np.array([tick.offset_s for tick in ticks], np.float64),
+            gap=tuple(tick.gap for tick in ticks),
+        ),
+        observations=Observations(
+            sample=np.array([row for row, _ in readings], np.int32),
+            student=np.array([r.student for _, r in readings], np.int32),
+            status=np.array([STATUS_CODES[r.status] for _, r in readings], np.uint8),
+            probabilities=np.array(
+                [r.probabilities or nothing for _, r in readings], np.float64
+            ).reshape(m, len(EMOTIONS)),
+            facing=np.array(
+                [np.nan if r.facing is None else r.facing for _, r in readings],
+                np.float64,
+            ),
+            xyxy=np.array([r.xyxy for _, r in readings])
+            .round()
+            .astype(np.int32)
+            .reshape(m, 4),
+        ),
+        markers=tuple(markers),
+    )
