@@ -11,68 +11,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from monitor.words import (
+    EMOTIONS as EMOTIONS,
+    PROBABILITY_UNITS as PROBABILITY_UNITS,
+    STATUS_CODES as STATUS_CODES,
+    GapReason as GapReason,
+    Mode as Mode,
+    RequestKind as RequestKind,
+    SessionStatus as SessionStatus,
+    Status as Status,
+)
 
 Image: TypeAlias = npt.NDArray[np.uint8]
 """BGR picture, shape (H, W, 3), uint8."""
 
 Box: TypeAlias = tuple[float, float, float, float]
 """x1, y1, x2, y2 in pixels; x2 and y2 are exclusive."""
-
-EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
-"""FER2013's seven expressions, in the order used everywhere."""
-
-PROBABILITY_UNITS = 10_000
-"""Stored probabilities are integers in ten-thousandths."""
-
-
-class Status(StrEnum):
-    """What became of one sighting."""
-
-    READ = "read"
-    UNREADABLE = "unreadable"
-    NO_CONSENT = "no_consent"
-    PRESENT = "present"
-
-
-class SessionStatus(StrEnum):
-    """Where a session stands."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    ENDED = "ended"
-    INTERRUPTED = "interrupted"
-    FAILED = "failed"
-
-
-class RequestKind(StrEnum):
-    """What the dashboard may ask of a running agent."""
-
-    PAUSE = "pause"
-    RESUME = "resume"
-    STOP = "stop"
-
-
-class Mode(StrEnum):
-    """How much of the class is kept (see the README on privacy)."""
-
-    STUDENT = "student"
-    CLASS = "class"
-    PRESENCE = "presence"
-
-
-class GapReason(StrEnum):
-    """Why a stretch of a session holds no readings to trust."""
-
-    SOURCE_LOST = "source_lost"
-    COVERED = "covered"
-    BLACK = "black"
-    FROZEN = "frozen"
-    PAUSED = "paused"
 
 
 def utc(moment: datetime) -> datetime:
@@ -333,10 +292,6 @@ class Observations:
     def is_read(self) -> npt.NDArray[np.bool_]:
         """(m,) True where the expression could be read."""
         return np.asarray(self.status == STATUS_CODES[Status.READ])
-
-
-STATUS_CODES = {status: code for code, status in enumerate(Status)}
-"""`Status` as small integers, for columns and for the database."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,272 @@
+"""The agent: looks at the class at a fixed cadence and stores what it saw.
+
+A live class keeps the clock's pace: sample *i* is due ``i * every_s`` after the start,
+so that no delay adds up. A sample that is due while an earlier one is still being
+worked on is dropped and counted as late; nothing is queued. A recording is walked
+through as fast as the machine allows.
+
+What cannot be stored at once (another program holds the database) is kept, without
+pixels, and stored with the next sample; a full disk ends the session with everything
+up to then in place.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from monitor.errors import SourceLost, StoreBusy
+from monitor.records import GapReason, RequestKind, SessionStatus, Tick
+
+if TYPE_CHECKING:
+    from monitor.pipeline import Pipeline
+    from monitor.sources.port import Source
+    from monitor.store.store import Recording
+
+_REQUESTS_EVERY_S = 0.5
+"""How often the wait for the next sample looks for a request from the dashboard."""
+
+_LATE_AFTER = 0.5
+"""A sample begun later than this share of the interval is dropped as late."""
+
+_KEPT_TICKS = 1200
+"""Samples kept while the database is held: an hour at one every 3 s."""
+
+
+class Health(StrEnum):
+    """How the agent is doing."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    SOURCE_LOST = "source lost"
+    STORE_BUSY = "database busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a view may show after each sample.
+
+    Attributes:
+        tick: the sample, None when nothing has been seen yet.
+        samples: samples taken.
+        late: samples dropped because the machine was busy.
+        lost: samples for which the source gave no picture.
+        notice: one line on what is wrong, None when all is well.
+        done: share of a recording walked through, None for a live class.
+    """
+
+    health: Health
+    tick: Tick | None
+    samples: int
+    late: int
+    lost: int
+    notice: str | None = None
+    done: float | None = None
+
+
+class View(Protocol):
+    """Shows the agent's progress to a person."""
+
+    def show(self, progress: Progress) -> None:
+        """Take the newest progress; must be quick."""
+        ...
+
+
+@dataclass(slots=True)
+class Controls:
+    """The switches that stop and pause the agent, from any thread."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    pause: threading.Event = field(default_factory=threading.Event)
+
+    def toggle_pause(self) -> None:
+        """Pause when running, go on when paused."""
+        if self.pause.is_set():
+            self.pause.clear()
+        else:
+            self.pause.set()
+
+
+GAP_NOTICES = {
+    GapReason.BLACK: "The picture is black: is the window minimised? On macOS, allow "
+    "screen recording for the terminal in System Settings, then start again.",
+    GapReason.FROZEN: "The picture has not changed for a while: is the call still "
+    "running and its window on top?",
+    GapReason.COVERED: "The gallery is covered or moved: most faces are gone. "
+    "Sampling goes on.",
+}
+
+
+@dataclass(slots=True)
+class Agent:
+    """Walks one session from its first sample to its last.
+
+    Attributes:
+        source: an opened source.
+        pipeline: what looks at its frames.
+        recording: where ticks are stored.
+        every_s: seconds between samples.
+        limit_s: seconds after which the session ends, None for no limit.
+        view: told after every sample.
+        controls: stop and pause.
+    """
+
+    source: Source
+    pipeline: Pipeline
+    recording: Recording
+    every_s: float
+    limit_s: float | None
+    view: View
+    controls: Controls = field(default_factory=Controls)
+    faces_seen: int = field(default=0, init=False)
+    last_seen_at: datetime | None = field(default=None, init=False)
+    _kept: deque[Tick] = field(default_factory=deque, init=False)
+    _samples: int = field(default=0, init=False)
+    _late: int = field(default=0, init=False)
+    _late_stored: int = field(default=0, init=False)
+    _lost: int = field(default=0, init=False)
+
+    def run(self) -> None:
+        """Look until the recording ends, the limit is reached or someone stops it.
+
+        Raises:
+            StoreError: what was seen cannot be stored; all before it is.
+        """
+        if self.source.live:
+            self._run_live()
+        else:
+            self._run_recorded()
+        self._store_kept()
+
+    def _run_recorded(self) -> None:
+        index = 0
+        while not self.controls.stop.is_set():
+            offset_s = index * self.every_s
+            if self.limit_s is not None and offset_s >= self.limit_s:
+                return
+            self._obey_requests()
+            if self._pausing():
+                continue
+            frame = self.source.read(offset_s)
+            if frame is None:
+                return
+            self._keep(self.pipeline.look(frame, index))
+            index += 1
+
+    def _run_live(self) -> None:
+        start = time.monotonic()
+        index = 0
+        limit_s = math.inf if self.limit_s is None else self.limit_s
+        while self._wait_until(start + min(index * self.every_s, limit_s)):
+            elapsed = time.monotonic() - start
+            if elapsed >= limit_s:
+                return
+            if not self._pausing():
+                self._sample_live(index, elapsed)
+                index = self._next_index(index, time.monotonic() - start)
+            else:
+                # What falls into a pause is neither late nor lost: it was not wanted.
+                index = math.ceil((time.monotonic() - start) / self.every_s)
+
+    def _next_index(self, index: int, elapsed_s: float) -> int:
+        following = max(index + 1, math.ceil(elapsed_s / self.every_s - _LATE_AFTER))
+        self._late += following - index - 1
+        return following
+
+    def _sample_live(self, index: int, offset_s: float) -> None:
+        try:
+            frame = self.source.read(offset_s)
+        except SourceLost as error:
+            now = datetime.now(UTC)
+            lost = Tick(index, now, offset_s, (), GapReason.SOURCE_LOST)
+            self._lost += 1
+            self._keep(lost, notice=str(error))
+            return
+        if frame is not None:
+            self._keep(self.pipeline.look(frame, index))
+
+    def _keep(self, tick: Tick, notice: str | None = None) -> None:
+        """Store the tick, or keep it until the database is free; tell the view."""
+        lost = tick.gap is GapReason.SOURCE_LOST
+        self._samples += not lost
+        self.faces_seen += len(tick.readings)
+        self.last_seen_at = tick.captured_at
+        self._kept.append(tick)
+        health = Health.SOURCE_LOST if lost else Health.RUNNING
+        if tick.gap in GAP_NOTICES:
+            notice = GAP_NOTICES[tick.gap]
+        try:
+            self._store_kept()
+        except StoreBusy as error:
+            health, notice = Health.STORE_BUSY, str(error)
+            if len(self._kept) == _KEPT_TICKS:
+                raise
+        self._tell(health, tick, notice)
+
+    def _store_kept(self) -> None:
+        while self._kept:
+            self.recording.write(self._kept[0])
+            self._kept.popleft()
+        if self._late > self._late_stored:
+            self.recording.note(late=self._late - self._late_stored)
+            self._late_stored = self._late
+
+    def _pausing(self) -> bool:
+        """True while paused, after a short wait; keeps the stored status in step."""
+        if not self.controls.pause.is_set():
+            return False
+        self._set_status(SessionStatus.PAUSED)
+        self._tell(Health.PAUSED, None, None)
+        while self.controls.pause.is_set() and not self.controls.stop.is_set():
+            self.controls.stop.wait(_REQUESTS_EVERY_S)
+            self._obey_requests()
+        self._set_status(SessionStatus.RUNNING)
+        self._tell(Health.RUNNING, None, None)
+        return True
+
+    def _wait_until(self, moment: float) -> bool:
+        """Wait for a monotonic moment; False when the session is to stop."""
+        while not self.controls.stop.is_set():
+            self._obey_requests()
+            left = moment - time.monotonic()
+            if left <= 0 or self.controls.pause.is_set():
+                return not self.controls.stop.is_set()
+            self.controls.stop.wait(min(left, _REQUESTS_EVERY_S))
+        return False
+
+    def _obey_requests(self) -> None:
+        """Do what the dashboard asked for."""
+        act: dict[RequestKind, Callable[[], None]] = {
+            RequestKind.PAUSE: self.controls.pause.set,
+            RequestKind.RESUME: self.controls.pause.clear,
+            RequestKind.STOP: self.controls.stop.set,
+        }
+        try:
+            for request in self.recording.requests():
+                act[request.kind]()
+                self.recording.done(request)
+        except StoreBusy:
+            return  # the request stays in its table: the next look finds it
+
+    def _set_status(self, status: SessionStatus) -> None:
+        try:
+            self.recording.set_status(status)
+        except StoreBusy as error:
+            self._tell(Health.STORE_BUSY, None, str(error))
+
+    def _tell(self, health: Health, tick: Tick | None, notice: str | None) -> None:
+        done = None
+        if self.source.duration_s and tick is not None:
+            end_s = min(self.limit_s or math.inf, self.source.duration_s)
+            done = min(1.0, (tick.offset_s + self.every_s) / end_s)
+        progress = Progress(
+            health, tick, self._samples, self._late, self._lost, notice, done
+        )
+        self.view.show(progress)

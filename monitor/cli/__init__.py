@@ -1,0 +1,64 @@
+"""The command line: one module a command; nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from monitor import __version__
+from monitor.cli import analyze, dashboard, db, demo, export, sessions, start
+from monitor.cli.options import DbOption, open_store
+from monitor.errors import ClassPulseError, UsageError
+
+app = typer.Typer(
+    name="classpulse",
+    help="See how a live online class is doing, on your own computer.",
+    epilog="Nothing leaves this computer and no picture is stored.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"classpulse {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def home(
+    context: typer.Context,
+    db_url: DbOption = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """See how a live online class is doing, on your own computer."""
+    del version
+    if context.invoked_subcommand is None:
+        with open_store(db_url) as store:
+            dashboard.serve_pages(store, open_browser=True)
+
+
+app.command(name="demo")(demo.demo)
+app.command(name="start")(start.start)
+app.command(name="analyze")(analyze.analyze)
+app.command(name="dashboard")(dashboard.dashboard)
+app.command(name="sessions")(sessions.sessions)
+app.command(name="export")(export.export)
+app.add_typer(db.app, name="db")
+
+
+def main() -> None:
+    """Run the command; a mistake is one line on stderr and a non-zero status."""
+    try:
+        app(prog_name="classpulse")
+    except ClassPulseError as error:
+        print(f"classpulse: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(2 if isinstance(error, UsageError) else 1)

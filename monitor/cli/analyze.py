@@ -1,0 +1,123 @@
+"""`classpulse analyze`: recorded lectures and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.options import (
+    DEFAULT_EVERY_S,
+    CourseOption,
+    DbOption,
+    DetectorFileOption,
+    DetectorOption,
+    EveryOption,
+    MinutesOption,
+    ModeOption,
+    NoticeOption,
+    TitleOption,
+    check_every,
+    check_minutes,
+    open_store,
+)
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.cli.running import Plan
+    from monitor.store.store import Store
+
+
+def analyze(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="Videos, pictures or a folder of them."),
+    ],
+    every: EveryOption = DEFAULT_EVERY_S,
+    title: TitleOption = None,
+    course: CourseOption = None,
+    mode: ModeOption = None,
+    detector: DetectorOption = "centerface",
+    detector_file: DetectorFileOption = None,
+    minutes: MinutesOption = None,
+    started_at: Annotated[
+        str | None,
+        typer.Option(
+            "--started-at",
+            metavar="TIME",
+            help="When the recording began, as 2026-03-02T09:00 (local time).",
+        ),
+    ] = None,
+    accept_notice: NoticeOption = False,
+    db_url: DbOption = None,
+) -> None:
+    """Read recordings: one session a video; pictures together are one session."""
+    check_every(every)
+    check_minutes(minutes)
+    began = parse_time(started_at)
+    from monitor.cli.consent import agreed_mode
+    from monitor.cli.running import Plan
+    from monitor.pipeline import Equipment
+
+    with open_store(db_url) as store:
+        chosen = agreed_mode(store, accept=accept_notice, mode=mode)
+        equipment = Equipment(
+            mode=chosen, detector=detector, detector_file=detector_file
+        )
+        limit_s = minutes * 60 if minutes else None
+        plan = Plan(title, course, every, limit_s, equipment)
+        analyze_paths(store, paths, plan, started_at=began)
+
+
+def analyze_paths(
+    store: Store, paths: Sequence[Path], plan: Plan, *, started_at: datetime | None
+) -> list[int]:
+    """One session for each video, one for all the pictures; prints their ids.
+
+    Raises:
+        SourceUnavailable: a path cannot be read; the sessions before it are stored.
+    """
+    from monitor import sources
+    from monitor.cli.running import Serving, watch
+    from monitor.sources.port import SourceOptions
+
+    by_kind = {path: sources.kind_of(path) for path in paths}
+    pictures = tuple(path for path, kind in by_kind.items() if kind == "pictures")
+    jobs = [("pictures", pictures)] if pictures else []
+    jobs += [(kind, (path,)) for path, kind in by_kind.items() if kind != "pictures"]
+    quiet = Serving(pages=False, browser=False, port=0)
+    ids = []
+    for kind, files in jobs:
+        options = SourceOptions(
+            every_s=plan.every_s, paths=files, started_at=started_at
+        )
+        named = replace(plan, title=plan.title or _title(files))
+        ids.append(watch(store, sources.create(kind, options), named, quiet))
+    return ids
+
+
+def parse_time(text: str | None) -> datetime | None:
+    """An ISO 8601 time; without an offset it is local time.
+
+    Raises:
+        UsageError: it is no such time.
+    """
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError as error:
+        raise UsageError(
+            f"--started-at {text}: expected a time such as 2026-03-02T09:00"
+        ) from error
+
+
+def _title(files: Sequence[Path]) -> str:
+    first = files[0].resolve()
+    if len(files) == 1:
+        return first.name
+    return f"{first.name} and {len(files) - 1} more"

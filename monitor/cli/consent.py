@@ -1,0 +1,81 @@
+"""The notice before the first real class, and the answer to it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.cli.options import check_mode
+from monitor.errors import UsageError
+from monitor.words import Mode
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
+
+NOTICE = """\
+Before you watch a class
+
+  * Tell the class, and ask: ClassPulse looks at the faces on your screen every few
+    seconds and stores what expressions they show. It stores no picture, and nothing
+    leaves this computer.
+  * In the EU, inferring emotions of people in education is prohibited (AI Act,
+    Art. 5(1)(f)), and consent does not change that: use --mode presence there.
+    Elsewhere FERPA, India's DPDP Act or Illinois BIPA may ask for notice, consent,
+    access and erasure.
+  * An expression is not a feeling, and the network is often wrong. Never use this for
+    grading, discipline or ranking.
+  * If you share your whole screen, the class sees this too.
+
+A text for the chat: "I am using a tool that reads facial expressions from the gallery
+on my computer, to see how the lesson goes. No pictures are kept. If you would rather
+not take part, switch your camera off or tell me."
+"""
+
+
+def agreed_mode(store: Store, *, accept: bool, mode: Mode | None) -> Mode:
+    """The mode that the user chose after reading the notice; the answer is recorded.
+
+    Args:
+        store: where the answer is kept.
+        accept: ``--accept-notice`` was given.
+        mode: ``--mode``, if given.
+
+    Raises:
+        UsageError: nobody has answered and there is no terminal to ask on.
+    """
+    recorded = store.acknowledged_mode()
+    if mode is not None:
+        check_mode(mode)
+    if (accept and (mode or recorded)) or recorded is not None:
+        chosen = mode or recorded
+    elif sys.stdin.isatty() and sys.stdout.isatty():
+        chosen = _ask(mode)
+    else:
+        raise UsageError(
+            "the notice on watching a class has not been answered and there is no "
+            "terminal to ask on: add --accept-notice --mode student (or presence)"
+        )
+    assert chosen is not None  # noqa: S101
+    if chosen is not recorded:
+        store.acknowledge(chosen)
+    return chosen
+
+
+def _ask(mode: Mode | None) -> Mode:
+    typer.echo(NOTICE)
+    if not typer.confirm("Have you told the class, and may you do this where you are?"):
+        raise UsageError("nothing was started: the notice was not accepted")
+    if mode is not None:
+        return mode
+    answer = typer.prompt(
+        "Mode: student (expressions per student) or presence (only who is visible)",
+        default=Mode.STUDENT.value,
+    )
+    try:
+        return check_mode(Mode(answer.strip().lower()))
+    except ValueError as error:
+        raise UsageError(
+            f"mode {answer!r} is not known: student or presence"
+        ) from error

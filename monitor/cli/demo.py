@@ -1,0 +1,128 @@
+"""`classpulse demo`: a virtual class through the real pipeline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.options import (
+    DEFAULT_EVERY_S,
+    DEFAULT_PORT,
+    DbOption,
+    EveryOption,
+    NoDashboardOption,
+    NoOpenOption,
+    PortOption,
+    check_every,
+    check_minutes,
+    open_store,
+)
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.sources.port import SourceOptions
+
+
+def demo(
+    students: Annotated[
+        int, typer.Option("--students", min=1, max=49, help="People in the class.")
+    ] = 12,
+    minutes: Annotated[
+        float, typer.Option("--minutes", help="Length of the class.")
+    ] = 10.0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="Another seed is another class.")
+    ] = 1,
+    scenario: Annotated[
+        str, typer.Option("--scenario", help="What happens: calm.")
+    ] = "calm",
+    faces: Annotated[
+        Path | None,
+        typer.Option(
+            "--faces", metavar="DIR", help="Portraits to show instead of drawn people."
+        ),
+    ] = None,
+    every: EveryOption = DEFAULT_EVERY_S,
+    window: Annotated[
+        bool,
+        typer.Option("--window", help="Only show the class, in a window, live."),
+    ] = False,
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="FILE.mp4", help="Only make a video of it."),
+    ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(
+            "--truth",
+            metavar="FILE.jsonl",
+            help="With --write: who showed what, a JSON line a sample.",
+        ),
+    ] = None,
+    no_dashboard: NoDashboardOption = False,
+    no_open: NoOpenOption = False,
+    port: PortOption = DEFAULT_PORT,
+    db_url: DbOption = None,
+) -> None:
+    """A class of people who do not exist, through the real pipeline and dashboard."""
+    check_every(every)
+    check_minutes(minutes)
+    if truth is not None and write is None:
+        raise UsageError("--truth goes with --write FILE.mp4")
+    if window and write is not None:
+        raise UsageError("--window and --write exclude each other: give one of them")
+    from monitor import sources
+    from monitor.sources.port import SourceOptions
+
+    options = SourceOptions(
+        every_s=every,
+        students=students,
+        minutes=minutes,
+        seed=seed,
+        scenario=scenario,
+        faces=faces,
+    )
+    if write is not None:
+        _write(options, write, truth)
+        return
+    if window:
+        _show(options)
+        return
+    from monitor.cli.running import Plan, Serving, watch
+    from monitor.pipeline import Equipment
+
+    with open_store(db_url) as store:
+        equipment = Equipment(thorough=False)
+        plan = Plan("Virtual class", None, every, minutes * 60, equipment)
+        serving = Serving(
+            pages=not no_dashboard, browser=not no_open, port=port, stay=True
+        )
+        watch(store, sources.create("virtual", options), plan, serving)
+
+
+def _write(options: SourceOptions, video: Path, truth: Path | None) -> None:
+    """Make the video, with a progress bar."""
+    from rich.progress import Progress
+
+    from monitor.sources.virtual.writer import write_video
+
+    with Progress() as bar:
+        task = bar.add_task("Writing the class", total=1.0)
+        write_video(
+            options,
+            video,
+            truth,
+            progress=lambda done: bar.update(task, completed=done),
+        )
+    typer.echo(str(video))
+    if truth is not None:
+        typer.echo(str(truth))
+
+
+def _show(options: SourceOptions) -> None:
+    """Show the class in a window until it ends, is closed or Ctrl-C."""
+    from monitor.sources.virtual.window import show
+
+    show(options)

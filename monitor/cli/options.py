@@ -1,0 +1,147 @@
+"""Options that several commands share, and what they are turned into."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.errors import UsageError
+from monitor.words import Mode
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
+
+DbOption = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        metavar="URL",
+        envvar="CLASSPULSE_DB",
+        show_envvar=True,
+        help="SQLite database: a path or sqlite:///PATH. Default: a file in your "
+        "user-data folder.",
+    ),
+]
+EveryOption = Annotated[
+    float, typer.Option("--every", metavar="SECONDS", help="Seconds between samples.")
+]
+TitleOption = Annotated[
+    str | None, typer.Option("--title", help="Name of the session in lists.")
+]
+CourseOption = Annotated[
+    str | None, typer.Option("--course", help="Course that the session belongs to.")
+]
+ModeOption = Annotated[
+    Mode | None,
+    typer.Option(
+        "--mode",
+        help="student: expressions per student; presence: only who is visible.",
+    ),
+]
+NoticeOption = Annotated[
+    bool,
+    typer.Option(
+        "--accept-notice",
+        help="You have read the notice on watching a class and told the class.",
+    ),
+]
+DetectorOption = Annotated[
+    str, typer.Option("--detector", metavar="KIND", help="Kind of face detector.")
+]
+DetectorFileOption = Annotated[
+    Path | None,
+    typer.Option("--detector-file", help="Its network, for kinds that need a file."),
+]
+MinutesOption = Annotated[
+    float | None, typer.Option("--minutes", help="End after so many minutes.")
+]
+NoDashboardOption = Annotated[
+    bool, typer.Option("--no-dashboard", help="Do not serve the dashboard.")
+]
+NoOpenOption = Annotated[
+    bool, typer.Option("--no-open", help="Do not open the dashboard in a browser.")
+]
+PortOption = Annotated[
+    int,
+    typer.Option(
+        "--port",
+        min=0,
+        max=65535,
+        help="Port of the dashboard; a busy one moves on to the next.",
+    ),
+]
+
+DEFAULT_PORT = 8050
+DEFAULT_EVERY_S = 3.0
+
+
+def open_store(url: str | None) -> Store:
+    """Open the database that the user named, or the default one."""
+    from monitor.store.store import Store
+
+    return Store.open(url)
+
+
+def check_every(every_s: float) -> float:
+    """Seconds between samples, if they can be kept.
+
+    Raises:
+        UsageError: outside 0.2 to 600 seconds.
+    """
+    if not (math.isfinite(every_s) and 0.2 <= every_s <= 600):
+        raise UsageError(
+            f"--every {every_s:g}: seconds between samples must lie between 0.2 and "
+            "600; 3 is a good choice"
+        )
+    return every_s
+
+
+def check_minutes(minutes: float | None) -> float | None:
+    """Minutes until the session ends, if any.
+
+    Raises:
+        UsageError: zero, negative or not a number.
+    """
+    if minutes is not None and not (math.isfinite(minutes) and minutes > 0):
+        raise UsageError(f"--minutes {minutes:g}: must be more than 0")
+    return minutes
+
+
+def check_mode(mode: Mode) -> Mode:
+    """The mode, if this version can keep its promise.
+
+    Raises:
+        UsageError: class mode, which needs totals that are not stored yet.
+    """
+    if mode is Mode.CLASS:
+        raise UsageError(
+            "--mode class is not available in this version; use --mode student "
+            "(expressions per student) or --mode presence (only who is visible)"
+        )
+    return mode
+
+
+def parse_region(text: str | None) -> tuple[int, int, int, int] | None:
+    """X,Y,W,H in pixels of the desktop.
+
+    Raises:
+        UsageError: not four whole numbers, or of zero size.
+    """
+    if text is None:
+        return None
+    try:
+        x, y, width, height = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise UsageError(
+            f"--region {text}: expected X,Y,W,H, four whole numbers of pixels such as "
+            "0,0,1280,720"
+        ) from error
+    if width <= 0 or height <= 0:
+        raise UsageError(
+            f"--region {text}: width and height must be more than 0, got "
+            f"{width} x {height}"
+        )
+    return x, y, width, height

@@ -1,0 +1,214 @@
+"""Runs one session: what `start`, `analyze` and `demo` have in common."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from monitor.agent import Agent, Controls
+from monitor.cli.dashboard import DashboardProcess, dashboard_beside, open_page
+from monitor.pipeline import Equipment, build
+from monitor.records import NewSession, SessionStatus
+from monitor.terminal import TerminalView, steered_by_keys
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from monitor.pipeline import Pipeline
+    from monitor.sources.port import Source
+    from monitor.store.store import Store
+
+_PAGES_READY_S = 30.0
+_LIVE_KEYS = "p pauses, Ctrl-C ends the class"
+_RECORDED_KEYS = "Ctrl-C ends; what was read is kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a session is to be.
+
+    Attributes:
+        title: its name in lists; None takes the source's.
+        course: the course it belongs to, if any.
+        every_s: seconds between samples.
+        limit_s: seconds after which it ends, None for no limit.
+        equipment: what looks and reads.
+    """
+
+    title: str | None
+    course: str | None
+    every_s: float
+    limit_s: float | None
+    equipment: Equipment
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Whether pages are served beside the session, and on which port."""
+
+    pages: bool
+    browser: bool
+    port: int
+    stay: bool = False
+
+
+class Stage:
+    """Where a session is shown and steered from."""
+
+    def __init__(self, view: TerminalView, pages: DashboardProcess | None) -> None:
+        self.view = view
+        self.controls = Controls()
+        self._pages = pages
+
+    def began(self, session_id: int, *, browser: bool) -> None:
+        """The session has its number: say where its page is, once it answers."""
+        if self._pages is not None:
+            args = (self._pages, session_id, browser)
+            threading.Thread(target=self._announce, args=args, daemon=True).start()
+
+    def _announce(
+        self, pages: DashboardProcess, session_id: int, browser: bool
+    ) -> None:
+        url = pages.url(_PAGES_READY_S)
+        if url is None:
+            self.view.say(
+                "The dashboard did not start; the session is recorded all the same. "
+                "Try `classpulse dashboard`."
+            )
+            return
+        self.view.say(f"Dashboard: {url}session/{session_id}")
+        if browser:
+            open_page(f"{url}session/{session_id}")
+
+
+def watch(store: Store, source: Source, plan: Plan, serving: Serving) -> int:
+    """Run one session with its terminal view and, if wanted, its pages.
+
+    Returns:
+        The session's id.
+
+    Raises:
+        SourceUnavailable: the source cannot be opened; nothing was stored.
+        ModelError, DetectorError: a network cannot be loaded; nothing was stored.
+        StoreError: what was seen could not be stored; all before it is.
+        ExportError: the session is stored, but its CSV files could not be written.
+    """
+    console = Console(highlight=False)
+    keys = _LIVE_KEYS if source.live else _RECORDED_KEYS
+    with ExitStack() as stack:
+        stack.enter_context(source)
+        pages = stack.enter_context(
+            dashboard_beside(store, serving.port, wanted=serving.pages)
+        )
+        pipeline = build(plan.equipment)
+        view = TerminalView(console, mode=plan.equipment.mode, keys=keys)
+        stage = Stage(view, pages)
+        with view, steered_by_keys(stage.controls):
+            agent, session_id = _record(store, source, pipeline, plan, stage, serving)
+        _report(console, store, session_id, agent)
+        if pages is not None and serving.stay:
+            _stay(console, pages)
+    return session_id
+
+
+def _record(
+    store: Store,
+    source: Source,
+    pipeline: Pipeline,
+    plan: Plan,
+    stage: Stage,
+    serving: Serving,
+) -> tuple[Agent, int]:
+    """Walk an opened source from its first sample to its last."""
+    new = NewSession(
+        title=plan.title or source.description,
+        source=source.description,
+        mode=plan.equipment.mode,
+        interval_s=plan.every_s,
+        started_at=source.started_at or datetime.now(UTC),
+        model=pipeline.model,
+        course=plan.course,
+    )
+    with store.begin(new) as recording, stopped_by_signals(stage.controls):
+        stage.began(recording.session_id, browser=serving.browser)
+        agent = Agent(
+            source,
+            pipeline,
+            recording,
+            every_s=plan.every_s,
+            limit_s=plan.limit_s,
+            view=stage.view,
+            controls=stage.controls,
+        )
+        agent.run()
+        # A recording ends where its last sample stands, a live class now.
+        at = datetime.now(UTC) if source.live else agent.last_seen_at
+        recording.end(SessionStatus.ENDED, at=at)
+    return agent, recording.session_id
+
+
+def _report(console: Console, store: Store, session_id: int, agent: Agent) -> None:
+    """Write the session's CSV files and say what there is."""
+    from monitor.reports.csv_files import write_session
+
+    row = store.session(session_id)
+    files = write_session(store.load(session_id), store.exports_folder(session_id))
+    _print(
+        console,
+        f"Session {row.id} ended: {row.students} students in {row.samples} samples, "
+        f"{row.late} late, {row.lost} lost.",
+    )
+    if row.samples and not agent.faces_seen:
+        _print(
+            console,
+            "No face was seen in the whole session: is the gallery inside the region, "
+            "and are cameras on?",
+        )
+    _print(console, f"CSV files: {_folder(files)}")
+
+
+def _folder(files: list[Path]) -> str:
+    return str(files[0].parent) if files else "none"
+
+
+def _stay(console: Console, pages: DashboardProcess) -> None:
+    """Keep the pages until Ctrl-C."""
+    _print(console, "The dashboard stays open. Ctrl-C ends it.")
+    controls = Controls()
+    with stopped_by_signals(controls):
+        while pages.running and not controls.stop.wait(0.5):
+            pass
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, markup=False, soft_wrap=True)
+
+
+@contextmanager
+def stopped_by_signals(controls: Controls) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the session after the sample in hand.
+
+    A second Ctrl-C has its usual effect, for the case that a sample never returns.
+    """
+
+    def stop(number: int, _: FrameType | None) -> None:
+        controls.stop.set()
+        signal.signal(number, before[signal.Signals(number)])
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in numbers:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

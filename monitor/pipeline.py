@@ -1,0 +1,135 @@
+"""From a frame to a tick: the only module that knows the order of the rooms.
+
+The rooms are handed in through their ports; `build` chooses and loads them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from monitor.records import Frame, GapReason, Mode, Tick
+
+if TYPE_CHECKING:
+    from monitor.detectors.port import Detector
+    from monitor.emotion.port import Reader
+    from monitor.identity.port import Tracker
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What the user chose to look and to read with.
+
+    Attributes:
+        mode: student reads expressions; presence only sees who is there.
+        detector: kind of face detector.
+        detector_file: its network's file, for kinds that no package carries.
+        thorough: full scale at every sample; a live class takes the quick way.
+        live: the pictures are of the present, so that one which never changes is
+            worth a warning.
+    """
+
+    mode: Mode = Mode.STUDENT
+    detector: str = "centerface"
+    detector_file: Path | None = None
+    thorough: bool = True
+    live: bool = False
+
+
+class CoverWatch:
+    """Says when most of the faces have gone for two samples.
+
+    A student leaving takes one face away; another window over the gallery takes most
+    of them at once. What is usual is the median of the last trusted samples. When the
+    faces stay away for ``patience`` samples the class has become smaller, and the
+    present number is the usual one from then on.
+    """
+
+    def __init__(self, *, remembered: int = 20, patience: int = 100) -> None:
+        self._counts: deque[int] = deque(maxlen=remembered)
+        self._few = 0
+        self._patience = patience
+
+    def covered(self, faces: int) -> bool:
+        """Take the number of faces in the next sample; True while covered."""
+        usual = median(self._counts) if self._counts else 0
+        if usual >= 3 and faces < usual / 2:
+            self._few += 1
+            if self._few <= self._patience:
+                return self._few >= 2
+            self._counts.clear()
+        self._few = 0
+        self._counts.append(faces)
+        return False
+
+
+class Pipeline:
+    """Looks at frames, one after another, and says what each gave."""
+
+    def __init__(
+        self, detector: Detector, tracker: Tracker, reader: Reader, *, live: bool
+    ) -> None:
+        from monitor.picture_health import FreezeWatch
+
+        self._detector = detector
+        self._tracker = tracker
+        self._reader = reader
+        self._cover = CoverWatch()
+        self._freeze = FreezeWatch() if live else None
+
+    @property
+    def model(self) -> str:
+        """Name and version of the emotion network; empty in presence mode."""
+        return self._reader.model
+
+    def look(self, frame: Frame, index: int) -> Tick:
+        """Everything that one frame gives; the frame is not kept.
+
+        Args:
+            frame: the picture.
+            index: the sample's number within the session, from 0.
+        """
+        from monitor.picture_health import is_black
+
+        gap: GapReason | None = None
+        if is_black(frame.image):
+            return self._tick(frame, index, GapReason.BLACK)
+        if self._freeze is not None and self._freeze.is_frozen(frame.image):
+            gap = GapReason.FROZEN
+        faces = self._detector.detect(frame.image)
+        if self._cover.covered(len(faces)):
+            gap = GapReason.COVERED
+        sightings = self._tracker.update(faces, frame.offset_s)
+        readings = tuple(self._reader.read(frame, sightings))
+        return Tick(index, frame.captured_at, frame.offset_s, readings, gap)
+
+    @staticmethod
+    def _tick(frame: Frame, index: int, gap: GapReason) -> Tick:
+        return Tick(index, frame.captured_at, frame.offset_s, (), gap)
+
+
+def build(equipment: Equipment) -> Pipeline:
+    """Load what the equipment names.
+
+    Raises:
+        DetectorError: the face detector cannot be loaded.
+        ModelError: the emotion network is missing or damaged.
+        UsageError: the detector needs what was not given.
+    """
+    # The rooms are heavy: a command that looks at no picture never loads them.
+    from monitor import detectors
+    from monitor.detectors.port import DetectorOptions
+    from monitor.emotion import reader
+    from monitor.identity.positions import PositionTracker
+
+    reads = (
+        reader.PresenceReader()
+        if equipment.mode is Mode.PRESENCE
+        else reader.ExpressionReader.load()
+    )
+    options = DetectorOptions(file=equipment.detector_file, thorough=equipment.thorough)
+    detector = detectors.create(equipment.detector, options)
+    return Pipeline(detector, PositionTracker(), reads, live=equipment.live)

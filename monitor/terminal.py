@@ -1,0 +1,162 @@
+"""The agent's progress in a terminal, and the keys that steer it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+import numpy as np
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from monitor.agent import Controls, Health, Progress
+from monitor.engagement import mean_shares, valence
+from monitor.records import EMOTIONS, Mode, Status, Tick
+
+_KEY_POLL_S = 0.2
+
+
+class TerminalView:
+    """A small live panel: students seen, mood, last sample, what is wrong.
+
+    Without a terminal it prints a line whenever the state of the session changes, so
+    that a log stays short.
+    """
+
+    def __init__(self, console: Console, *, mode: Mode, keys: str) -> None:
+        self._console = console
+        self._mode = mode
+        self._keys = keys
+        self._last: Tick | None = None
+        self._said: tuple[Health, str | None] | None = None
+        self._live = Live(console=console, auto_refresh=False, transient=False)
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._console.is_terminal:
+            self._live.stop()
+
+    def show(self, progress: Progress) -> None:
+        """Take the newest progress and draw it."""
+        if progress.tick is not None:
+            self._last = progress.tick
+        if self._console.is_terminal:
+            self._live.update(self._panel(progress), refresh=True)
+            return
+        state = (progress.health, progress.notice)
+        if state != self._said and (progress.notice or self._said is not None):
+            text = progress.notice or progress.health.value
+            self._console.print(f"{self._clock()} {text}", highlight=False)
+        self._said = state
+
+    def say(self, line: str) -> None:
+        """Print a line above the panel."""
+        self._console.print(line, highlight=False, soft_wrap=True)
+
+    def _panel(self, progress: Progress) -> Group:
+        grid = Table.grid(padding=(0, 2))
+        grid.add_row("State", Text(progress.health.value, style="bold"))
+        grid.add_row("Last sample", self._clock())
+        grid.add_row("Students", self._students())
+        if self._mode is not Mode.PRESENCE:
+            grid.add_row("Class mood", self._mood())
+        grid.add_row("Samples", _counts(progress))
+        lines: list[Table | Text | ProgressBar] = [grid]
+        if progress.done is not None:
+            lines.append(ProgressBar(total=1.0, completed=progress.done, width=48))
+        if progress.notice:
+            lines.append(Text(progress.notice, style="yellow"))
+        lines.append(Text(self._keys, style="dim"))
+        return Group(*lines)
+
+    def _clock(self) -> str:
+        if self._last is None:
+            return "none yet"
+        return self._last.captured_at.astimezone().strftime("%H:%M:%S")
+
+    def _students(self) -> str:
+        if self._last is None:
+            return "none yet"
+        readings = self._last.readings
+        text = f"{len(readings)} seen"
+        unreadable = sum(r.status is Status.UNREADABLE for r in readings)
+        if unreadable:
+            text += f", {unreadable} of {len(readings)} not readable"
+        return text
+
+    def _mood(self) -> str:
+        """The last sample's shares, largest first, and its valence."""
+        read = [
+            r.probabilities
+            for r in (self._last.readings if self._last else ())
+            if r.probabilities is not None
+        ]
+        if not read:
+            return "no face could be read"
+        shares = mean_shares(np.array(read))
+        order = np.argsort(-shares)[:3]
+        parts = [f"{EMOTIONS[i]} {shares[i]:.0%}" for i in order]
+        return f"{', '.join(parts)}; valence {float(valence(shares)):+.2f}"
+
+
+def _counts(progress: Progress) -> str:
+    return f"{progress.samples} taken, {progress.late} late, {progress.lost} lost"
+
+
+@contextmanager
+def steered_by_keys(controls: Controls) -> Iterator[None]:
+    """While inside, the key ``p`` pauses and resumes; without a terminal, nothing."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    done = threading.Event()
+    listen = _listen_windows if sys.platform == "win32" else _listen_posix
+    listener = threading.Thread(target=listen, args=(controls, done), daemon=True)
+    listener.start()
+    try:
+        yield
+    finally:
+        done.set()
+        listener.join()
+
+
+def _press(key: str, controls: Controls) -> None:
+    if key.lower() == "p":
+        controls.toggle_pause()
+
+
+def _listen_posix(controls: Controls, done: threading.Event) -> None:
+    import select
+    import termios
+    import tty
+
+    stdin = sys.stdin.fileno()
+    before = termios.tcgetattr(stdin)
+    # cbreak gives each key at once and leaves Ctrl-C a signal.
+    tty.setcbreak(stdin)
+    try:
+        while not done.is_set():
+            if select.select([stdin], [], [], _KEY_POLL_S)[0]:
+                _press(sys.stdin.read(1), controls)
+    finally:
+        termios.tcsetattr(stdin, termios.TCSADRAIN, before)
+
+
+def _listen_windows(controls: Controls, done: threading.Event) -> None:
+    """The same through the Windows console; written for it, not tried there."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        while not done.wait(_KEY_POLL_S):
+            while msvcrt.kbhit():
+                _press(msvcrt.getwch(), controls)

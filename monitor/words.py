@@ -1,0 +1,63 @@
+"""The words of the contract: expressions, and the states that things can be in.
+
+Apart from the records, so that a command which looks at no picture loads no arrays.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+"""FER2013's seven expressions, in the order used everywhere."""
+
+PROBABILITY_UNITS = 10_000
+"""Stored probabilities are integers in ten-thousandths."""
+
+
+class Status(StrEnum):
+    """What became of one sighting."""
+
+    READ = "read"
+    UNREADABLE = "unreadable"
+    NO_CONSENT = "no_consent"
+    PRESENT = "present"
+
+
+class SessionStatus(StrEnum):
+    """Where a session stands."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    ENDED = "ended"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+class RequestKind(StrEnum):
+    """What the dashboard may ask of a running agent."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+class Mode(StrEnum):
+    """How much of the class is kept (see the README on privacy)."""
+
+    STUDENT = "student"
+    CLASS = "class"
+    PRESENCE = "presence"
+
+
+class GapReason(StrEnum):
+    """Why a stretch of a session holds no readings to trust."""
+
+    SOURCE_LOST = "source_lost"
+    COVERED = "covered"
+    BLACK = "black"
+    FROZEN = "frozen"
+    PAUSED = "paused"
+
+
+STATUS_CODES = {status: code for code, status in enumerate(Status)}
+"""`Status` as small integers, for columns and for the database."""
