@@ -6,9 +6,9 @@ average, since a mean over few readings says little.
 
 Valence follows the pleasure ratings, in [-1, 1], that Russell and Mehrabian gave for
 single emotion words ("Evidence for a three-factor theory of emotions", Journal of
-Research in Personality 11, 1977): angry, disgusted, fearful, happy, sad, surprised;
-neutral is the scale's zero. It describes what expressions are commonly taken to mean,
-not what a student feels.
+Research in Personality 11, 1977, as later papers quote them): angry, disgusted,
+fearful, happy, sad, surprised; neutral is the scale's zero. It describes what
+expressions are commonly taken to mean, not what a student feels.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from monitor.records import EMOTIONS, Observations, Samples, SessionData
+from monitor.records import EMOTIONS, GapReason, Observations, Samples, SessionData
 
 INDEX_VERSION = 1
 """Stored with each session, so that a later formula never rewrites an older one."""
@@ -172,13 +172,14 @@ def summarise_class(data: SessionData) -> StudentSummary:
 def summarise_students(data: SessionData) -> list[StudentSummary]:
     """One row a student of the session, in the order of ``data.students``."""
     samples, seen = data.samples, data.observations
+    looked = _looked(samples)
     rows = []
     for student in data.students:
         mine = seen.student == student.id
         at = seen.sample[mine]
         readings = int(seen.is_read[mine].sum())
         shares = mean_shares(seen.probabilities[mine])
-        between = int(at[-1] - at[0] + 1) if len(at) else 0
+        between = int(looked[at[0] : at[-1] + 1].sum()) if len(at) else 0
         rows.append(
             StudentSummary(
                 id=student.id,
@@ -280,14 +281,23 @@ def _bins(samples: Samples, bin_s: float, from_s: float) -> tuple[Ints, int]:
 
 
 def _expected_samples(samples: Samples, seen: Observations) -> Ints:
-    """(n,) students in class at each sample: between their first and last sighting."""
+    """(n,) students in class at each sample: between their first and last sighting.
+
+    None at a sample that the source did not give: nobody looked.
+    """
     arrivals = np.zeros(len(samples) + 1, dtype=np.int64)
     if len(seen):
         _, first = np.unique(seen.student, return_index=True)
         _, last = np.unique(seen.student[::-1], return_index=True)
         np.add.at(arrivals, seen.sample[first], 1)
         np.add.at(arrivals, seen.sample[::-1][last] + 1, -1)
-    return np.asarray(np.cumsum(arrivals)[:-1])
+    return np.asarray(np.cumsum(arrivals)[:-1] * _looked(samples))
+
+
+def _looked(samples: Samples) -> Ints:
+    """(n,) 1 where a picture was had, 0 where the source was lost."""
+    lost = [gap is GapReason.SOURCE_LOST for gap in samples.gap]
+    return 1 - np.array(lost, dtype=np.int64)
 
 
 def _ratio(part: int, whole: int) -> float:
