@@ -1,0 +1,121 @@
+"""One SQLite file: connections as we want them, and transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+from monitor.store.failures import translated
+
+BUSY_TIMEOUT_S = 5.0
+"""How long to wait for another program's transaction."""
+
+_WRITES = "classpulse_writes"
+
+
+class Database:
+    """The file, for any number of threads.
+
+    Attributes:
+        path: where it lies.
+        busy_timeout_s: how long to wait for another program's transaction.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+        foreign_keys: bool = True,
+    ) -> None:
+        self.path = path
+        self.busy_timeout_s = busy_timeout_s
+        self._foreign_keys = foreign_keys
+        self._engine = self._create_engine()
+
+    def close(self) -> None:
+        """Close every connection; the last one folds the write-ahead log in."""
+        self._engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one moment of the database and never waits long.
+
+        Raises:
+            StoreError: see `monitor.store.failures`.
+        """
+        with (
+            translated(self.path, self.busy_timeout_s),
+            self._engine.connect() as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that either happens whole or not at all.
+
+        Raises:
+            StoreError: see `monitor.store.failures`.
+        """
+        with (
+            translated(self.path, self.busy_timeout_s),
+            self._engine.connect().execution_options(**{_WRITES: True}) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def _create_engine(self) -> Engine:
+        engine = create_engine(
+            URL.create("sqlite", database=str(self.path)),
+            poolclass=QueuePool,
+            max_overflow=-1,
+            connect_args={"timeout": self.busy_timeout_s, "check_same_thread": False},
+        )
+        event.listen(engine, "connect", self._on_connect)
+        event.listen(engine, "begin", _on_begin)
+        return engine
+
+    def _on_connect(
+        self, connection: sqlite3.Connection, entry: ConnectionPoolEntry
+    ) -> None:
+        del entry
+        # Python's sqlite3 would begin transactions late and only before some
+        # statements; without its help, `_on_begin` does it.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA foreign_keys={int(self._foreign_keys)}")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        self._use_write_ahead_log(connection)
+
+    def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:
+        """Let readers and the one writer work at the same time.
+
+        SQLite does not wait for the lock that this change needs, so two programs that
+        create the same file would meet here: ask again.
+        """
+        deadline = time.monotonic() + self.busy_timeout_s
+        while True:
+            try:
+                (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+                if mode != "wal":
+                    connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as exc:
+                busy = exc.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() >= deadline:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
+
+
+def _on_begin(connection: Connection) -> None:
+    # A writer takes the write lock at once: one that read first and then wanted to
+    # write could fail with "locked" without any waiting.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,251 @@
+"""What readers ask: lists of sessions, and a session's columns as arrays.
+
+A session page has 30,000 observations, which as mapped objects would take seconds:
+rows go from SQLite straight into arrays. No answer grows with the rest of the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Select, func, select
+
+from monitor.errors import UnknownSession
+from monitor.records import (
+    GapReason,
+    Marker,
+    Observations,
+    Samples,
+    SessionData,
+    SessionRow,
+    SessionStatus,
+    StudentRow,
+)
+from monitor.store import tables
+from monitor.store.database import Database
+from monitor.store.locks import is_held, lock_path
+from monitor.store.packing import LOADED, loaded_columns, unpack
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_LIVE = (SessionStatus.RUNNING, SessionStatus.PAUSED)
+
+# CROSS JOIN fixes the order of the loops: a session's samples by their index, then
+# the faces of each, so that the rows come sorted and only they are touched.
+_OBSERVATIONS = f"""
+    SELECT sample."index", {loaded_columns("o")}
+    FROM sample CROSS JOIN observation AS o ON o.sample_id = sample.id
+    WHERE sample.session_id = ? AND sample."index" > ?
+    ORDER BY sample."index", o.student_id
+"""  # noqa: S608 - made of our own column names
+
+_SAMPLES = """
+    SELECT "index", offset_s, gap FROM sample
+    WHERE session_id = ? AND "index" > ? ORDER BY "index"
+"""
+
+_BACKWARDS = """
+    SELECT "index", offset_s FROM sample WHERE session_id = ? ORDER BY "index" DESC
+"""
+
+
+def session_rows(database: Database) -> list[SessionRow]:
+    """Every session, the one stored last first."""
+    with database.read() as connection:
+        found = _session_rows(connection, _sessions())
+    return _with_interruptions(database, found)
+
+
+def session_row(database: Database, ref: int | str) -> SessionRow:
+    """One session by its id, or the "last" one stored.
+
+    Raises:
+        UnknownSession: there is none such.
+    """
+    query = _sessions()
+    if ref == "last":
+        query = query.limit(1)
+    else:
+        try:
+            query = query.where(tables.ClassSession.id == _as_id(ref))
+        except ValueError as exc:
+            raise _unknown(ref) from exc
+    with database.read() as connection:
+        found = _session_rows(connection, query)
+    if not found:
+        raise _unknown(ref)
+    return _with_interruptions(database, found)[0]
+
+
+def session_data(
+    database: Database, session_id: int, since_sample: int | None = None
+) -> SessionData:
+    """A session, whole or only the samples with an index above ``since_sample``.
+
+    Raises:
+        UnknownSession: there is none with that id.
+    """
+    head = session_row(database, session_id)
+    with database.read() as connection:
+        return _data(connection, head, -1 if since_sample is None else since_sample)
+
+
+def latest_data(database: Database, session_id: int, minutes: float) -> SessionData:
+    """The samples of the last ``minutes`` before the last sample.
+
+    Raises:
+        UnknownSession: there is no session with that id.
+    """
+    head = session_row(database, session_id)
+    with database.read() as connection:
+        return _data(connection, head, _index_before(connection, head.id, minutes))
+
+
+def _sessions() -> Select[tuple[tables.ClassSession]]:
+    """One row a session, the columns of `SessionRow`; the last id first.
+
+    The id tells what was stored last; the start would not, since a recording may be
+    analysed long after the lecture.
+    """
+    session = tables.ClassSession
+    students = (
+        select(func.count())
+        .where(tables.Student.session_id == session.id)
+        .scalar_subquery()
+        .label("students")
+    )
+    columns = (
+        session.id,
+        session.title,
+        tables.Course.name.label("course"),
+        session.source,
+        session.mode,
+        session.status,
+        session.interval_s,
+        session.model,
+        session.started_at,
+        session.ended_at,
+        session.samples,
+        session.late,
+        session.lost,
+        students,
+    )
+    return (
+        select(*columns)
+        .select_from(session)
+        .outerjoin(tables.Course, tables.Course.id == session.course_id)
+        .order_by(session.id.desc())
+    )
+
+
+def _session_rows(
+    connection: Connection, query: Select[*tuple[object, ...]]
+) -> list[SessionRow]:
+    return [SessionRow(**row) for row in connection.execute(query).mappings()]
+
+
+def _with_interruptions(database: Database, rows: list[SessionRow]) -> list[SessionRow]:
+    """Say "interrupted" of a session that nobody records any more."""
+    return [
+        _if_interrupted(database, row) if row.status in _LIVE else row for row in rows
+    ]
+
+
+def _if_interrupted(database: Database, row: SessionRow) -> SessionRow:
+    if is_held(lock_path(database.path, row.id)):
+        return row
+    # The agent stores the end before it lets go: it may have ended since the row was
+    # read, and only a second look after the lock can tell.
+    with database.read() as connection:
+        query = _sessions().where(tables.ClassSession.id == row.id)
+        again = _session_rows(connection, query)
+    if not again or again[0].status not in _LIVE:
+        return again[0] if again else row
+    return replace(again[0], status=SessionStatus.INTERRUPTED)
+
+
+def _data(connection: Connection, head: SessionRow, above: int) -> SessionData:
+    samples = _samples(connection, head.id, above)
+    students = select(tables.Student.id, tables.Student.name)
+    students = students.where(tables.Student.session_id == head.id)
+    markers = select(tables.Marker.offset_s, tables.Marker.text)
+    markers = markers.where(tables.Marker.session_id == head.id)
+    return SessionData(
+        session=head,
+        students=tuple(
+            StudentRow(id_, name)
+            for id_, name in connection.execute(students.order_by(tables.Student.id))
+        ),
+        samples=samples,
+        observations=_observations(connection, head.id, above, samples.index),
+        markers=tuple(
+            Marker(offset_s, text)
+            for offset_s, text in connection.execute(
+                markers.order_by(tables.Marker.offset_s, tables.Marker.id)
+            )
+        ),
+    )
+
+
+def _samples(connection: Connection, session_id: int, above: int) -> Samples:
+    rows = list(_raw(connection, _SAMPLES, session_id, above))
+    return Samples(
+        index=np.array([row[0] for row in rows], dtype=np.int32),
+        offset_s=np.array([row[1] for row in rows], dtype=np.float64),
+        gap=tuple(row[2] and GapReason(row[2]) for row in rows),
+    )
+
+
+def _observations(
+    connection: Connection,
+    session_id: int,
+    above: int,
+    sample_index: npt.NDArray[np.int32],
+) -> Observations:
+    rows = _raw(connection, _OBSERVATIONS, session_id, above)
+    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int32)
+    return unpack(flat.reshape(-1, 1 + len(LOADED)), sample_index)
+
+
+def _index_before(connection: Connection, session_id: int, minutes: float) -> int:
+    """The index below the first sample of the last ``minutes``; -1 without any."""
+    first: int | None = None
+    newest: float | None = None
+    # Walks back from the end and stops there: the length of the session is no matter.
+    for index, offset_s in _raw(connection, _BACKWARDS, session_id):
+        newest = offset_s if newest is None else newest
+        if offset_s < newest - minutes * 60:
+            break
+        first = index
+    return -1 if first is None else first - 1
+
+
+def _raw(connection: Connection, sql: str, *values: int) -> Iterator[tuple[Any, ...]]:
+    """Rows from the driver itself, within the transaction of ``connection``."""
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    return driver.execute(sql, values)
+
+
+def _as_id(ref: int | str) -> int:
+    number = int(ref)
+    if not 0 < number < 2**63:
+        raise ValueError(ref)
+    return number
+
+
+def _unknown(ref: int | str) -> UnknownSession:
+    if ref == "last":
+        return UnknownSession(
+            "no session is stored yet: record one with `classpulse start`, or try "
+            "`classpulse demo`"
+        )
+    return UnknownSession(
+        f"there is no session {ref!r}: expected an id that `classpulse sessions` "
+        'shows, or "last"'
+    )

@@ -1,0 +1,246 @@
+"""Writing one session, sample by sample."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+
+from sqlalchemy import Connection, Insert, Update, insert, select, update
+
+from monitor.errors import StoreError, UnknownSession
+from monitor.records import NewSession, RequestKind, SessionStatus, Tick, utc
+from monitor.store.database import Database
+from monitor.store.locks import SessionLock, lock_path
+from monitor.store.packing import COLUMNS, pack
+from monitor.store.tables import ClassSession, Course, Request, Sample, Student
+
+_INSERT_OBSERVATIONS = (
+    f"INSERT INTO observation ({', '.join(COLUMNS)}) "  # noqa: S608 - our own names
+    f"VALUES ({', '.join('?' * len(COLUMNS))})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRequest:
+    """A request that the agent has not yet carried out; ``id`` is its row."""
+
+    id: int
+    kind: RequestKind
+
+
+class Recording:
+    """A session that is being written; holds the session's lock.
+
+    Leaving the context without `end` marks the session as failed when an error passes
+    (and never hides that error), else as ended.
+
+    Attributes:
+        session_id: the session's id.
+    """
+
+    def __init__(self, database: Database, new: NewSession) -> None:
+        """Store the session's beginning and take its lock.
+
+        Raises:
+            StoreError: the database or the lock's folder cannot be written.
+        """
+        self._database = database
+        self._last_at = utc(new.started_at)
+        self._is_open = True
+        self._lock: SessionLock | None = None
+        try:
+            with database.write() as connection:
+                self.session_id = _insert(connection, _new_session(connection, new))
+                # Before anyone can see the session: it never looks interrupted.
+                self._lock = SessionLock(lock_path(database.path, self.session_id))
+                self._lock.acquire()
+        except BaseException:
+            self._release()
+            raise
+
+    def write(self, tick: Tick) -> None:
+        """Store one sample in one transaction: all of it, or nothing.
+
+        After an error the same tick may be written again.
+
+        Raises:
+            StoreBusy: another program held the database for too long.
+            StoreUnusable: the disk is full or not writable.
+            UnknownSession: the session was deleted meanwhile.
+        """
+        with self._database.write() as connection:
+            self._change(connection, samples=ClassSession.samples + 1)
+            students = self._students(connection, tick)
+            sample = insert(Sample).values(
+                session_id=self.session_id,
+                index=tick.index,
+                captured_at=tick.captured_at,
+                offset_s=tick.offset_s,
+                gap=tick.gap,
+            )
+            rows = pack(tick.readings, _insert(connection, sample), students)
+            if rows:
+                connection.exec_driver_sql(_INSERT_OBSERVATIONS, rows)
+        self._last_at = max(self._last_at, tick.captured_at)
+
+    def note(self, late: int = 0, lost: int = 0) -> None:
+        """Add to the session's counts of late and lost samples.
+
+        Raises:
+            StoreError: as in `write`.
+        """
+        with self._database.write() as connection:
+            self._change(
+                connection,
+                late=ClassSession.late + late,
+                lost=ClassSession.lost + lost,
+            )
+
+    def set_status(self, status: SessionStatus) -> None:
+        """Store where the session stands; for its end there is `end`.
+
+        Raises:
+            StoreError: as in `write`.
+        """
+        with self._database.write() as connection:
+            self._change(connection, status=status)
+
+    def requests(self) -> list[PendingRequest]:
+        """What pages asked for and was not done yet, oldest first.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        query = (
+            select(Request.id, Request.kind)
+            .where(Request.session_id == self.session_id, Request.done_at.is_(None))
+            .order_by(Request.id)
+        )
+        with self._database.read() as connection:
+            found = connection.execute(query).all()
+        return [PendingRequest(id_, kind) for id_, kind in found]
+
+    def done(self, request: PendingRequest) -> None:
+        """Note that a request was carried out.
+
+        Raises:
+            StoreError: as in `write`.
+        """
+        change = update(Request).where(Request.id == request.id)
+        with self._database.write() as connection:
+            connection.execute(change.values(done_at=datetime.now(UTC)))
+
+    def end(
+        self,
+        status: SessionStatus = SessionStatus.ENDED,
+        at: datetime | None = None,
+    ) -> None:
+        """Store the end and let go of the session; a second end changes nothing.
+
+        Args:
+            status: ended or failed.
+            at: when it ended; the last sample's time when not given.
+
+        Raises:
+            StoreError: as in `write`; the session is still open and held.
+        """
+        if not self._is_open:
+            return
+        with self._database.write() as connection:
+            self._change(connection, status=status, ended_at=at or self._last_at)
+        self._is_open = False
+        self._release()
+
+    def __enter__(self) -> Recording:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            # Ctrl-C (no `Exception`) is how a class is meant to end.
+            if isinstance(error, Exception):
+                # The error that passes is the one to be told.
+                with contextlib.suppress(StoreError):
+                    self.end(SessionStatus.FAILED)
+            elif error is not None:
+                with contextlib.suppress(StoreError):
+                    self.end()
+            else:
+                self.end()
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
+    def _change(self, connection: Connection, **values: object) -> None:
+        change: Update = update(ClassSession).where(ClassSession.id == self.session_id)
+        if connection.execute(change.values(**values)).rowcount == 0:
+            raise UnknownSession(
+                f"session {self.session_id} was deleted while it was being recorded: "
+                "start a new one"
+            )
+
+    def _students(self, connection: Connection, tick: Tick) -> dict[int, int]:
+        """The rows of the session's students by number; new ones are made."""
+        # Asked each time (it takes a fraction of a millisecond): nothing to put right
+        # after a failure, and a teacher may rename somebody at any time.
+        query = select(Student.number, Student.id, Student.name)
+        known = connection.execute(query.where(Student.session_id == self.session_id))
+        ids: dict[int, int] = {}
+        names: set[str] = set()
+        for number, id_, name in known:
+            names.add(name)
+            if number is not None:
+                ids[number] = id_
+        for number in sorted(r.student for r in tick.readings if r.student not in ids):
+            name = _free_name(f"Student {number}", names)
+            names.add(name)
+            student = insert(Student).values(
+                session_id=self.session_id, number=number, name=name, aliases=[]
+            )
+            ids[number] = _insert(connection, student)
+        return ids
+
+
+def _insert(connection: Connection, row: Insert) -> int:
+    """Insert one row of a table whose key is a number; that number."""
+    key = connection.execute(row).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def _new_session(connection: Connection, new: NewSession) -> Insert:
+    course_id = None
+    if new.course is not None:
+        query = select(Course.id).where(Course.name == new.course)
+        course_id = connection.execute(query).scalar()
+        if course_id is None:
+            course_id = _insert(connection, insert(Course).values(name=new.course))
+    return insert(ClassSession).values(
+        title=new.title,
+        course_id=course_id,
+        source=new.source,
+        mode=new.mode,
+        interval_s=new.interval_s,
+        model=new.model,
+        index_version=new.index_version,
+        started_at=new.started_at,
+        stored_at=datetime.now(UTC),
+        status=SessionStatus.RUNNING,
+    )
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """``name``, or with the first free number behind it."""
+    free, count = name, 1
+    while free in taken:
+        count += 1
+        free = f"{name} ({count})"
+    return free

@@ -1,0 +1,157 @@
+"""The database as agent, dashboard and reports see it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import insert, select
+
+from monitor.errors import StoreUnusable
+from monitor.records import Mode, NewSession, RequestKind, SessionData, SessionRow
+from monitor.store import queries, schema
+from monitor.store.database import BUSY_TIMEOUT_S, Database
+from monitor.store.place import database_path, database_url
+from monitor.store.recording import Recording
+from monitor.store.tables import Acknowledgement, Request
+
+
+class Store:
+    """One database file, opened and of today's schema; safe for many threads."""
+
+    def __init__(self, database: Database) -> None:
+        """Use `Store.open`, which checks the file first."""
+        self._database = database
+
+    @classmethod
+    def open(
+        cls,
+        url: str | None = None,
+        *,
+        upgrade_new: bool = True,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+    ) -> Store:
+        """Open the database, making a new one where there is none.
+
+        Args:
+            url: ``sqlite:///FILE`` or a bare path; None: the variable CLASSPULSE_DB,
+                else ``classpulse.db`` in the platform's folder for user data.
+            upgrade_new: make a missing or empty file; otherwise that is an error.
+            busy_timeout_s: how long to wait for another program's transaction.
+
+        Raises:
+            UsageError: another scheme than SQLite's.
+            SchemaError: made by an older or a newer program.
+            StoreUnusable: no database, not writable, disk full.
+            StoreBusy: locked by another program.
+        """
+        path = database_path(url)
+        if upgrade_new:
+            schema.make_folder(path)
+        elif not path.is_file():
+            raise StoreUnusable(
+                f"there is no database {path}: name one with --db, or record a class "
+                "with `classpulse start`"
+            )
+        database = Database(path, busy_timeout_s=busy_timeout_s)
+        try:
+            found = schema.revision(database)
+            if found is None:
+                schema.create(database)
+            else:
+                schema.require_head(found, path)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._database.path
+
+    @property
+    def url(self) -> str:
+        """The database as ``--db`` takes it."""
+        return database_url(self.path)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.close()
+
+    def begin(self, new: NewSession) -> Recording:
+        """Begin a session; the recording is a context manager.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        return Recording(self._database, new)
+
+    def sessions(self) -> list[SessionRow]:
+        """Every session, the one stored last first."""
+        return queries.session_rows(self._database)
+
+    def session(self, ref: int | str) -> SessionRow:
+        """One session by its id, or "last" for the one stored last.
+
+        Raises:
+            UnknownSession: there is none such.
+        """
+        return queries.session_row(self._database, ref)
+
+    def load(self, session_id: int, *, since_sample: int | None = None) -> SessionData:
+        """All of a session, or only the samples with an index above a given one.
+
+        Raises:
+            UnknownSession: no session has that id.
+        """
+        return queries.session_data(self._database, session_id, since_sample)
+
+    def latest(self, session_id: int, minutes: float = 10) -> SessionData:
+        """A session's last minutes, counted back from its last sample.
+
+        Raises:
+            UnknownSession: no session has that id.
+        """
+        return queries.latest_data(self._database, session_id, minutes)
+
+    def request(self, session_id: int, kind: RequestKind) -> None:
+        """Ask the agent that records a session for something.
+
+        Raises:
+            UnknownSession: no session has that id.
+        """
+        self.session(session_id)
+        asked = insert(Request).values(
+            session_id=session_id, kind=kind, at=datetime.now(UTC)
+        )
+        with self._database.write() as connection:
+            connection.execute(asked)
+
+    def acknowledged_mode(self) -> Mode | None:
+        """The mode that was last chosen in answer to the notice, None before."""
+        query = select(Acknowledgement.mode).order_by(Acknowledgement.id.desc())
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).scalar()
+
+    def acknowledge(self, mode: Mode) -> None:
+        """Record the answer to the notice."""
+        answer = insert(Acknowledgement).values(at=datetime.now(UTC), mode=mode)
+        with self._database.write() as connection:
+            connection.execute(answer)
+
+    def exports_folder(self, session_id: int) -> Path:
+        """Where a session's files go by themselves; it may not be there yet."""
+        return self.path.parent / "exports" / str(session_id)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
