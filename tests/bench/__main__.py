@@ -1,0 +1,33 @@
+"""Runs the measurements that were asked for, or all, and prints one table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import agent, commands, pages, sample
+
+Row = tuple[str, str, str]
+"""What was measured, the figure, the aim."""
+
+MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
+    "sample": sample.measure,
+    "agent": agent.measure,
+    "commands": commands.measure,
+    "pages": pages.measure,
+}
+
+
+def main(wanted: list[str]) -> None:
+    table = Table("what", "measured", "aim with the first path", box=None)
+    for name in wanted or list(MEASUREMENTS):
+        for row in MEASUREMENTS[name]():
+            table.add_row(*row)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,48 @@
+"""The command line as a user meets it: arguments in, status and two streams out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from monitor import cli
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    return tmp_path / "class.db"
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], db: Path
+) -> Run:
+    """Runs ``classpulse ARGS`` in this process, on a database of its own."""
+    monkeypatch.setenv("CLASSPULSE_DB", str(db))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def command(*args: object) -> Result:
+        capfd.readouterr()
+        monkeypatch.setattr("sys.argv", ["classpulse", *map(str, args)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capfd.readouterr()
+        code = ended.value.code
+        return Result(code if isinstance(code, int) else 0, out, err)
+
+    return command

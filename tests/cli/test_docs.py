@@ -1,0 +1,53 @@
+"""The README and the commands say the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer import Typer
+
+from monitor.cli import app
+from tests.cli.conftest import Run
+
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
+def commands(typer_app: Typer = app, prefix: str = "") -> list[str]:
+    """Every command's full name."""
+    group = typer.main.get_group(typer_app)
+    names = []
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", None)
+        names += [f"{name} {sub}" for sub in inner] if inner else [name]
+    return names
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_stands_in_the_readme(name: str) -> None:
+    assert f"classpulse {name}" in README
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_has_help_for_itself_and_its_options(run: Run, name: str) -> None:
+    result = run(*name.split(), "--help")
+    assert result.status == 0
+    assert f"classpulse {name}" in result.out
+
+
+def test_every_option_in_the_readme_exists(run: Run) -> None:
+    offered = {
+        option
+        for name in commands()
+        for option in re.findall(r"--[a-z-]+", run(*name.split(), "--help").out)
+    }
+    written = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
+    assert written - offered == set()
+
+
+def test_every_example_in_the_readme_is_a_command() -> None:
+    examples = re.findall(r"^(?:\S*/)?classpulse (\w+)", README, re.MULTILINE)
+    assert examples
+    assert set(examples) <= {name.split()[0] for name in commands()}

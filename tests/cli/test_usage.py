@@ -1,0 +1,88 @@
+"""Wrong usage: one clear line, status 2, and nothing stored."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+AGREED = ("--accept-notice", "--mode", "student")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("start", "--every", "0", *AGREED), "--every 0: seconds between samples must"),
+        (("start", "--every", "nan", *AGREED), "--every nan: seconds between samples"),
+        (("start", "--minutes", "0", *AGREED), "--minutes 0: must be more than 0"),
+        (
+            ("start", "--region", "0,0,0,100", *AGREED),
+            "--region 0,0,0,100: width and height must be more than 0, got 0 x 100",
+        ),
+        (
+            ("start", "--region", "here", *AGREED),
+            "--region here: expected X,Y,W,H, four whole numbers of pixels",
+        ),
+        (
+            ("start", "--region", "0,0,9,9", "--monitor", "1", *AGREED),
+            "--region and --monitor exclude each other",
+        ),
+        (
+            ("start", "--source", "nowhere.mp4", *AGREED),
+            "--source nowhere.mp4: expected screen, webcam or the path",
+        ),
+        (("start", "--accept-notice", "--mode", "class"), "--mode class is not avail"),
+        (("demo", "--truth", "t.jsonl"), "--truth goes with --write FILE.mp4"),
+        (("demo", "--minutes", "-1"), "--minutes -1: must be more than 0"),
+        (
+            ("demo", "--window", "--write", "a.mp4"),
+            "--window and --write exclude each other",
+        ),
+        (("demo", "--scenario", "wild"), "wild"),
+        (("export", "last", "--delimiter", "x"), "--delimiter 'x': expected a comma"),
+        (
+            ("analyze", "x.png", "--started-at", "noon", *AGREED),
+            "--started-at noon: expected a time such as 2026-03-02T09:00",
+        ),
+        (("--db", "mysql://here/db", "sessions"), "sqlite"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_status_2(
+    run: Run, args: tuple[str, ...], message: str
+) -> None:
+    result = run(*args)
+    assert message in result.err
+    assert result.err.startswith("classpulse: ")
+    assert len(result.err.strip().splitlines()) == 1
+    assert result.status == 2
+
+
+@pytest.mark.parametrize("command", [("start",), ("analyze", "a.png")])
+def test_without_an_answer_to_the_notice_nothing_starts(
+    run: Run, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "a.png").write_bytes(b"")
+    result = run(*command)
+    assert result.status == 2
+    assert "--accept-notice --mode student" in result.err
+    assert run("sessions").out == "No session yet. Try `classpulse demo`.\n"
+
+
+@pytest.mark.parametrize("reference", ["7", "last", "tuesday"])
+def test_an_unknown_session_names_the_command_that_lists_them(
+    run: Run, reference: str
+) -> None:
+    result = run("export", reference)
+    assert result.status == 1
+    assert "classpulse sessions" in result.err
+
+
+def test_no_session_is_an_empty_json_list(run: Run) -> None:
+    assert run("sessions", "--json").out == "[]\n"
+
+
+def test_the_version_is_printed(run: Run) -> None:
+    assert re.fullmatch(r"classpulse \d+\.\d+\.\d+\n", run("--version").out)

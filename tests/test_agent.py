@@ -1,0 +1,220 @@
+"""The agent's loop on a real database: cadence, pauses, losses, stops."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from monitor.agent import GAP_NOTICES, Agent, Controls, Health, Progress
+from monitor.emotion.reader import PresenceReader
+from monitor.identity.positions import PositionTracker
+from monitor.pipeline import CoverWatch, Pipeline
+from monitor.records import GapReason, Mode, RequestKind, SessionStatus
+from monitor.store.store import Store
+from tests.builders import build_new_session
+from tests.scripted import ScriptedDetector, ScriptedSource, lose
+
+
+class Screen:
+    """Keeps what a view was told, and lets a test act on it."""
+
+    def __init__(self, act: Callable[[Progress], None] = lambda _: None) -> None:
+        self.told: list[Progress] = []
+        self._act = act
+
+    def show(self, progress: Progress) -> None:
+        self.told.append(progress)
+        self._act(progress)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(str(tmp_path / "class.db")) as opened:
+        yield opened
+
+
+def look(
+    store: Store,
+    source: ScriptedSource,
+    *,
+    every_s: float = 3.0,
+    limit_s: float | None = None,
+    screen: Screen | None = None,
+    controls: Controls | None = None,
+    detector: ScriptedDetector | None = None,
+) -> int:
+    """Run one session to its end; its id."""
+    pipeline = Pipeline(
+        detector or ScriptedDetector(),
+        PositionTracker(),
+        PresenceReader(),
+        live=source.live,
+    )
+    new = build_new_session(mode=Mode.PRESENCE, interval_s=every_s)
+    with store.begin(new) as recording, source:
+        Agent(
+            source,
+            pipeline,
+            recording,
+            every_s=every_s,
+            limit_s=limit_s,
+            view=screen or Screen(),
+            controls=controls or Controls(),
+        ).run()
+        recording.end()
+    return recording.session_id
+
+
+def test_a_recording_is_walked_from_start_to_end(store: Store) -> None:
+    session = look(store, ScriptedSource(live=False, length=5))
+    data = store.load(session)
+    assert data.samples.offset_s.tolist() == [0, 3, 6, 9, 12]
+    assert len(data.observations) == 5 * 4
+    assert data.session.students == 4
+    assert data.session.status is SessionStatus.ENDED
+
+
+def test_a_recording_ends_at_its_limit(store: Store) -> None:
+    session = look(store, ScriptedSource(live=False, length=50), limit_s=9)
+    assert store.load(session).samples.offset_s.tolist() == [0, 3, 6]
+
+
+def test_the_share_walked_through_reaches_one(store: Store) -> None:
+    screen = Screen()
+    look(store, ScriptedSource(live=False, length=4), screen=screen)
+    assert [p.done for p in screen.told] == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_a_live_class_keeps_the_clock_and_ends_at_its_limit(store: Store) -> None:
+    session = look(store, ScriptedSource(live=True), every_s=0.05, limit_s=0.5)
+    data = store.load(session)
+    offsets = data.samples.offset_s
+    # Each sample is near its own due time: a delay never moves the ones after it.
+    assert (offsets - data.samples.index * 0.05 >= 0).all()
+    assert offsets[-1] < 0.5
+    assert data.session.samples + data.session.late == data.samples.index[-1] + 1
+
+
+def test_a_late_sample_is_dropped_and_counted(store: Store) -> None:
+    slow = threading.Event()
+    source = ScriptedSource(live=True, script=lambda n: slow.wait(0.5 * (n == 1)))
+    session = look(store, source, every_s=0.1, limit_s=1.2)
+    row = store.session(session)
+    assert row.late >= 3
+    indices = store.load(session).samples.index.tolist()
+    assert indices == sorted(set(indices))
+    assert row.samples + row.late == indices[-1] + 1
+
+
+def test_a_lost_source_leaves_a_visible_gap_and_goes_on(store: Store) -> None:
+    screen = Screen()
+    source = ScriptedSource(live=True, script=lose(1, 2))
+    session = look(store, source, every_s=0.1, limit_s=0.75, screen=screen)
+    data = store.load(session)
+    assert data.samples.gap[:4] == (
+        None,
+        GapReason.SOURCE_LOST,
+        GapReason.SOURCE_LOST,
+        None,
+    )
+    assert data.session.lost == 2
+    assert data.session.samples == len(data.samples) - 2
+    lost = [p for p in screen.told if p.health is Health.SOURCE_LOST]
+    assert lost[0].notice == "the screen cannot be grabbed; trying again"
+
+
+def test_pause_resume_and_stop_come_through_the_database(store: Store) -> None:
+    asked: list[RequestKind] = []
+    source = ScriptedSource(live=True)
+
+    def teacher() -> None:
+        with Store.open(store.url) as page:
+            session = page.session("last").id
+            wait_until(lambda: page.session(session).samples >= 2)
+            for kind, status in (
+                (RequestKind.PAUSE, SessionStatus.PAUSED),
+                (RequestKind.RESUME, SessionStatus.RUNNING),
+            ):
+                page.request(session, kind)
+                asked.append(kind)
+                wait_until(lambda s=status: page.session(session).status is s)
+            page.request(session, RequestKind.STOP)
+
+    def start_teacher(progress: Progress) -> None:
+        if progress.samples == 1 and not teacher_thread.is_alive() and not asked:
+            teacher_thread.start()
+
+    teacher_thread = threading.Thread(target=teacher)
+    screen = Screen(start_teacher)
+    session = look(store, source, every_s=0.05, limit_s=60, screen=screen)
+    teacher_thread.join()
+    row = store.session(session)
+    assert row.status is SessionStatus.ENDED
+    # What fell into the pause was not wanted: neither late nor lost.
+    assert row.lost == 0
+    assert Health.PAUSED in {p.health for p in screen.told}
+
+
+def test_a_locked_database_loses_nothing(store: Store) -> None:
+    """Another program holds the file for a while; what was seen is stored after."""
+    holder = sqlite3.connect(store.path, check_same_thread=False)
+    quick = Store.open(store.url, busy_timeout_s=0.05)
+
+    def script(number: int) -> None:
+        if number == 2:
+            holder.execute("BEGIN IMMEDIATE")
+        if number == 5:
+            holder.rollback()
+
+    screen = Screen()
+    with quick, closing(holder):
+        source = ScriptedSource(live=False, length=8, script=script)
+        session = look(quick, source, screen=screen)
+        assert quick.load(session).samples.index.tolist() == list(range(8))
+    busy = [p for p in screen.told if p.health is Health.STORE_BUSY]
+    assert len(busy) == 3
+    assert "another program" in (busy[0].notice or "")
+
+
+def test_a_covered_gallery_is_marked_and_sampling_goes_on(store: Store) -> None:
+    screen = Screen()
+    detector = ScriptedDetector(lambda n: 1 if 3 <= n < 6 else 8)
+    source = ScriptedSource(live=False, length=8)
+    session = look(store, source, screen=screen, detector=detector)
+    covered = GapReason.COVERED
+    expected = (None, None, None, None, covered, covered, None, None)
+    assert store.load(session).samples.gap == expected
+    assert GAP_NOTICES[covered] in {p.notice for p in screen.told}
+
+
+def test_one_student_leaving_is_no_cover() -> None:
+    watch = CoverWatch()
+    assert not any(watch.covered(n) for n in (8, 8, 7, 7, 6, 6, 5, 5))
+
+
+def test_a_class_that_stays_small_is_believed_in_the_end() -> None:
+    watch = CoverWatch(patience=5)
+    told = [watch.covered(n) for n in [10] * 5 + [2] * 10]
+    assert told == [False] * 6 + [True] * 4 + [False] * 5
+
+
+def test_the_stop_switch_ends_a_recording(store: Store) -> None:
+    controls = Controls()
+    stop_at_three = Screen(lambda p: controls.stop.set() if p.samples == 3 else None)
+    source = ScriptedSource(live=False, length=50)
+    session = look(store, source, screen=stop_at_three, controls=controls)
+    assert store.session(session).samples == 3
+
+
+def wait_until(true: Callable[[], bool], timeout_s: float = 20) -> None:
+    """Wait for something that another thread brings about."""
+    end = time.monotonic() + timeout_s
+    while not true():
+        assert time.monotonic() < end, "it never came about"
+        time.sleep(0.01)
