@@ -1,0 +1,1 @@
+"""How the shipped expression network is made; needs the extra ``train``."""

@@ -1,0 +1,139 @@
+"""Measures a network's file the way that the agent runs it: through LiteRT.
+
+No TensorFlow here. Temperature is fitted on the validation part; PublicTest is only
+looked at for the report, and `note_look` keeps count of how often.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+
+from models.training.datasets import Faces
+from monitor.emotion.network import Network, softmax
+from monitor.records import EMOTIONS
+
+ECE_BINS = 15
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured on n faces.
+
+    Attributes:
+        accuracy: share of faces whose likeliest expression is the label.
+        balanced: mean over the seven of the share found of each.
+        ece: expected calibration error, 15 bins of equal width, in [0, 1].
+        brier: mean squared distance of the probabilities from the label, in [0, 2].
+        recall: share found of each expression.
+        confusion: faces by label (row) and answer (column), order of `EMOTIONS`.
+    """
+
+    faces: int
+    accuracy: float
+    balanced: float
+    ece: float
+    brier: float
+    recall: dict[str, float]
+    confusion: list[list[int]]
+
+
+def measure(network: Network, faces: Faces) -> Figures:
+    """Runs the file over labelled faces."""
+    return figures(network.classify(faces.images), faces.labels)
+
+
+def figures(probabilities: Floats, labels: npt.NDArray[np.int64]) -> Figures:
+    """What probabilities are worth.
+
+    Args:
+        probabilities: (n, 7), rows sum to 1.
+        labels: (n,), positions in `EMOTIONS`.
+    """
+    kinds = len(EMOTIONS)
+    answers = probabilities.argmax(1)
+    confusion = np.zeros((kinds, kinds), int)
+    np.add.at(confusion, (labels, answers), 1)
+    recall = np.diag(confusion) / np.maximum(confusion.sum(1), 1)
+    distance = ((probabilities - np.eye(kinds)[labels]) ** 2).sum(1)
+    return Figures(
+        faces=len(labels),
+        accuracy=round(float((answers == labels).mean()), 4),
+        balanced=round(float(recall.mean()), 4),
+        ece=round(calibration_error(probabilities, labels), 4),
+        brier=round(float(distance.mean()), 4),
+        recall=dict(zip(EMOTIONS, recall.round(4).tolist(), strict=True)),
+        confusion=confusion.tolist(),
+    )
+
+
+def calibration_error(
+    probabilities: Floats, labels: npt.NDArray[np.int64], bins: int = ECE_BINS
+) -> float:
+    """Expected calibration error (Naeini et al. 2015): confidence minus accuracy.
+
+    Args:
+        probabilities: (n, k), rows sum to 1.
+        labels: (n,) columns of ``probabilities``.
+        bins: of equal width over [0, 1].
+
+    Returns:
+        The mean over the faces of their bin's gap, in [0, 1].
+    """
+    confidence = probabilities.max(1)
+    right = probabilities.argmax(1) == labels
+    place = np.clip(np.ceil(confidence * bins) - 1, 0, bins - 1).astype(int)
+    gap = np.bincount(place, right - confidence, minlength=bins)
+    return float(np.abs(gap).sum() / len(labels))
+
+
+def fit_temperature(logits: Floats, labels: npt.NDArray[np.int64]) -> float:
+    """The temperature under which the labels are likeliest (Guo et al. 2017).
+
+    Args:
+        logits: (n, k) of the validation part.
+        labels: (n,) columns of ``logits``.
+    """
+
+    def surprise(log_temperature: float) -> float:
+        likely = softmax(logits / np.exp(log_temperature))
+        mine = likely[np.arange(len(labels)), labels]
+        return float(-np.log(np.maximum(mine, 1e-12)).mean())
+
+    best = minimize_scalar(surprise, bounds=(-2.0, 2.0), method="bounded")
+    return round(float(np.exp(best.x)), 4)
+
+
+def note_look(log: Path, network: Path, found: dict[str, Any], why: str) -> int:
+    """Writes down that PublicTest was looked at.
+
+    Args:
+        log: a file of one JSON line a look.
+        network: the file that was measured.
+        found: the `Figures` that were measured, as a dictionary.
+        why: in a few words.
+
+    Returns:
+        How often it has been looked at, this time included.
+    """
+    before = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    line = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "network": hashlib.sha256(network.read_bytes()).hexdigest()[:16],
+        "accuracy": found["accuracy"],
+        "ece": found["ece"],
+        "why": why,
+    }
+    lines = [*before, json.dumps(line)]
+    log.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return len(lines)

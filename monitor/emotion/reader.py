@@ -1,0 +1,160 @@
+"""Turns sightings into readings: the last room that sees pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from monitor.emotion.preprocess import align_batch
+from monitor.records import Face, Frame, Reading, Sighting, Status
+
+if TYPE_CHECKING:
+    from monitor.emotion.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a face is too poor to read; such a face is never counted as neutral.
+
+    Attributes:
+        min_height: height of the face's box in pixels; None takes what the network's
+            file says: training shows no face of fewer pixels than that.
+        min_eye_span: distance between the eyes as a share of the box's height. A face
+            seen from the front has about 0.4; turned by 60 degrees, half of it.
+        nose_margin: how near the nose may come to the line of one eye, as a share
+            of the distance between the eyes. At 0 it stands under the eye: the head
+            is turned by more than about 45 degrees, which FER2013 hardly shows.
+        min_detail: variance of the crop's Laplacian as a share of the crop's own
+            variance; see `detail`.
+        min_contrast: standard deviation of the crop's grey levels, of 255: under it
+            the face is a dark or washed-out patch.
+    """
+
+    min_height: float | None = None
+    min_eye_span: float = 0.18
+    nose_margin: float = 0.0
+    min_detail: float = 0.01
+    min_contrast: float = 4.0
+
+
+class ExpressionReader:
+    """Reads expressions, all faces of a frame in one batch."""
+
+    def __init__(self, network: Network, limits: Limits = Limits()) -> None:
+        self._network = network
+        self._limits = limits
+
+    @classmethod
+    def load(
+        cls, path: Path | None = None, limits: Limits = Limits()
+    ) -> ExpressionReader:
+        """A reader with the network in ``path``, or with the shipped one.
+
+        Raises:
+            ModelError: the network cannot be loaded.
+        """
+        # Here, not above: presence mode must not load LiteRT.
+        from monitor.emotion.network import Network
+
+        return cls(Network.load(path), limits)
+
+    @property
+    def model(self) -> str:
+        """Name and version of the network."""
+        return f"{self._network.name} {self._network.version}"
+
+    def read(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Reading, ...]:
+        """One reading for each sighting, in their order.
+
+        Args:
+            frame: the picture that the faces stand in.
+            sightings: who was seen where.
+
+        Returns:
+            Readings of status read, with calibrated probabilities, or unreadable.
+
+        Raises:
+            ModelError: the network cannot be run.
+        """
+        posed = [i for i, seen in enumerate(sightings) if self._well_posed(seen.face)]
+        crops = align_batch(frame.image, [sightings[i].face.landmarks for i in posed])
+        clear = is_clear(crops, self._limits)
+        answers = dict(
+            zip(
+                np.asarray(posed, dtype=int)[clear].tolist(),
+                self._network.classify(crops[clear]).tolist(),
+                strict=True,
+            )
+        )
+        return tuple(_reading(seen, answers.get(i)) for i, seen in enumerate(sightings))
+
+    def _well_posed(self, face: Face) -> bool:
+        least = self._limits.min_height or self._network.min_face_height
+        return face.height >= least and faces_camera(face, self._limits)
+
+
+class PresenceReader:
+    """Notes that students are visible; never loads an emotion network."""
+
+    @property
+    def model(self) -> str:
+        """Empty: there is no network."""
+        return ""
+
+    def read(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Reading, ...]:
+        """One reading of status present for each sighting; the frame is not looked at.
+
+        Args:
+            frame: taken because every reader takes it.
+            sightings: who was seen where.
+        """
+        del frame
+        return tuple(
+            Reading(seen.student, Status.PRESENT, seen.face.xyxy) for seen in sightings
+        )
+
+
+def faces_camera(face: Face, limits: Limits = Limits()) -> bool:
+    """False when the landmarks show a head turned too far, or show no face at all."""
+    points = np.asarray(face.landmarks, dtype=np.float64)
+    left, right, nose = points[0], points[1], points[2]
+    span = right - left
+    length = float(np.hypot(*span))
+    if not np.isfinite(points).all() or length < limits.min_eye_span * face.height:
+        return False
+    along = float((nose - left) @ span) / length**2
+    return bool(limits.nose_margin <= along <= 1 - limits.nose_margin)
+
+
+def is_clear(
+    crops: npt.NDArray[np.uint8], limits: Limits = Limits()
+) -> npt.NDArray[np.bool_]:
+    """(n,) False for crops (n, 48, 48) uint8 that are blurred or show nothing."""
+    contrast = crops.std((1, 2)) >= limits.min_contrast
+    return np.asarray(contrast & (detail(crops) >= limits.min_detail))
+
+
+def detail(crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+    """How much fine structure crops have, whatever their light.
+
+    Args:
+        crops: (n, 48, 48) uint8, grey.
+
+    Returns:
+        (n,) float64: the variance of the Laplacian over the variance of the crop.
+    """
+    edges = [cv2.Laplacian(crop, cv2.CV_32F).var() for crop in crops]
+    own = crops.astype(np.float64).var((1, 2))
+    return np.asarray(np.asarray(edges) / np.maximum(own, 1e-6), dtype=np.float64)
+
+
+def _reading(seen: Sighting, answer: list[float] | None) -> Reading:
+    if answer is None:
+        return Reading(seen.student, Status.UNREADABLE, seen.face.xyxy)
+    return Reading(seen.student, Status.READ, seen.face.xyxy, tuple(answer))
