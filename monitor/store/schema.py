@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from monitor.errors import SchemaError, StoreUnusable
-from monitor.store.database import Database
+from monitor.store.database import BUSY_TIMEOUT_S, Database
 from monitor.store.place import database_path
 from monitor.store.tables import Base
 
@@ -84,11 +84,14 @@ def create(database: Database) -> None:
         connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD,))
 
 
-def upgrade(url: str | None = None) -> tuple[str | None, str]:
+def upgrade(
+    url: str | None = None, *, busy_timeout_s: float = BUSY_TIMEOUT_S
+) -> tuple[str | None, str]:
     """Bring a database up to date, in one transaction.
 
     Args:
         url: as in `monitor.store.place.database_path`.
+        busy_timeout_s: how long to wait for another program's transaction.
 
     Returns:
         The revision before (None: the file was new or empty) and after.
@@ -101,7 +104,7 @@ def upgrade(url: str | None = None) -> tuple[str | None, str]:
     make_folder(path)
     # Batch migrations drop and copy tables: with foreign keys on, dropping the old
     # copy would delete every row that refers to it.
-    database = Database(path, foreign_keys=False)
+    database = Database(path, busy_timeout_s=busy_timeout_s, foreign_keys=False)
     try:
         before = revision(database)
         if before is None:

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import re
+import sqlite3
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from monitor.errors import SchemaError, StoreBusy, StoreUnusable
+from monitor.store import schema
+from monitor.store.database import Database
+from monitor.store.store import Store
+from monitor.store.tables import Base
+from tests.builders import build_session
+
+
+def migrate(path: Path, target: str) -> None:
+    """Run Alembic itself on a file, empty or not."""
+    database = Database(path, foreign_keys=False)
+    with database.write() as connection:
+        config = schema.alembic_config(connection)
+        if target == "base":
+            command.downgrade(config, target)
+        else:
+            command.upgrade(config, target)
+    database.close()
+
+
+def tables(path: Path) -> dict[str, list[str]]:
+    """What the file's tables and indexes were made of; the order is no matter."""
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT name, sql FROM sqlite_master").fetchall()
+    connection.close()
+    return {
+        name: sorted(re.split(r",\s*", re.sub(r"\s+", " ", sql)))
+        for name, sql in rows
+        if sql and name not in ("alembic_version", "sqlite_sequence")
+    }
+
+
+def body(parts: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Compare words, not the places of brackets that open and close a table."""
+    return {
+        name: sorted(re.findall(r"[\w.\"]+", " ".join(sql)))
+        for name, sql in parts.items()
+    }
+
+
+def test_migrated_file_equals_the_mappings(path: Path) -> None:
+    migrate(path, "head")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_new_file_equals_a_migrated_one(tmp_path: Path) -> None:
+    migrate(tmp_path / "migrated.db", "head")
+    with Store.open(str(tmp_path / "new.db")):
+        pass
+    migrated, new = tables(tmp_path / "migrated.db"), tables(tmp_path / "new.db")
+    assert set(migrated) == set(new)
+    assert body(migrated) == body(new)
+
+
+def test_program_knows_every_revision_in_order() -> None:
+    scripts = ScriptDirectory(str(resources.files("migrations")))
+    found = [script.revision for script in scripts.walk_revisions()]
+    assert tuple(reversed(found)) == schema.REVISIONS
+    assert scripts.get_heads() == [schema.HEAD]
+
+
+def test_emptied_database_is_brought_up_again(path: Path) -> None:
+    with Store.open(str(path)) as store:
+        build_session(store, students=2, minutes=1)
+    migrate(path, "base")
+    assert tables(path) == {}
+    with pytest.raises(SchemaError, match="run `classpulse db upgrade`"):
+        Store.open(str(path))
+    assert schema.upgrade(str(path)) == ("", schema.HEAD)
+    with Store.open(str(path)) as store:
+        build_session(store, students=1, minutes=1)
+
+
+def test_upgrade_makes_a_missing_database(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new folder' / 'c.db'}"
+    assert schema.upgrade(url) == (None, schema.HEAD)
+    assert schema.upgrade(url) == (schema.HEAD, schema.HEAD)
+    with Store.open(url, upgrade_new=False) as store:
+        assert store.sessions() == []
+
+
+def test_upgrade_keeps_what_is_stored(path: Path) -> None:
+    with Store.open(str(path)) as store:
+        session_id = build_session(store, students=3, minutes=1)
+        before = len(store.load(session_id).observations)
+    schema.upgrade(str(path))
+    with Store.open(str(path)) as store:
+        assert len(store.load(session_id).observations) == before
+
+
+def test_upgrade_of_a_newer_database_is_refused(path: Path) -> None:
+    with Store.open(str(path)):
+        pass
+    with sqlite3.connect(path) as other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+    other.close()
+    with pytest.raises(SchemaError, match="update the program"):
+        schema.upgrade(str(path))
+
+
+def test_upgrade_of_what_is_no_database_is_refused(path: Path) -> None:
+    path.write_text("no database" * 200)
+    with pytest.raises(StoreUnusable, match="is no ClassPulse database"):
+        schema.upgrade(str(path))
+
+
+def test_older_revision_among_several_names_the_command(path: Path) -> None:
+    with pytest.raises(SchemaError, match=r"revision 0001, expected 0002") as caught:
+        schema.require_head("0001", path, ("0001", "0002"))
+    assert "`classpulse db upgrade`" in str(caught.value)
+    schema.require_head("0002", path, ("0001", "0002"))
+
+
+def test_locked_database_stops_an_upgrade(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(str(path)):
+        pass
+    migrate(path, "base")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBusy, match="locked by another program"):
+        schema.upgrade(str(path), busy_timeout_s=0.05)
+    other.execute("ROLLBACK")
+    other.close()
+    schema.upgrade(str(path))
+
+
+def test_failed_upgrade_leaves_the_database_as_it_was(path: Path) -> None:
+    """A table in the way makes the first step fail half-way."""
+    with Store.open(str(path)):
+        pass
+    migrate(path, "base")
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE sample (id INTEGER)")
+    other.close()
+    before = tables(path)
+    with pytest.raises(StoreUnusable, match="table sample already exists"):
+        schema.upgrade(str(path))
+    assert tables(path) == before
