@@ -117,6 +117,54 @@ def upgrade(
     return before, HEAD
 
 
+def check(url: str | None = None) -> str:
+    """Look through a whole database for damage.
+
+    Args:
+        url: as in `monitor.store.place.database_path`.
+
+    Returns:
+        One line that says that all is well.
+
+    Raises:
+        SchemaError: it is of an older or a newer program.
+        StoreError: it is missing, damaged, locked, or no database at all.
+    """
+    path = database_path(url)
+    require_file(path)
+    database = Database(path)
+    try:
+        require_head(revision(database) or "", path)
+        with database.read() as connection:
+            damage = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+            stray = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone()
+    finally:
+        database.close()
+    if damage != "ok":
+        raise StoreUnusable(
+            f"the database {path} is damaged ({damage}): put a copy back"
+        )
+    if stray:
+        raise StoreUnusable(
+            f"the database {path} is damaged (a row of {stray[0]} refers to nothing): "
+            "put a copy back"
+        )
+    return f"The database {path} is whole and up to date ({HEAD})."
+
+
+def require_file(path: Path) -> None:
+    """Stop when there is no database file to open.
+
+    Raises:
+        StoreUnusable: so it is.
+    """
+    if not path.is_file():
+        raise StoreUnusable(
+            f"there is no database {path}: name one with --db, or record a class "
+            "with `classpulse start`"
+        )
+
+
 def make_folder(path: Path) -> None:
     """Make the folder of a database file.
 

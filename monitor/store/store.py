@@ -8,13 +8,14 @@ from types import TracebackType
 
 from sqlalchemy import insert, select
 
-from monitor.errors import StoreUnusable
 from monitor.records import Mode, NewSession, RequestKind, SessionData, SessionRow
 from monitor.store import queries, schema
 from monitor.store.database import BUSY_TIMEOUT_S, Database
 from monitor.store.place import database_path, database_url
-from monitor.store.recording import Recording
+from monitor.store.recording import PendingRequest, Recording
 from monitor.store.tables import Acknowledgement, Request
+
+__all__ = ["PendingRequest", "Recording", "Store"]
 
 
 class Store:
@@ -49,11 +50,8 @@ class Store:
         path = database_path(url)
         if upgrade_new:
             schema.make_folder(path)
-        elif not path.is_file():
-            raise StoreUnusable(
-                f"there is no database {path}: name one with --db, or record a class "
-                "with `classpulse start`"
-            )
+        else:
+            schema.require_file(path)
         database = Database(path, busy_timeout_s=busy_timeout_s)
         try:
             found = schema.revision(database)

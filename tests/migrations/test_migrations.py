@@ -158,3 +158,37 @@ def test_failed_upgrade_leaves_the_database_as_it_was(path: Path) -> None:
     with pytest.raises(StoreUnusable, match="table sample already exists"):
         schema.upgrade(str(path))
     assert tables(path) == before
+
+
+def test_check_says_that_all_is_well(path: Path) -> None:
+    with Store.open(str(path)) as store:
+        build_session(store, students=2, minutes=1)
+    text = schema.check(str(path))
+    assert text == f"The database {path} is whole and up to date ({schema.HEAD})."
+
+
+def test_check_of_a_missing_database_makes_none(path: Path) -> None:
+    with pytest.raises(StoreUnusable, match="there is no database"):
+        schema.check(str(path))
+    assert not path.exists()
+
+
+def test_check_finds_rows_that_refer_to_nothing(path: Path) -> None:
+    with Store.open(str(path)) as store:
+        build_session(store, students=2, minutes=1)
+    with sqlite3.connect(path) as other:
+        other.execute("DELETE FROM student")
+    other.close()
+    with pytest.raises(StoreUnusable, match="a row of observation refers to nothing"):
+        schema.check(str(path))
+
+
+def test_check_finds_damaged_pages(path: Path) -> None:
+    with Store.open(str(path)) as store:
+        build_session(store, students=5, minutes=10)
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(size // 2 // 4096 * 4096)
+        file.write(b"\xff" * 4096)
+    with pytest.raises(StoreUnusable, match="is damaged"):
+        schema.check(str(path))
