@@ -55,8 +55,9 @@ def _limits() -> list[str]:
         "by few people: other cultures, ages, skin tones, glasses, veils, hard light "
         "and heads turned away are under-represented, and how much worse it reads "
         "them was not measured.",
-        "- FER2013's labels are noisy: people name about 65% of its faces as the label "
-        "does ([Goodfellow et al. 2013](https://arxiv.org/abs/1307.0414)), so a difference of a few points between two students means nothing.",
+        "- FER2013's labels are noisy: people name about 65% of its faces as the "
+        "label does ([Goodfellow et al. 2013](https://arxiv.org/abs/1307.0414)), so "
+        "a difference of a few points between two students means nothing.",
         "",
     ]
 
