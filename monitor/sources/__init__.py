@@ -10,11 +10,14 @@ import pkgutil
 from typing import TYPE_CHECKING
 
 from monitor.errors import UsageError
+from monitor.sources.files import kind_of
 
 if TYPE_CHECKING:
     from monitor.sources.port import Source, SourceOptions
 
-_NOT_KINDS = {"port"}
+__all__ = ["create", "kind_of", "kinds"]
+
+_NOT_KINDS = {"files", "port"}
 
 
 def kinds() -> list[str]:
