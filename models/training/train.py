@@ -4,7 +4,8 @@ A run lives in one folder: ``checkpoint.keras`` (weights and optimiser) with
 ``average.npz`` (the averaged weights) after every epoch, ``network.keras`` (the network
 with the averaged weights), ``run.json`` (settings, data, versions, figures).
 ``--resume`` goes on after the last whole epoch; the faces of an epoch are drawn from
-the seed and the epoch's number, so a resumed run sees the same.
+the seed and the epoch's number, so a resumed run sees the same (its dropout is drawn
+anew).
 """
 
 from __future__ import annotations
