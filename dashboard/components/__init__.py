@@ -1,0 +1,1 @@
+"""Cards: plain functions, data in, component out."""

@@ -1,0 +1,87 @@
+"""The first glance: how the class is, and whether it is changing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from dash import html
+
+from dashboard.data import Glance
+from dashboard.palette import STACK
+from dashboard.words import CAPTION, NOT_KNOWN, change, lean
+from monitor.engagement import StudentSummary
+from monitor.records import EMOTIONS
+from monitor.reports import formatting
+
+
+def glance_cards(glance: Glance, *, reads: bool) -> list[Any]:
+    """A heading and up to four numbers, each with a unit and a word of meaning."""
+    cards = [_students(glance)]
+    if reads:
+        cards += [_readable(glance), _expressions(glance.now), _valence(glance)]
+    heading = "How the class is now" if glance.is_live else "How the class went"
+    return [html.H2(heading), html.Div(cards, className="glance")]
+
+
+def _card(label: str, number: str, word: str) -> html.Div:
+    return html.Div(
+        [
+            html.Div(label, className="label"),
+            html.Div(number, className="figure"),
+            html.Div(word, className="word"),
+        ],
+        className="card",
+    )
+
+
+def _students(glance: Glance) -> html.Div:
+    if not glance.is_live:
+        return _card(
+            "Students",
+            f"{glance.known:,}",
+            "seen at least once" if glance.known else "nobody was seen",
+        )
+    missing = max(glance.known - glance.present, 0)
+    return _card(
+        "Students in the last minute",
+        f"{glance.present} of {glance.known}",
+        f"{missing} not seen" if missing else "everyone seen so far is here",
+    )
+
+
+def _readable(glance: Glance) -> html.Div:
+    now = glance.now
+    hidden = now.samples - now.readings
+    word = (
+        formatting.part_of(hidden, now.samples, "faces not readable")
+        if hidden
+        else "every face seen was readable"
+    )
+    return _card(
+        "Coverage", formatting.share(now.coverage), word if now.samples else NOT_KNOWN
+    )
+
+
+def _expressions(now: StudentSummary) -> html.Div:
+    if now.dominant is None:
+        return _card("Seen most", "\N{EN DASH}", "no face was read")
+    shares = dict(zip(EMOTIONS, now.shares, strict=True))
+    first, second = sorted(STACK, key=lambda name: -shares[name])[:2]
+    return _card(
+        "Seen most",
+        f"{CAPTION[first]} {formatting.share(shares[first])}",
+        f"then {CAPTION[second]} {formatting.share(shares[second])}",
+    )
+
+
+def _valence(glance: Glance) -> html.Div:
+    now = glance.now.valence
+    words = [lean(now)]
+    if glance.before is not None:
+        words.append(change(now, glance.before.valence))
+    return _card(
+        "Valence, \N{MINUS SIGN}1 to +1",
+        "\N{EN DASH}" if math.isnan(now) else formatting.valence(now),
+        ", ".join(word for word in words if word),
+    )

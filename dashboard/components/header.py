@@ -1,0 +1,77 @@
+"""The head of a session page: what it is, how it stands, what can be asked of it."""
+
+from __future__ import annotations
+
+from dash import html
+
+from dashboard.components.sessions import length_s, status_badge
+from dashboard.parts import Part
+from dashboard.words import MODE
+from monitor.records import SessionRow, SessionStatus
+from monitor.reports import formatting
+
+
+def session_facts(session: SessionRow) -> list[html.Div]:
+    """Name and value pairs under the title."""
+    facts: dict[str, Part] = {
+        "Started": formatting.day_and_clock(session.started_at),
+        "Length": formatting.minutes(length_s(session) / 60),
+        "Students": f"{session.students:,}",
+        "Samples": _samples(session),
+        "Source": html.Bdi(session.source),
+        "Kept": MODE[session.mode],
+    }
+    return [html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts.items()]
+
+
+def session_status(session: SessionRow) -> list[html.Span]:
+    """The status beside the title."""
+    return [status_badge(session.status)]
+
+
+def controls(status: SessionStatus) -> dict[str, bool]:
+    """Which of the buttons are hidden in a status."""
+    return {
+        "pause": status is not SessionStatus.RUNNING,
+        "resume": status is not SessionStatus.PAUSED,
+        "stop": status not in (SessionStatus.RUNNING, SessionStatus.PAUSED),
+    }
+
+
+def control_buttons(status: SessionStatus) -> html.Div:
+    """Pause, Resume and Stop; Stop asks once more, since a class cannot go on."""
+    hidden = controls(status)
+    return html.Div(
+        [
+            html.Button("Pause", id="pause", hidden=hidden["pause"]),
+            html.Button("Resume", id="resume", hidden=hidden["resume"]),
+            html.Details(
+                [
+                    html.Summary("Stop", role="button"),
+                    html.Div(
+                        [
+                            html.P("A stopped class cannot be taken up again."),
+                            html.Button(
+                                "Stop the class", id="stop", className="primary"
+                            ),
+                        ],
+                        className="panel",
+                    ),
+                ],
+                id="stop-box",
+                hidden=hidden["stop"],
+                className="ask",
+            ),
+            html.P(id="asked", role="status", className="muted"),
+        ],
+        className="controls",
+    )
+
+
+def _samples(session: SessionRow) -> str:
+    parts = [f"{session.samples:,}"]
+    if session.late:
+        parts.append(f"{session.late:,} late")
+    if session.lost:
+        parts.append(f"{session.lost:,} lost")
+    return ", ".join(parts)

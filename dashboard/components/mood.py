@@ -1,0 +1,36 @@
+"""The class's mood: the table behind the chart."""
+
+from __future__ import annotations
+
+from dash import html
+
+from dashboard.components.tables import data_table
+from dashboard.data import View
+from dashboard.figures.axes import clock, into_class
+from dashboard.palette import STACK
+from dashboard.words import CAPTION
+from monitor.engagement import summarise_bins
+from monitor.records import EMOTIONS
+from monitor.reports import formatting
+
+
+def mood_table(view: View) -> html.Div:
+    """A row a bin: the numbers that the chart is made of."""
+    series = summarise_bins(view.data, bin_s=view.bin_s, from_s=view.from_s)
+    order = [EMOTIONS.index(name) for name in STACK]
+    started_at = view.data.session.started_at
+    rows = []
+    for i, start in enumerate(series.starts_s.tolist()):
+        rows.append(
+            [
+                f"{into_class(start, view.bin_s)}, {clock(started_at, start)}",
+                *(formatting.share(float(series.shares[i, k])) for k in order),
+                formatting.valence(float(series.valence[i])),
+                f"{int(series.students_seen[i]):,}",
+                f"{int(series.readings[i]):,}",
+                formatting.share(float(series.coverage[i])),
+            ]
+        )
+    heads = ["When", *(CAPTION[name] for name in STACK)]
+    heads += ["Valence", "Students", "Readings", "Coverage"]
+    return data_table("The class's expressions over time", heads, rows)

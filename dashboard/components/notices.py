@@ -1,0 +1,112 @@
+"""Calm sentences for when there is nothing to show, and what to do about it."""
+
+from __future__ import annotations
+
+from dash import html
+
+from monitor.errors import (
+    ClassPulseError,
+    SchemaError,
+    StoreBusy,
+    UnknownSession,
+)
+
+
+def error_notice(error: ClassPulseError) -> html.Div:
+    """A whole page's worth of failure: what happened, what to do, a way back."""
+    heading = _heading(error)
+    return html.Div(
+        [
+            html.H1(heading),
+            html.P(_sentence(error), className="lead"),
+            html.P(_advice(error), className="muted"),
+            html.P(html.A("All classes", href="/")),
+        ],
+        className="notice",
+        role="alert",
+    )
+
+
+def refresh_notice(error: ClassPulseError) -> html.P:
+    """A line above charts that could not be brought up to date."""
+    return html.P(
+        [html.Strong(f"{_heading(error)}. "), f"{_sentence(error)} ", _advice(error)],
+        className="banner",
+        role="status",
+    )
+
+
+def empty(*sentences: str) -> html.Div:
+    """An empty state: what would be here, and how it comes."""
+    return html.Div([html.P(sentence) for sentence in sentences], className="empty")
+
+
+def presence_only() -> html.Footer:
+    """What a page without expressions says of itself."""
+    return html.Footer(
+        html.P(
+            [
+                html.Strong("Presence only. "),
+                "No expression was read in this class. Not seen is not absent: a "
+                "camera may be off.",
+            ]
+        ),
+        className="honesty",
+    )
+
+
+def honesty(accuracy: str | None) -> html.Footer:
+    """What the numbers are and are not; on every page that shows expressions."""
+    measured = (
+        f"The network reads {accuracy} of FER2013's test faces as their label says."
+        if accuracy
+        else "The network misreads faces, as people do: shown FER2013's faces, people "
+        "agree with the label about two times in three."
+    )
+    return html.Footer(
+        [
+            html.P(
+                [
+                    html.Strong("Expressions, not feelings. "),
+                    "A face shows an expression; what a student feels or follows it "
+                    "does not tell. ",
+                    measured,
+                ]
+            ),
+            html.P(
+                "Averages over few readings say little: coverage stands beside each. "
+                "Not for grading, discipline or ranking."
+            ),
+        ],
+        className="honesty",
+    )
+
+
+def _heading(error: ClassPulseError) -> str:
+    match error:
+        case UnknownSession():
+            return "There is no such class"
+        case StoreBusy():
+            return "The database is busy"
+        case SchemaError():
+            return "The database is of another version"
+        case _:
+            return "The database cannot be read"
+
+
+def _advice(error: ClassPulseError) -> str:
+    match error:
+        case UnknownSession():
+            return "It may have been erased, or the address mistyped."
+        case StoreBusy():
+            return "This page tries again by itself."
+        case SchemaError():
+            return "Then open this page again."
+        case _:
+            return "Nothing on this page was changed. Mend it, then reload the page."
+
+
+def _sentence(error: ClassPulseError) -> str:
+    """The error's line as a sentence of a page."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

@@ -1,0 +1,79 @@
+"""The students: names and numbers that stand beside the chart's strips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+
+from dashboard.components.tables import data_table
+from dashboard.data import View
+from dashboard.palette import STACK
+from dashboard.parts import Part
+from dashboard.words import CAPTION
+from monitor.engagement import StudentSummary, summarise_students
+from monitor.records import EMOTIONS, Mode
+from monitor.reports import formatting
+
+
+def name_cells(students: Sequence[StudentSummary]) -> list[html.Div]:
+    """A name for every strip; long ones are cut by the page, whole on hover."""
+    head = html.Div("Student", className="head")
+    return [
+        head,
+        *(
+            html.Div(html.Bdi(student.name), className="cell", title=student.name)
+            for student in students
+        ),
+    ]
+
+
+def number_cells(students: Sequence[StudentSummary], *, reads: bool) -> list[html.Div]:
+    """Expression seen most, coverage and minutes for every strip."""
+    heads = ["Seen most", "Coverage", "Present"] if reads else ["Present"]
+    cells = [html.Div(text, className=f"head {_kind(text)}") for text in heads]
+    for student in students:
+        values = [formatting.minutes(student.present_minutes)]
+        if reads:
+            values = [_most(student), formatting.share(student.coverage), *values]
+        cells += [
+            html.Div(value, className=f"cell {_kind(head)}")
+            for head, value in zip(heads, values, strict=True)
+        ]
+    return cells
+
+
+def students_table(view: View) -> html.Div:
+    """A row a student: what the strips and the numbers beside them say."""
+    reads = view.data.session.mode is not Mode.PRESENCE
+    order = [EMOTIONS.index(name) for name in STACK]
+    heads = ["Student", "Samples", "Present"]
+    if reads:
+        heads += ["Readings", "Coverage", "Valence", *(CAPTION[n] for n in STACK)]
+    rows = []
+    for student in summarise_students(view.data):
+        row: list[Part] = [
+            html.Bdi(student.name),
+            f"{student.samples:,}",
+            formatting.minutes(student.present_minutes),
+        ]
+        if reads:
+            row += [
+                f"{student.readings:,}",
+                formatting.share(student.coverage),
+                formatting.valence(student.valence),
+                *(formatting.share(student.shares[k]) for k in order),
+            ]
+        rows.append(row)
+    return data_table("Students in name order", heads, rows)
+
+
+def _most(student: StudentSummary) -> str:
+    if student.dominant is None:
+        return "\N{EN DASH}"
+    share = student.shares[EMOTIONS.index(student.dominant)]
+    return f"{CAPTION[student.dominant]} {formatting.share(share)}"
+
+
+def _kind(head: str) -> str:
+    return head.lower().replace(" ", "-")

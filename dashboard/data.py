@@ -1,0 +1,178 @@
+"""From the store to what the pages show: queries first, then small tuples.
+
+Nothing here draws and nothing here computes an index: the maths is
+`monitor.engagement`'s, which the report and the CSV files share.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from monitor.engagement import StudentSummary, summarise_class
+from monitor.errors import UnknownSession
+from monitor.records import (
+    Observations,
+    Samples,
+    SessionData,
+    SessionRow,
+    SessionStatus,
+    StudentRow,
+)
+from monitor.reports import formatting
+from monitor.store.store import Store
+
+WINDOW_MINUTES = 10
+"""How far a running class looks back, from its last sample."""
+
+NOW_S = 60.0
+BEFORE_S = 300.0
+"""The first glance compares the last minute with the five before it."""
+
+ALIVE = (SessionStatus.RUNNING, SessionStatus.PAUSED)
+
+_BINS_S = (3.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0)
+_MOST_BINS = 90
+
+
+class Glance(NamedTuple):
+    """How the class is, as the top of the page says it.
+
+    Attributes:
+        present: students seen in the last minute (ended: in the whole class).
+        known: students seen in the session so far.
+        now: the class in the last minute (ended: over the whole class).
+        before: the five minutes before it; None when there is too little.
+        is_live: whether ``now`` is the last minute.
+    """
+
+    present: int
+    known: int
+    now: StudentSummary
+    before: StudentSummary | None
+    is_live: bool
+
+
+class View(NamedTuple):
+    """What one drawing of a session page needs.
+
+    Attributes:
+        data: the session; of a running one the part in the window.
+        from_s: where the charts begin, seconds since the session's start.
+        to_s: where they end: the end of the last sample's interval.
+        bin_s: length of the charts' bins.
+    """
+
+    data: SessionData
+    from_s: float
+    to_s: float
+    bin_s: float
+
+
+def is_alive(session: SessionRow) -> bool:
+    """Whether an agent is recording the session."""
+    return session.status in ALIVE
+
+
+def find_session(store: Store, ref: str) -> SessionRow:
+    """The session that an address names: an id, or "last".
+
+    Raises:
+        UnknownSession: no session has that id.
+    """
+    if ref != "last" and not re.fullmatch(r"[0-9]{1,9}", ref):
+        raise UnknownSession(f"no class is called {ref[:40]!r}: expected its number")
+    return store.session(ref)
+
+
+def list_sessions(store: Store) -> list[SessionRow]:
+    """Running sessions first, then newest first."""
+    return sorted(store.sessions(), key=lambda session: not is_alive(session))
+
+
+def load_view(store: Store, session: SessionRow, *, whole: bool) -> View:
+    """What is drawn now: all of an ended class, the last minutes of a running one."""
+    if whole or not is_alive(session):
+        data = store.load(session.id)
+        from_s = 0.0
+    else:
+        data = store.latest(session.id, minutes=WINDOW_MINUTES)
+        from_s = _window_start(data.samples)
+    data = replace(data, students=_in_name_order(data))
+    to_s = last_offset(data.samples) + session.interval_s
+    bin_s = choose_bin(to_s - from_s, session.interval_s)
+    # Bins begin at whole multiples, so that they stay put while the window moves on.
+    from_s = from_s // bin_s * bin_s
+    return View(since(data, from_s), from_s, to_s, bin_s)
+
+
+def choose_bin(span_s: float, interval_s: float) -> float:
+    """Length of the bins for a span: few enough to read, of three samples or more."""
+    for bin_s in _BINS_S:
+        if bin_s >= 3 * interval_s and span_s / bin_s <= _MOST_BINS:
+            return bin_s
+    return max(_BINS_S[-1], 3 * interval_s)
+
+
+def last_offset(samples: Samples) -> float:
+    """Seconds from the session's start to its last sample; 0 without one."""
+    return float(samples.offset_s[-1]) if len(samples) else 0.0
+
+
+def since(data: SessionData, from_s: float, to_s: float = np.inf) -> SessionData:
+    """The part of a session from one offset up to, without, another."""
+    first, end = np.searchsorted(data.samples.offset_s, [from_s, to_s])
+    if first == 0 and end == len(data.samples):
+        return data
+    seen = data.observations
+    rows = slice(*np.searchsorted(seen.sample, [first, end]))
+    return replace(
+        data,
+        samples=Samples(
+            index=data.samples.index[first:end],
+            offset_s=data.samples.offset_s[first:end],
+            gap=data.samples.gap[first:end],
+        ),
+        observations=Observations(
+            sample=seen.sample[rows] - np.int32(first),
+            student=seen.student[rows],
+            status=seen.status[rows],
+            probabilities=seen.probabilities[rows],
+            facing=seen.facing[rows],
+            xyxy=seen.xyxy[rows],
+        ),
+    )
+
+
+def take_glance(data: SessionData) -> Glance:
+    """The first glance: of a running class the last minute, else all of it."""
+    live = is_alive(data.session)
+    if not live:
+        whole = summarise_class(data)
+        seen = len(np.unique(data.observations.student))
+        return Glance(seen, seen, whole, None, is_live=False)
+    now_from = last_offset(data.samples) - NOW_S + data.session.interval_s / 2
+    recent = since(data, now_from)
+    earlier = since(data, now_from - BEFORE_S, now_from)
+    before = summarise_class(earlier) if len(earlier.observations) else None
+    return Glance(
+        present=len(np.unique(recent.observations.student)),
+        known=max(data.session.students, len(data.students)),
+        now=summarise_class(recent),
+        before=before,
+        is_live=True,
+    )
+
+
+def _window_start(samples: Samples) -> float:
+    return max(0.0, last_offset(samples) - WINDOW_MINUTES * 60)
+
+
+def _in_name_order(data: SessionData) -> tuple[StudentRow, ...]:
+    def key(student: StudentRow) -> tuple[object, int]:
+        return formatting.by_name(student.name), student.id
+
+    return tuple(sorted(data.students, key=key))

@@ -1,0 +1,320 @@
+"""The class's mood over time: stacked shares, valence, and how much was read."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from dashboard.data import View
+from dashboard.figures.axes import clock, figure, into_class, layout, time_axis
+from dashboard.figures.gaps import Gap, find_gaps
+from dashboard.palette import FILL, STACK
+from dashboard.words import CAPTION
+from monitor.engagement import ClassSeries, summarise_bins
+from monitor.records import EMOTIONS
+from monitor.reports import formatting
+
+HEIGHT = 496
+
+_LABEL_FROM = 0.07
+"""A band thinner than this share of the height has no room for its name."""
+
+Floats = npt.NDArray[np.float64]
+
+
+class MoodInfo(NamedTuple):
+    """What the mood chart draws; b bins, NaN where there is nothing to draw.
+
+    Attributes:
+        starts_s, ends_s: (b,) the bins, seconds since the session's start.
+        shares: (b, 7) columns in the order of `STACK`, NaN in gaps.
+        valence: (b,) in [-1, 1].
+        coverage: (b,) in [0, 1].
+        runs: first and last bin of every stretch without a gap.
+        gaps: what the gaps are.
+        hover: (b,) what each bin says of itself.
+        labels: (height in the stack, caption) of the bands with room for it.
+        from_s, to_s: the time axis.
+    """
+
+    starts_s: Floats
+    ends_s: Floats
+    shares: Floats
+    valence: Floats
+    coverage: Floats
+    runs: list[tuple[int, int]]
+    gaps: list[Gap]
+    hover: list[str]
+    labels: list[tuple[float, str]]
+    from_s: float
+    to_s: float
+
+
+def mood_info(view: View) -> MoodInfo:
+    """What will be drawn of the class's mood."""
+    session = view.data.session
+    series = summarise_bins(view.data, bin_s=view.bin_s, from_s=view.from_s)
+    gaps = find_gaps(view.data.samples, session.interval_s)
+    middle = series.starts_s + view.bin_s / 2
+    hidden = np.zeros(len(series), dtype=bool)
+    for gap in gaps:
+        hidden |= (middle >= gap.from_s) & (middle < gap.to_s)
+    order = [EMOTIONS.index(name) for name in STACK]
+    shares = np.where(hidden[:, None], np.nan, series.shares[:, order])
+    return MoodInfo(
+        starts_s=series.starts_s,
+        ends_s=np.minimum(series.starts_s + view.bin_s, view.to_s),
+        shares=shares,
+        valence=np.where(hidden, np.nan, series.valence),
+        coverage=np.where(hidden, np.nan, series.coverage),
+        runs=_runs(~np.isnan(shares[:, 0])),
+        gaps=gaps,
+        hover=_hover(series, view, order),
+        labels=_labels(shares),
+        from_s=view.from_s,
+        to_s=view.to_s,
+    )
+
+
+def mood_figure(info: MoodInfo) -> go.Figure:
+    """The chart: three panels over one time axis."""
+    traces = [*_bands(info), _hover_trace(info), _valence_trace(info)]
+    traces.append(_coverage_trace(info))
+    reach = np.nanmax(np.abs(info.valence), initial=0.0)
+    reach = 0.5 if reach <= 0.45 else 1.0
+    frame = layout(HEIGHT, {"l": 48, "r": 80, "t": 24, "b": 48}, revision="mood")
+    quiet = {"fixedrange": True, "zeroline": False, "ticks": ""}
+    frame |= {
+        "hovermode": "x",
+        "hoverdistance": -1,
+        "bargap": 0,
+        "xaxis": {**time_axis(info.from_s, info.to_s), "anchor": "y3"},
+        "yaxis": {
+            **quiet,
+            "domain": [0.44, 1],
+            "range": [0, 1],
+            "tickvals": [0, 0.5, 1],
+            "tickformat": ".0%",
+        },
+        "yaxis2": {
+            **quiet,
+            "domain": [0.17, 0.36],
+            "range": [-reach, reach],
+            "tickvals": [-reach, 0, reach],
+            "ticktext": [f"\N{MINUS SIGN}{reach:g}", "0", f"+{reach:g}"],
+        },
+        "yaxis3": {
+            **quiet,
+            "domain": [0, 0.08],
+            "range": [0, 1],
+            "tickvals": [1],
+            "tickformat": ".0%",
+        },
+        "shapes": [_gap_shape(gap, info) for gap in info.gaps],
+        "annotations": [*_titles(), *_band_labels(info), *_gap_labels(info)],
+    }
+    return figure(traces, frame)
+
+
+def _runs(drawn: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], drawn.astype(np.int8), [0]])))
+    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _labels(shares: Floats) -> list[tuple[float, str]]:
+    """Names beside the last bin's bands, where the bands are thick enough."""
+    if not len(shares) or np.isnan(shares[-1]).any():
+        return []
+    tops = np.cumsum(shares[-1])
+    return [
+        (float(top - share / 2), CAPTION[name])
+        for name, share, top in zip(STACK, shares[-1], tops, strict=True)
+        if share >= _LABEL_FROM
+    ]
+
+
+def _hover(series: ClassSeries, view: View, order: list[int]) -> list[str]:
+    started_at = view.data.session.started_at
+    texts = []
+    for i in range(len(series)):
+        start = float(series.starts_s[i])
+        at = f"<b>{into_class(start, view.bin_s)}</b>, {clock(started_at, start)}"
+        if not series.readings[i]:
+            texts.append(f"{at}<br>no face was read")
+            continue
+        lines = [
+            f"{formatting.share(float(series.shares[i, column]))} "
+            f"{CAPTION[EMOTIONS[column]]}"
+            for column in reversed(order)
+        ]
+        lines.append(f"valence {formatting.valence(float(series.valence[i]))}")
+        lines.append(
+            f"{int(series.students_seen[i])} students seen, "
+            f"{formatting.share(float(series.coverage[i]))} read"
+        )
+        texts.append("<br>".join([at, *lines]))
+    return texts
+
+
+def _edges(info: MoodInfo, run: tuple[int, int], values: Floats) -> tuple[Floats, ...]:
+    """A run's outline: bin middles, held up to the outer edges of the run."""
+    first, last = run
+    starts, ends = info.starts_s[first : last + 1], info.ends_s[first : last + 1]
+    x = np.concatenate([starts[:1], (starts + ends) / 2, ends[-1:]]) / 60
+    y = values[first : last + 1]
+    return x, np.concatenate([y[:1], y, y[-1:]])
+
+
+def _bands(info: MoodInfo) -> list[dict[str, Any]]:
+    """One trace an expression, a closed shape for every run.
+
+    Plotly's own stacks bridge gaps or drop to zero in them; closed shapes leave them
+    empty, which is what a gap is.
+    """
+    tops = np.cumsum(info.shares, axis=1)
+    bottoms = tops - info.shares
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "fill": "toself",
+            "fillcolor": FILL[name],
+            "line": {"width": 1, "color": FILL[name]},
+            "hoverinfo": "skip",
+            "name": CAPTION[name],
+            **_outline(info, bottoms[:, i], tops[:, i]),
+        }
+        for i, name in enumerate(STACK)
+    ]
+
+
+def _outline(info: MoodInfo, bottom: Floats, top: Floats) -> dict[str, Floats]:
+    xs, ys = [], []
+    for run in info.runs:
+        x, low = _edges(info, run, bottom)
+        _, high = _edges(info, run, top)
+        xs += [x, x[::-1], np.array([np.nan])]
+        ys += [low, high[::-1], np.array([np.nan])]
+    empty = [np.empty(0)]
+    return {
+        "x": np.concatenate(xs or empty).round(4),
+        "y": np.concatenate(ys or empty).round(4),
+    }
+
+
+def _hover_trace(info: MoodInfo) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "marker": {"opacity": 0, "size": 1},
+        "x": ((info.starts_s + info.ends_s) / 120).round(4),
+        "y": np.full(len(info.starts_s), 0.5),
+        "text": info.hover,
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _valence_trace(info: MoodInfo) -> dict[str, Any]:
+    xs, ys = [], []
+    for run in info.runs:
+        x, y = _edges(info, run, info.valence)
+        xs += [x, np.array([np.nan])]
+        ys += [y, np.array([np.nan])]
+    empty = [np.empty(0)]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "line": {"width": 2, "color": "#1F6F78"},
+        "yaxis": "y2",
+        "x": np.concatenate(xs or empty).round(4),
+        "y": np.concatenate(ys or empty).round(4),
+        "hovertemplate": "valence %{y:+.2f}<extra></extra>",
+    }
+
+
+def _coverage_trace(info: MoodInfo) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "marker": {"color": "#868C93", "line": {"width": 0}},
+        "yaxis": "y3",
+        "x": (info.starts_s / 60).round(4),
+        "width": ((info.ends_s - info.starts_s) / 60).round(4),
+        "offset": 0,
+        "y": info.coverage.round(4),
+        "hovertemplate": "%{y:.0%} read<extra></extra>",
+    }
+
+
+def _titles() -> list[dict[str, Any]]:
+    rows = [
+        (1.0, "Expressions, share of readings"),
+        (0.36, "Valence, from \N{MINUS SIGN}1 (unpleasant) to +1 (pleasant)"),
+        (0.08, "Coverage, share of looks that were read"),
+    ]
+    return [
+        {
+            "text": text,
+            "xref": "paper",
+            "yref": "paper",
+            "x": 0,
+            "y": y,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "yshift": 3,
+            "showarrow": False,
+        }
+        for y, text in rows
+    ]
+
+
+def _band_labels(info: MoodInfo) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": caption,
+            "xref": "paper",
+            "yref": "y",
+            "x": 1,
+            "y": y,
+            "xanchor": "left",
+            "xshift": 6,
+            "showarrow": False,
+        }
+        for y, caption in info.labels
+    ]
+
+
+def _gap_shape(gap: Gap, info: MoodInfo) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": max(gap.from_s, info.from_s) / 60,
+        "x1": min(gap.to_s, info.to_s) / 60,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": "#868C93",
+        "opacity": 0.14,
+        "line": {"width": 0},
+        "layer": "below",
+    }
+
+
+def _gap_labels(info: MoodInfo) -> list[dict[str, Any]]:
+    """A name in every gap that is wide enough to hold it."""
+    wide = (info.to_s - info.from_s) * 0.06
+    return [
+        {
+            "text": gap.reason,
+            "xref": "x",
+            "yref": "y",
+            "x": (max(gap.from_s, info.from_s) + min(gap.to_s, info.to_s)) / 120,
+            "y": 0.5,
+            "textangle": -90,
+            "showarrow": False,
+        }
+        for gap in info.gaps
+        if gap.to_s - gap.from_s >= wide
+    ]

@@ -1,0 +1,97 @@
+"""The one palette: Okabe-Ito fills, lines with more contrast, grey for the rest.
+
+Fills are the same in both themes. A line is thin, so it takes a darker variant of its
+fill on light ground and a lighter one on dark ground, at 3:1 or better. Text is never
+coloured. Everything that follows the theme is a CSS variable: the charts are coloured
+by the style sheet, so that light and dark switch without drawing anything again.
+
+Okabe and Ito, "Color Universal Design" (2008), https://jfly.uni-koeln.de/color/
+"""
+
+from __future__ import annotations
+
+STACK = ("happy", "surprise", "neutral", "sad", "fear", "disgust", "angry")
+"""Order of stacks and legends, from the bottom: the class's lean becomes a shape."""
+
+FILL = {
+    "angry": "#D55E00",
+    "disgust": "#009E73",
+    "fear": "#CC79A7",
+    "happy": "#E69F00",
+    "sad": "#0072B2",
+    "surprise": "#56B4E9",
+    "neutral": "#999999",
+}
+"""Colour of each expression's area, everywhere."""
+
+LINE_ON_LIGHT = {
+    "angry": "#B84F00",
+    "disgust": "#007F5C",
+    "fear": "#AB4F82",
+    "happy": "#9C6B00",
+    "sad": "#0072B2",
+    "surprise": "#1F7FB5",
+    "neutral": "#707070",
+}
+
+LINE_ON_DARK = {
+    "angry": "#F08A3C",
+    "disgust": "#2BC197",
+    "fear": "#DB92BA",
+    "happy": "#F0B030",
+    "sad": "#4BA3DC",
+    "surprise": "#7CC6F0",
+    "neutral": "#B0B0B0",
+}
+
+UNREADABLE = "#8A8A8A"
+"""Hatching of faces that could not be read; 3:1 on both grounds."""
+
+PRESENT = "#B9C0C6"
+"""Someone is there and no expression is read (presence mode)."""
+
+LIGHT = {
+    "ground": "#FBFBFA",
+    "surface": "#FFFFFF",
+    "sunken": "#F2F3F2",
+    "ink": "#1B1F23",
+    "muted": "#586069",
+    "rule": "#E3E5E6",
+    "edge": "#868C93",
+    "accent": "#1F6F78",
+    "on-accent": "#FFFFFF",
+}
+
+DARK = {
+    "ground": "#14171A",
+    "surface": "#1B1F23",
+    "sunken": "#22272C",
+    "ink": "#E8EAEC",
+    "muted": "#A3ABB3",
+    "rule": "#30363C",
+    "edge": "#747C85",
+    "accent": "#6EC1C9",
+    "on-accent": "#0F1A1C",
+}
+
+
+def css_variables() -> str:
+    """The style sheet's variables for both themes."""
+    light, dark = _declarations(LIGHT, LINE_ON_LIGHT), _declarations(DARK, LINE_ON_DARK)
+    fills = "".join(f"--fill-{name}:{colour};" for name, colour in FILL.items())
+    return (
+        f":root{{color-scheme:light dark;{fills}"
+        f"--unreadable:{UNREADABLE};--present:{PRESENT};{light}}}"
+        f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    )
+
+
+def _declarations(theme: dict[str, str], lines: dict[str, str]) -> str:
+    named = {**theme, **{f"line-{name}": colour for name, colour in lines.items()}}
+    return "".join(f"--{name}:{value};" for name, value in named.items())
+
+
+def rgba(colour: str, alpha: float) -> str:
+    """A hexadecimal colour with an opacity, as Plotly wants it."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha:.3g})"

@@ -1,0 +1,80 @@
+"""What the page says: captions of expressions, states and gaps in plain words."""
+
+from __future__ import annotations
+
+import math
+
+from monitor.records import GapReason, Mode, SessionStatus
+
+CAPTION = {
+    "angry": "frowning",
+    "disgust": "grimacing",
+    "fear": "fearful",
+    "happy": "smiling",
+    "sad": "downcast",
+    "surprise": "surprised",
+    "neutral": "neutral",
+}
+"""How an expression is named where people read it: a look, not a feeling."""
+
+STATUS = {
+    SessionStatus.RUNNING: "Live",
+    SessionStatus.PAUSED: "Paused",
+    SessionStatus.ENDED: "Ended",
+    SessionStatus.INTERRUPTED: "Interrupted",
+    SessionStatus.FAILED: "Failed",
+}
+
+STATUS_MEANING = {
+    SessionStatus.RUNNING: "The class is being watched now.",
+    SessionStatus.PAUSED: "Nothing is looked at until you press Resume.",
+    SessionStatus.ENDED: "The class ended as planned.",
+    SessionStatus.INTERRUPTED: "The program stopped before the class ended; "
+    "everything up to then is stored.",
+    SessionStatus.FAILED: "The class could not go on; everything up to then is stored.",
+}
+
+GAP = {
+    GapReason.SOURCE_LOST: "source lost",
+    GapReason.COVERED: "gallery covered",
+    GapReason.BLACK: "black picture",
+    GapReason.FROZEN: "picture frozen",
+    GapReason.PAUSED: "paused",
+}
+
+UNWATCHED = "not watched"
+"""A hole between two samples that no sample explains."""
+
+MODE = {
+    Mode.STUDENT: "Expressions of each student",
+    Mode.CLASS: "Class totals only",
+    Mode.PRESENCE: "Presence only, no expressions",
+}
+
+NOT_KNOWN = "not known"
+
+
+def lean(valence: float) -> str:
+    """A word for a valence in [-1, 1]."""
+    if math.isnan(valence):
+        return NOT_KNOWN
+    side = "pleasant" if valence > 0 else "unpleasant"
+    if abs(valence) < 0.05:
+        return "even"
+    return f"leaning {side}" if abs(valence) < 0.25 else f"clearly {side}"
+
+
+def change(now: float, before: float) -> str:
+    """How a valence compares with what it was; empty when that is not known."""
+    if math.isnan(now) or math.isnan(before):
+        return ""
+    if abs(now - before) < 0.05:
+        return "much as before"
+    return "higher than before" if now > before else "lower than before"
+
+
+def span(seconds: float) -> str:
+    """A bin's length in words: "3 s", "minute", "2 minutes"."""
+    if seconds < 60:
+        return f"{seconds:g} s"
+    return "minute" if seconds == 60 else f"{seconds / 60:g} minutes"
