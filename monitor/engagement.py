@@ -224,7 +224,9 @@ def summarise_bins(
     )
     with np.errstate(invalid="ignore"):
         shares = sums / readings[:, None]
-    pairs = np.unique(np.stack([of_seen, seen.student], axis=1), axis=0)
+    # One number for a bin and a student: unique rows would sort far more slowly.
+    wide = int(seen.student.max(initial=0)) + 1
+    pairs = np.unique(of_seen * wide + seen.student)
     expected = np.bincount(
         of_sample, weights=_expected_samples(samples, seen), minlength=count
     )
@@ -234,7 +236,7 @@ def summarise_bins(
         starts_s=from_s + np.arange(count, dtype=np.float64) * bin_s,
         bin_s=bin_s,
         samples=np.bincount(of_sample, minlength=count),
-        students_seen=np.bincount(pairs[:, 0], minlength=count),
+        students_seen=np.bincount(pairs // wide, minlength=count),
         sightings=np.bincount(of_seen, minlength=count),
         readings=readings,
         coverage=coverage,
