@@ -31,7 +31,9 @@ class Limits:
             of the distance between the eyes. At 0 it stands under the eye: the head
             is turned by more than about 45 degrees, which FER2013 hardly shows.
         min_detail: variance of the crop's Laplacian as a share of the crop's own
-            variance; see `detail`.
+            variance; see `detail`. Of held-back faces blurred by 2 pixels of the crop
+            half fall under 0.01, and the network has lost 8 points of accuracy on
+            them (13 at 2.5 pixels); faces merely shrunk to 16 pixels stay above 0.02.
         min_contrast: standard deviation of the crop's grey levels, of 255: under it
             the face is a dark or washed-out patch.
     """
