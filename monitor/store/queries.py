@@ -29,7 +29,7 @@ from monitor.records import (
 from monitor.store import tables
 from monitor.store.database import Database
 from monitor.store.locks import is_held, lock_path
-from monitor.store.packing import LOADED, loaded_columns, unpack
+from monitor.store.packing import folded_columns, unfold
 
 if TYPE_CHECKING:
     import sqlite3
@@ -39,7 +39,7 @@ _LIVE = (SessionStatus.RUNNING, SessionStatus.PAUSED)
 # CROSS JOIN fixes the order of the loops: a session's samples by their index, then
 # the faces of each, so that the rows come sorted and only they are touched.
 _OBSERVATIONS = f"""
-    SELECT sample."index", {loaded_columns("o")}
+    SELECT {folded_columns()}
     FROM sample CROSS JOIN observation AS o ON o.sample_id = sample.id
     WHERE sample.session_id = ? AND sample."index" > ?
     ORDER BY sample."index", o.student_id
@@ -209,8 +209,7 @@ def _observations(
     sample_index: npt.NDArray[np.int32],
 ) -> Observations:
     rows = _raw(connection, _OBSERVATIONS, session_id, above)
-    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int32)
-    return unpack(flat.reshape(-1, 1 + len(LOADED)), sample_index)
+    return unfold(chain.from_iterable(rows), sample_index)
 
 
 def _index_before(connection: Connection, session_id: int, minutes: float) -> int:

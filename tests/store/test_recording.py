@@ -125,6 +125,26 @@ def test_any_sample_round_trips(store: Store, faces: dict[int, list[float]]) -> 
             assert round(stored.sum() * 10_000) == 10_000
 
 
+@pytest.mark.parametrize("facing", [True, False, None])
+@pytest.mark.parametrize(
+    "box", [(-30_000, -1, -2, 0), (0, 0, 1, 1), (7, 9, 70_000, 99)]
+)
+@pytest.mark.parametrize("status", list(Status))
+def test_extremes_round_trip(
+    store: Store, facing: bool | None, box: tuple[int, int, int, int], status: Status
+) -> None:
+    certain = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
+    p = certain if status is Status.READ else None
+    reading = build_reading(1, p, status=status, xyxy=box, facing=facing)
+    with store.begin(build_new_session()) as recording:
+        recording.write(build_tick(2_000_000, [reading]))
+    seen = store.load(recording.session_id).observations
+    assert tuple(Status)[seen.status[0]] is status
+    assert seen.xyxy[0].tolist() == list(box)
+    np.testing.assert_array_equal(seen.facing, [np.nan if facing is None else facing])
+    np.testing.assert_array_equal(seen.probabilities[0], p or (np.nan,) * 7)
+
+
 def test_counts_add_up(store: Store) -> None:
     with store.begin(build_new_session()) as recording:
         recording.write(build_tick(0))
