@@ -10,7 +10,14 @@ from types import TracebackType
 from sqlalchemy import Connection, Insert, Update, insert, select, update
 
 from monitor.errors import StoreError, UnknownSession
-from monitor.records import NewSession, RequestKind, SessionStatus, Tick, utc
+from monitor.records import (
+    GapReason,
+    NewSession,
+    RequestKind,
+    SessionStatus,
+    Tick,
+    utc,
+)
 from monitor.store.database import Database
 from monitor.store.locks import SessionLock, lock_path
 from monitor.store.packing import COLUMNS, pack
@@ -71,7 +78,11 @@ class Recording:
             UnknownSession: the session was deleted meanwhile.
         """
         with self._database.write() as connection:
-            self._change(connection, samples=ClassSession.samples + 1)
+            if tick.gap is GapReason.SOURCE_LOST:
+                # Nobody looked: it is lost, not taken.
+                self._change(connection, lost=ClassSession.lost + 1)
+            else:
+                self._change(connection, samples=ClassSession.samples + 1)
             students = self._students(connection, tick)
             sample = insert(Sample).values(
                 session_id=self.session_id,
@@ -86,7 +97,7 @@ class Recording:
         self._last_at = max(self._last_at, tick.captured_at)
 
     def note(self, late: int = 0, lost: int = 0) -> None:
-        """Add to the session's counts of late and lost samples.
+        """Add to the session's counts of late and lost samples that were not written.
 
         Raises:
             StoreError: as in `write`.

@@ -154,6 +154,15 @@ def test_counts_add_up(store: Store) -> None:
     assert (row.samples, row.late, row.lost) == (1, 3, 4)
 
 
+def test_a_lost_sample_is_counted_as_lost_and_not_as_taken(store: Store) -> None:
+    lost = build_tick(1, [], gap=GapReason.SOURCE_LOST)
+    with store.begin(build_new_session()) as recording:
+        write_all(recording, [build_tick(0), lost, build_tick(2)])
+    row = store.session(recording.session_id)
+    assert (row.samples, row.lost) == (2, 1)
+    assert store.load(row.id).samples.gap[1] is GapReason.SOURCE_LOST
+
+
 def test_name_in_use_is_not_given_twice(store: Store) -> None:
     with store.begin(build_new_session()) as recording:
         recording.write(build_tick(0, [build_reading(1)]))
