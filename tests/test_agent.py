@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +18,7 @@ from monitor.records import GapReason, Mode, RequestKind, SessionStatus
 from monitor.store.store import Store
 from tests.builders import build_new_session
 from tests.scripted import ScriptedDetector, ScriptedSource, lose
+from tests.waiting import wait_until
 
 
 class Screen:
@@ -210,11 +210,3 @@ def test_the_stop_switch_ends_a_recording(store: Store) -> None:
     source = ScriptedSource(live=False, length=50)
     session = look(store, source, screen=stop_at_three, controls=controls)
     assert store.session(session).samples == 3
-
-
-def wait_until(true: Callable[[], bool], timeout_s: float = 20) -> None:
-    """Wait for something that another thread brings about."""
-    end = time.monotonic() + timeout_s
-    while not true():
-        assert time.monotonic() < end, "it never came about"
-        time.sleep(0.01)

@@ -158,13 +158,14 @@ def _record(
 def _report(console: Console, store: Store, session_id: int, agent: Agent) -> None:
     """Write the session's CSV files and say what there is."""
     from monitor.reports.csv_files import write_session
+    from monitor.reports.formatting import count
 
     row = store.session(session_id)
     files = write_session(store.load(session_id), store.exports_folder(session_id))
     _print(
         console,
-        f"Session {row.id} ended: {row.students} students in {row.samples} samples, "
-        f"{row.late} late, {row.lost} lost.",
+        f"Session {row.id} ended: {count(row.students, 'student')} in "
+        f"{count(row.samples, 'sample')}, {row.late} late, {row.lost} lost.",
     )
     if row.samples and not agent.faces_seen:
         _print(

@@ -56,19 +56,23 @@ def _print_table(rows: list[SessionRow]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    console = Console()
+    # A narrow terminal has no room for where the pictures came from.
+    wide = console.width >= 110
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("id", "started", "title", "course", "source", "status"):
-        table.add_column(heading, overflow="fold")
+    for heading in ("id", "started", "status"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("title", "course", "source") if wide else ("title",):
+        table.add_column(heading, overflow="fold", ratio=1)
     for heading in ("students", "samples", "late", "lost"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
+        texts = (row.title, row.course or "", row.source) if wide else (row.title,)
         table.add_row(
             str(row.id),
             row.started_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-            escape(row.title),
-            escape(row.course or ""),
-            escape(row.source),
             row.status.value,
+            *map(escape, texts),
             *(str(n) for n in (row.students, row.samples, row.late, row.lost)),
         )
-    Console().print(table)
+    console.print(table)
