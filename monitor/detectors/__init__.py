@@ -1,6 +1,7 @@
 """Face detectors: one file a kind, listed without importing them.
 
-A new kind is a new module here with ``create(options: DetectorOptions) -> Detector``.
+A new kind is a new module here with ``create(options: DetectorOptions) -> Detector``;
+a module whose name begins with an underscore is part of a kind.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _NOT_KINDS = {"port"}
 def kinds() -> list[str]:
     """Names of the kinds of detector, without importing any."""
     names = (module.name for module in pkgutil.iter_modules(__path__))
-    return sorted(name for name in names if name not in _NOT_KINDS)
+    return sorted(n for n in names if n not in _NOT_KINDS and not n.startswith("_"))
 
 
 def create(kind: str, options: DetectorOptions) -> Detector:

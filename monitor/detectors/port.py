@@ -22,7 +22,7 @@ class DetectorOptions:
 
     file: Path | None = None
     thorough: bool = True
-    min_score: float = 0.5
+    min_score: float = 0.4
 
 
 class Detector(Protocol):
