@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -82,7 +82,12 @@ def serve(
     Raises:
         UsageError: the address is not of this machine, or no port is free.
     """
-    with DashboardServer(store, host, port) as server, _ends_on_sigterm():
+    # Being told to end is how this ends, whether waitress is already at work or not.
+    with (
+        DashboardServer(store, host, port) as server,
+        _ends_on_sigterm(),
+        suppress(KeyboardInterrupt),
+    ):
         if on_ready is not None:
             on_ready(server.url)
         server.run()

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import pytest
+
+from dashboard import data
+from dashboard.network_card import accuracy_of, measured_accuracy
+from monitor.errors import UnknownSession
+from monitor.records import SessionStatus
+from monitor.store.store import Store
+from tests.builders import (
+    HAPPY,
+    NEUTRAL,
+    build_new_session,
+    build_reading,
+    build_session,
+    build_session_data,
+    build_session_row,
+    build_tick,
+)
+
+
+def test_a_running_class_comes_first(store: Store) -> None:
+    with store.begin(build_new_session("Live")) as live:
+        ended = [build_session(store, students=1, minutes=1) for _ in range(2)]
+        ids = [session.id for session in data.list_sessions(store)]
+        assert ids == [live.session_id, *reversed(ended)]
+
+
+@pytest.mark.parametrize(
+    "ref", ["", "7", "-1", "1.5", "1e3", "<b>", "9" * 40, "\N{FULLWIDTH DIGIT ONE}"]
+)
+def test_an_address_that_names_no_class(store: Store, ref: str) -> None:
+    with pytest.raises(UnknownSession):
+        data.find_session(store, ref)
+
+
+def test_the_last_class_has_an_address(store: Store) -> None:
+    session_id = build_session(store, students=1, minutes=1)
+    assert data.find_session(store, "last").id == session_id
+    assert data.find_session(store, str(session_id)).id == session_id
+
+
+def test_an_ended_class_is_shown_whole(store: Store) -> None:
+    session = store.session(build_session(store, students=3, minutes=20))
+    view = data.load_view(store, session, whole=False)
+    assert (view.from_s, view.to_s, view.bin_s) == (0, 1200, 15)
+    assert len(view.data.samples) == 400
+
+
+def test_a_running_class_is_shown_from_its_last_sample_back(store: Store) -> None:
+    with store.begin(build_new_session()) as recording:
+        for index in range(300):
+            recording.write(build_tick(index))
+        session = store.session(recording.session_id)
+        view = data.load_view(store, session, whole=False)
+        whole = data.load_view(store, session, whole=True)
+    assert view.to_s == 900
+    assert view.from_s % view.bin_s == 0
+    assert view.data.samples.offset_s[0] >= view.from_s
+    assert 285 < view.from_s <= 297
+    assert (whole.from_s, len(whole.data.samples)) == (0, 300)
+
+
+def test_students_stand_in_the_order_that_people_count_in(store: Store) -> None:
+    session = store.session(build_session(store, students=12, minutes=1))
+    view = data.load_view(store, session, whole=True)
+    names = [student.name for student in view.data.students]
+    assert names == [f"Student {number}" for number in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    ("span_s", "interval_s", "expected"),
+    [
+        (60, 3, 10),
+        (600, 3, 10),
+        (3600, 3, 60),
+        (7200, 3, 120),
+        (3, 1, 3),
+        (1e6, 3, 300),
+    ],
+)
+def test_bins_are_few_and_hold_several_samples(
+    span_s: float, interval_s: float, expected: float
+) -> None:
+    assert data.choose_bin(span_s, interval_s) == expected
+
+
+def test_a_part_of_a_session_keeps_rows_together() -> None:
+    whole = build_session_data()
+    part = data.since(whole, 30, 60)
+    assert part.samples.offset_s.tolist() == list(range(30, 60, 3))
+    rows = [
+        (float(part.samples.offset_s[i]), int(student))
+        for i, student in zip(
+            part.observations.sample, part.observations.student, strict=True
+        )
+    ]
+    expected = [
+        (float(whole.samples.offset_s[i]), int(student))
+        for i, student in zip(
+            whole.observations.sample, whole.observations.student, strict=True
+        )
+    ]
+    assert rows == [row for row in expected if 30 <= row[0] < 60]
+
+
+def test_the_first_glance_compares_the_last_minute_with_before() -> None:
+    ticks = [
+        build_tick(i, [build_reading(1, HAPPY if i >= 180 else NEUTRAL)])
+        for i in range(200)
+    ]
+    running = build_session_row(status=SessionStatus.RUNNING, samples=200, students=2)
+    glance = data.take_glance(build_session_data(ticks, session=running))
+    assert glance.is_live
+    assert (glance.present, glance.known) == (1, 2)
+    assert (glance.now.samples, glance.now.dominant) == (20, "happy")
+    assert glance.before is not None
+    assert (glance.before.samples, glance.before.dominant) == (100, "neutral")
+
+
+def test_the_first_glance_at_an_ended_class_is_all_of_it() -> None:
+    glance = data.take_glance(build_session_data())
+    assert not glance.is_live
+    assert glance.present == glance.known == 5
+    assert glance.before is None
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ({"public_test": {"accuracy": 0.6234}}, "62.3%"),
+        ({"accuracy": 0.7}, "70.0%"),
+        ({}, None),
+        (None, None),
+        ({"accuracy": "much"}, None),
+        ({"accuracy": 62.3}, None),
+    ],
+)
+def test_the_measured_accuracy_in_words(figures: object, expected: str | None) -> None:
+    assert accuracy_of(figures) == expected
+
+
+def test_no_accuracy_is_claimed_for_another_network() -> None:
+    assert measured_accuracy("somebody's 3") is None
+    assert measured_accuracy("") is None
