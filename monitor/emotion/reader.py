@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.emotion.preprocess import align_batch
+from monitor.errors import ModelError
 from monitor.records import Face, Frame, Reading, Sighting, Status
 
 if TYPE_CHECKING:
@@ -59,10 +60,19 @@ class ExpressionReader:
         """A reader with the network in ``path``, or with the shipped one.
 
         Raises:
-            ModelError: the network cannot be loaded.
+            ModelError: the network, or the runtime that it needs, cannot be loaded.
         """
         # Here, not above: presence mode must not load LiteRT.
-        from monitor.emotion.network import Network
+        try:
+            from monitor.emotion.network import Network
+        except ModuleNotFoundError as exc:
+            if exc.name is None or not exc.name.startswith("ai_edge_litert"):
+                raise
+            raise ModelError(
+                "expressions cannot be read here: LiteRT, which runs the network, is "
+                "not installed (Intel Macs have no current build of it); "
+                "--mode presence works without it"
+            ) from exc
 
         return cls(Network.load(path), limits)
 

@@ -111,7 +111,7 @@ def test_a_detector_that_needs_a_file(run: Run, tmp_path: Path) -> None:
 
 def test_a_database_folder_that_cannot_be(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    one_line(run("sessions", "--db", tmp_path / "file" / "class.db"), "class.db")
+    one_line(run("sessions", "--db", tmp_path / "file" / "class.db"), "--db")
 
 
 def test_a_file_that_is_no_database(run: Run, db: Path) -> None:

@@ -16,6 +16,7 @@ from monitor.emotion.reader import (
     PresenceReader,
     faces_camera,
 )
+from monitor.errors import ModelError
 from monitor.records import Sighting, Status
 from tests.emotion.faces import Points, frame, landmarks, noise, sighting
 
@@ -177,3 +178,13 @@ def test_the_agent_never_imports_tensorflow() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_machine_without_litert_is_told_what_works_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "monitor.emotion.network", raising=False)
+    monkeypatch.setitem(sys.modules, "ai_edge_litert", None)
+    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    with pytest.raises(ModelError, match=r"LiteRT.*--mode presence works without it"):
+        ExpressionReader.load()
