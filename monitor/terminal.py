@@ -34,6 +34,7 @@ class TerminalView:
         self._mode = mode
         self._keys = keys
         self._last: Tick | None = None
+        self._done: float | None = None
         self._said: tuple[Health, str | None] | None = None
         self._live = Live(console=console, auto_refresh=False, transient=False)
 
@@ -50,6 +51,8 @@ class TerminalView:
         """Take the newest progress and draw it."""
         if progress.tick is not None:
             self._last = progress.tick
+        if progress.done is not None:
+            self._done = progress.done
         if self._console.is_terminal:
             self._live.update(self._panel(progress), refresh=True)
             return
@@ -71,9 +74,10 @@ class TerminalView:
         if self._mode is not Mode.PRESENCE:
             grid.add_row("Class mood", self._mood())
         grid.add_row("Samples", _counts(progress))
-        lines: list[Table | Text | ProgressBar] = [grid]
-        if progress.done is not None:
-            lines.append(ProgressBar(total=1.0, completed=progress.done, width=48))
+        if self._done is not None:
+            grid.add_row("Done", f"{self._done:.0%}")
+            grid.add_row("", ProgressBar(total=1.0, completed=self._done, width=48))
+        lines: list[Table | Text] = [grid]
         if progress.notice:
             lines.append(Text(progress.notice, style="yellow"))
         lines.append(Text(self._keys, style="dim"))
