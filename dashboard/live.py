@@ -22,9 +22,9 @@ from dashboard.figures.axes import figure, layout
 from dashboard.figures.mood import mood_figure, mood_info
 from dashboard.figures.students import students_figure, students_height, students_info
 from dashboard.parts import Part, Parts
-from dashboard.words import span
+from dashboard.words import STATUS_MEANING, span
 from monitor.engagement import summarise_students
-from monitor.records import Mode, SessionRow
+from monitor.records import Mode, SessionRow, SessionStatus
 from monitor.store.store import Store
 
 
@@ -87,7 +87,7 @@ def draw(store: Store, session: SessionRow, wish: Wish) -> Drawing:
         files=_files(store, session),
         seen=stamp(session, wish),
         shown=wish.students,
-        no_mood=bare or not reads,
+        no_mood=not (reads and view.data.observations.is_read.any()),
         no_students=bare or session.mode is Mode.CLASS,
     )
 
@@ -117,7 +117,14 @@ def _notice(view: View) -> Part:
             "Faces were seen, and none could be read.",
             "They may be too small: enlarge the call's window or show fewer per page.",
         )
-    return None
+    return _standing(view.data.session.status)
+
+
+def _standing(status: SessionStatus) -> Part:
+    """A sentence on a class that neither runs nor ended as planned."""
+    if status in (SessionStatus.RUNNING, SessionStatus.ENDED):
+        return None
+    return html.P(STATUS_MEANING[status], className="banner", role="status")
 
 
 def _glance(view: View, *, reads: bool) -> Parts:
@@ -137,8 +144,8 @@ def _mood_subtitle(view: View) -> str:
 def _students_subtitle(view: View, *, reads: bool) -> str:
     bins = span(view.bin_s)
     text = (
-        f"The expression with the largest share in every {bins}, the stronger the "
-        "larger. In name order."
+        f"The expression with the largest share in every {bins}, as high as that "
+        "share. In name order."
         if reads
         else f"Who was seen, in every {bins}. In name order."
     )

@@ -89,9 +89,3 @@ def css_variables() -> str:
 def _declarations(theme: dict[str, str], lines: dict[str, str]) -> str:
     named = {**theme, **{f"line-{name}": colour for name, colour in lines.items()}}
     return "".join(f"--{name}:{value};" for name, value in named.items())
-
-
-def rgba(colour: str, alpha: float) -> str:
-    """A hexadecimal colour with an opacity, as Plotly wants it."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{alpha:.3g})"

@@ -67,7 +67,11 @@ def time_axis(from_s: float, to_s: float) -> dict[str, Any]:
         "fixedrange": True,
         "tick0": 0,
         "dtick": step,
-        "title": {"text": "minutes into class", "standoff": 4},
+        "title": {
+            "text": "minutes into class",
+            "standoff": 4,
+            "font": {"size": 12},
+        },
         "showgrid": False,
         "zeroline": False,
         "ticks": "",

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from dashboard.data import View
-from dashboard.figures.axes import clock, figure, into_class, layout, time_axis
+from dashboard.figures.axes import CLEAR, clock, figure, into_class, layout, time_axis
 from dashboard.figures.gaps import Gap, find_gaps
 from dashboard.palette import FILL, STACK
 from dashboard.words import CAPTION
@@ -89,7 +89,7 @@ def mood_figure(info: MoodInfo) -> go.Figure:
     quiet = {"fixedrange": True, "zeroline": False, "ticks": ""}
     frame |= {
         "hovermode": "x",
-        "hoverdistance": -1,
+        "hoverdistance": 200,
         "bargap": 0,
         "xaxis": {**time_axis(info.from_s, info.to_s), "anchor": "y3"},
         "yaxis": {
@@ -209,7 +209,7 @@ def _hover_trace(info: MoodInfo) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "marker": {"opacity": 0, "size": 1},
+        "marker": {"color": CLEAR, "size": 1},
         "x": ((info.starts_s + info.ends_s) / 120).round(4),
         "y": np.full(len(info.starts_s), 0.5),
         "text": info.hover,
@@ -251,7 +251,7 @@ def _coverage_trace(info: MoodInfo) -> dict[str, Any]:
 def _titles() -> list[dict[str, Any]]:
     rows = [
         (1.0, "Expressions, share of readings"),
-        (0.36, "Valence, from \N{MINUS SIGN}1 (unpleasant) to +1 (pleasant)"),
+        (0.36, "Valence (+1 pleasant, \N{MINUS SIGN}1 unpleasant)"),
         (0.08, "Coverage, share of looks that were read"),
     ]
     return [

@@ -1,7 +1,7 @@
 """Every student over time: one strip each, in name order.
 
-A cell has the colour of the expression with the largest share, and is the stronger the
-larger that share. Hatched grey was seen and could not be read; blank was not seen.
+A bin has the colour of the expression with the largest share, and is as high as that
+share. Hatched grey was seen and could not be read; blank was not seen.
 """
 
 from __future__ import annotations
@@ -22,17 +22,18 @@ from dashboard.figures.axes import (
     plain,
     time_axis,
 )
-from dashboard.palette import FILL, PRESENT, STACK, UNREADABLE, rgba
+from dashboard.palette import FILL, PRESENT, STACK, UNREADABLE
 from dashboard.words import CAPTION
 from monitor.engagement import summarise_student_bins
 from monitor.records import EMOTIONS, Mode
 
 ROW_PX = 32
-STRIP_GAP_PX = 10
 AXIS_PX = 48
 
-_FAINTEST = 0.30
-"""Opacity of a cell whose expression barely leads; seven equal shares lead at 1/7."""
+_STRIP = 0.72
+"""Height of a strip in a row of one; a share of 100% takes all of it."""
+
+_HATCH = {"shape": "/", "fgcolor": UNREADABLE, "size": 5, "fillmode": "overlay"}
 
 Floats = npt.NDArray[np.float64]
 
@@ -114,7 +115,6 @@ def students_figure(info: StudentsInfo) -> go.Figure:
     axis = time_axis(info.from_s, info.to_s)
     frame |= {
         "barmode": "overlay",
-        "bargap": STRIP_GAP_PX / ROW_PX,
         "xaxis": axis,
         "yaxis": {
             "range": [rows - 0.5, -0.5],
@@ -123,9 +123,10 @@ def students_figure(info: StudentsInfo) -> go.Figure:
         },
     }
     traces = [
-        _strips(info),
-        _blocks(info.unreadable, {"shape": "/", "fgcolor": UNREADABLE, "size": 5}),
-        _blocks(info.present, {"bgcolor": PRESENT, "fgcolor": PRESENT, "shape": "."}),
+        *(_bars(info, which) for which in range(len(STACK))),
+        _blocks(info.unreadable, {"color": CLEAR, "pattern": _HATCH}),
+        _blocks(info.present, {"color": PRESENT}),
+        _hover_cells(info),
     ]
     return figure(traces, frame)
 
@@ -178,49 +179,51 @@ def _hover(
     return rows
 
 
-def _strips(info: StudentsInfo) -> dict[str, Any]:
-    count = len(STACK)
-    spread = np.clip((info.strength - 1 / count) / (1 - 1 / count), 0, 0.999)
-    levels = np.where(info.dominant >= 0, (info.dominant + spread) / count, np.nan)
-    scale = [
-        stop
-        for i, name in enumerate(STACK)
-        for stop in (
-            [i / count, rgba(FILL[name], _FAINTEST)],
-            [(i + 1) / count, rgba(FILL[name], 1)],
-        )
-    ]
+def _bars(info: StudentsInfo, which: int) -> dict[str, Any]:
+    """The bins in which one expression leads, as high as its share.
+
+    Height rather than a paler colour says how large the share is: a pale "downcast"
+    would look like "surprised".
+    """
+    rows, bins = np.nonzero(info.dominant == which)
+    starts = info.starts_s[bins]
+    ends = np.minimum(starts + info.bin_s, info.to_s)
     return {
-        "type": "heatmap",
-        "z": levels.round(4),
-        "x": ((info.starts_s + info.bin_s / 2) / 60).round(4),
-        "y": np.arange(len(info.names)),
-        "zmin": 0,
-        "zmax": 1,
-        "colorscale": scale,
-        "showscale": False,
-        "hoverongaps": False,
-        "ygap": STRIP_GAP_PX,
-        "text": info.hover,
-        "hovertemplate": "%{text}<extra></extra>",
+        "type": "bar",
+        "x": ((starts + ends) / 120).round(4),
+        "width": ((ends - starts) / 60).round(4),
+        "base": rows + _STRIP / 2,
+        "y": (-_STRIP * info.strength[rows, bins]).round(4),
+        "marker": {"color": FILL[STACK[which]], "line": {"width": 0}},
+        "hoverinfo": "skip",
+        "name": CAPTION[STACK[which]],
     }
 
 
-def _blocks(stretches: list[Stretch], pattern: dict[str, Any]) -> dict[str, Any]:
-    """Horizontal bars; hatching is something that a heat map cannot do."""
-    hatched = pattern.get("shape") == "/"
+def _blocks(stretches: list[Stretch], marker: dict[str, Any]) -> dict[str, Any]:
+    """Stretches at the full height of the strip."""
     return {
         "type": "bar",
-        "orientation": "h",
-        "y": [stretch.row for stretch in stretches],
-        "base": [stretch.from_s / 60 for stretch in stretches],
-        "x": [(stretch.to_s - stretch.from_s) / 60 for stretch in stretches],
-        "marker": {
-            "color": CLEAR if hatched else PRESENT,
-            "line": {"width": 0},
-            "pattern": {**pattern, "fillmode": "overlay"} if hatched else {},
-        },
-        "hovertemplate": (
-            f"{'seen, not readable' if hatched else 'seen'}<extra></extra>"
-        ),
+        "x": [(stretch.from_s + stretch.to_s) / 120 for stretch in stretches],
+        "width": [(stretch.to_s - stretch.from_s) / 60 for stretch in stretches],
+        "base": [stretch.row + _STRIP / 2 for stretch in stretches],
+        "y": [-_STRIP] * len(stretches),
+        "marker": {"line": {"width": 0}, **marker},
+        "hoverinfo": "skip",
+    }
+
+
+def _hover_cells(info: StudentsInfo) -> dict[str, Any]:
+    """Cells that cannot be seen and say what they are, the whole row high."""
+    seen = [[0 if text else None for text in row] for row in info.hover]
+    return {
+        "type": "heatmap",
+        "z": seen,
+        "x": ((info.starts_s + info.bin_s / 2) / 60).round(4),
+        "y": np.arange(len(info.names)),
+        "colorscale": [[0, CLEAR], [1, CLEAR]],
+        "showscale": False,
+        "hoverongaps": False,
+        "text": info.hover,
+        "hovertemplate": "%{text}<extra></extra>",
     }

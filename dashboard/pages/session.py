@@ -60,6 +60,7 @@ _OUTPUTS = {
     "pause": Output("pause", "hidden"),
     "resume": Output("resume", "hidden"),
     "stop": Output("stop-box", "hidden"),
+    "asked": Output("asked", "children", allow_duplicate=True),
     "no_mood": Output("mood-section", "hidden"),
     "no_students": Output("students-section", "hidden"),
     "no_range": Output("range-box", "hidden"),
@@ -95,6 +96,7 @@ def _refresh(
     return {
         **{name: value for name, value in drawing._asdict().items() if name != "shown"},
         **controls(session.status),
+        "asked": "",
         "no_range": not alive,
         "disabled": not alive,
     }

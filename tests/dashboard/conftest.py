@@ -41,7 +41,9 @@ class Pages:
         self, output: str, values: dict[str, Any], triggered: str | None = None
     ) -> TestResponse:
         """Run the callback that has an output, with some of its inputs and states."""
-        callback = next(c for c in self.callbacks if output in c["output"])
+        callback = next(
+            c for c in self.callbacks if output in c["output"].strip(".").split("...")
+        )
         outputs: Any = [_pair(part) for part in callback["output"][2:-2].split("...")]
         if not callback["output"].startswith(".."):
             outputs = _pair(callback["output"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.app import create_app
-from monitor.records import GapReason, Mode, RequestKind, Status
+from monitor.records import GapReason, Mode, RequestKind, SessionStatus, Status
 from monitor.store.store import Store
 from tests.builders import (
     build_new_session,
@@ -171,6 +171,24 @@ def test_a_class_without_a_reading(pages: Pages, store: Store) -> None:
     page = pages.page(f"/session/{recording.session_id}")
     assert "Faces were seen, and none could be read." in page
     assert "5 of 5 faces not readable" in page
+
+
+def test_a_paused_class_says_how_to_go_on(pages: Pages, store: Store) -> None:
+    with store.begin(build_new_session()) as recording:
+        recording.write(build_tick(0))
+        recording.set_status(SessionStatus.PAUSED)
+        page = pages.page(f"/session/{recording.session_id}")
+    assert '"Paused"' in page
+    assert "until you press Resume" in page
+
+
+def test_a_class_that_failed_says_so(pages: Pages, store: Store) -> None:
+    with store.begin(build_new_session()) as recording:
+        recording.write(build_tick(0))
+        recording.end(SessionStatus.FAILED)
+    page = pages.page(f"/session/{recording.session_id}")
+    assert '"Failed"' in page
+    assert "everything up to then is stored" in page
 
 
 def test_presence_mode_speaks_of_no_expression(pages: Pages, store: Store) -> None:
