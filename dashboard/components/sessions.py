@@ -76,7 +76,7 @@ def _row(session: SessionRow) -> html.Tr:
         [
             html.Th(title, scope="row"),
             *(
-                html.Td(value, className=_kind(name), **_label(name))
+                html.Td(value, className=_kind(name), **_label(name, value))
                 for name, value in cells.items()
             ),
             html.Td(status_badge(session.status), className="state"),
@@ -98,6 +98,6 @@ def _kind(head: str) -> str:
     return "source" if head == "Source" else "number"
 
 
-def _label(name: str) -> dict[str, Any]:
+def _label(name: str, value: Part) -> dict[str, Any]:
     """For the style sheet, which sets heads beside values on a phone."""
-    return {"data-label": name}
+    return {"data-label": name.removesuffix("s") if value == "1" else name}
