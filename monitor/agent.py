@@ -23,7 +23,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from monitor.errors import SourceLost, StoreBusy
-from monitor.records import GapReason, RequestKind, SessionStatus, Tick
+from monitor.records import NOT_LOOKED, GapReason, RequestKind, SessionStatus, Tick
 
 if TYPE_CHECKING:
     from monitor.pipeline import Pipeline
@@ -152,7 +152,8 @@ class Agent:
             if self.limit_s is not None and offset_s >= self.limit_s:
                 return
             self._obey_requests()
-            if self._pausing():
+            if self.controls.pause.is_set():
+                self._pause()
                 continue
             frame = self.source.read(offset_s)
             if frame is None:
@@ -168,12 +169,16 @@ class Agent:
             elapsed = time.monotonic() - start
             if elapsed >= limit_s:
                 return
-            if not self._pausing():
+            if self.controls.pause.is_set():
+                now = datetime.now(UTC)
+                self._keep(Tick(index, now, elapsed, (), GapReason.PAUSED))
+                self._pause()
+                # What falls into a pause is neither late nor lost: it was not wanted.
+                due = math.ceil((time.monotonic() - start) / self.every_s)
+                index = max(index + 1, due)
+            else:
                 self._sample_live(index, elapsed)
                 index = self._next_index(index, time.monotonic() - start)
-            else:
-                # What falls into a pause is neither late nor lost: it was not wanted.
-                index = math.ceil((time.monotonic() - start) / self.every_s)
 
     def _next_index(self, index: int, elapsed_s: float) -> int:
         following = max(index + 1, math.ceil(elapsed_s / self.every_s - _LATE_AFTER))
@@ -195,7 +200,7 @@ class Agent:
     def _keep(self, tick: Tick, notice: str | None = None) -> None:
         """Store the tick, or keep it until the database is free; tell the view."""
         lost = tick.gap is GapReason.SOURCE_LOST
-        self._samples += not lost
+        self._samples += tick.gap not in NOT_LOOKED
         self.faces_seen += len(tick.readings)
         self.last_seen_at = tick.captured_at
         self._kept.append(tick)
@@ -218,10 +223,8 @@ class Agent:
             self.recording.note(late=self._late - self._late_stored)
             self._late_stored = self._late
 
-    def _pausing(self) -> bool:
-        """True while paused, after a short wait; keeps the stored status in step."""
-        if not self.controls.pause.is_set():
-            return False
+    def _pause(self) -> None:
+        """Wait until someone resumes or stops; keeps the stored status in step."""
         self._set_status(SessionStatus.PAUSED)
         self._tell(Health.PAUSED, None, None)
         while self.controls.pause.is_set() and not self.controls.stop.is_set():
@@ -229,7 +232,6 @@ class Agent:
             self._obey_requests()
         self._set_status(SessionStatus.RUNNING)
         self._tell(Health.RUNNING, None, None)
-        return True
 
     def _wait_until(self, moment: float) -> bool:
         """Wait for a monotonic moment; False when the session is to stop."""

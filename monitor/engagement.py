@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from monitor.records import EMOTIONS, GapReason, Observations, Samples, SessionData
+from monitor.records import EMOTIONS, NOT_LOOKED, Observations, Samples, SessionData
 
 INDEX_VERSION = 1
 """Stored with each session, so that a later formula never rewrites an older one."""
@@ -297,9 +297,8 @@ def _expected_samples(samples: Samples, seen: Observations) -> Ints:
 
 
 def _looked(samples: Samples) -> Ints:
-    """(n,) 1 where a picture was had, 0 where the source was lost."""
-    lost = [gap is GapReason.SOURCE_LOST for gap in samples.gap]
-    return 1 - np.array(lost, dtype=np.int64)
+    """(n,) 1 where a picture was had, 0 where the source was lost or paused."""
+    return np.array([gap not in NOT_LOOKED for gap in samples.gap], dtype=np.int64)
 
 
 def _ratio(part: int, whole: int) -> float:

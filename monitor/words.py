@@ -59,5 +59,8 @@ class GapReason(StrEnum):
     PAUSED = "paused"
 
 
+NOT_LOOKED = frozenset({GapReason.SOURCE_LOST, GapReason.PAUSED})
+"""Gaps at which nobody looked: such a row marks a time, it is no sample."""
+
 STATUS_CODES = {status: code for code, status in enumerate(Status)}
 """`Status` as small integers, for columns and for the database."""

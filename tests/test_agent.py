@@ -158,6 +158,9 @@ def test_pause_resume_and_stop_come_through_the_database(store: Store) -> None:
     assert row.status is SessionStatus.ENDED
     # What fell into the pause was not wanted: neither late nor lost.
     assert row.lost == 0
+    data = store.load(session)
+    assert data.samples.gap.count(GapReason.PAUSED) == 1
+    assert row.samples == len(data.samples) - 1
     assert Health.PAUSED in {p.health for p in screen.told}
 
 

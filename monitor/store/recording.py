@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Insert, Update, insert, select, update
 
 from monitor.errors import StoreError, UnknownSession
 from monitor.records import (
+    NOT_LOOKED,
     GapReason,
     NewSession,
     RequestKind,
@@ -81,7 +82,7 @@ class Recording:
             if tick.gap is GapReason.SOURCE_LOST:
                 # Nobody looked: it is lost, not taken.
                 self._change(connection, lost=ClassSession.lost + 1)
-            else:
+            elif tick.gap not in NOT_LOOKED:
                 self._change(connection, samples=ClassSession.samples + 1)
             students = self._students(connection, tick)
             sample = insert(Sample).values(
