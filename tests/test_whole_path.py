@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import json
 import signal
-import subprocess
-import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from monitor import boxes
-from monitor.records import EMOTIONS, SessionData, SessionStatus
+from monitor import boxes, sources
+from monitor.pipeline import Equipment, build
+from monitor.records import EMOTIONS, STATUS_CODES, SessionData, SessionStatus
+from monitor.sources.port import SourceOptions
 from monitor.store.store import Store
+from tests.builders import build_new_session
 from tests.commands import AGREED, begin, classpulse
 from tests.waiting import wait_until
 from tests.x11 import XServer
@@ -79,11 +82,12 @@ def test_a_written_class_is_read_as_its_truth_says(db: Path, tmp_path: Path) -> 
         here = seen.sample == row
         people = [p for p in line["people"] if p["face"]]
         expected += len(people)
-        for student, box in zip(seen.student[here], seen.xyxy[here], strict=True):
-            overlaps = [boxes.iou(tuple(box), xyxy(p["face"])) for p in people]
-            best = max(range(len(people)), key=overlaps.__getitem__)
-            assert overlaps[best] > 0.3, "a face where nobody is"
-            names.setdefault(int(student), Counter())[people[best]["name"]] += 1
+        faces = np.array([xyxy(p["face"]) for p in people])
+        overlaps = boxes.iou(seen.xyxy[here].astype(float), faces)
+        for student, overlap in zip(seen.student[here], overlaps, strict=True):
+            assert overlap.max() > 0.3, "a face where nobody is"
+            name = people[int(overlap.argmax())]["name"]
+            names.setdefault(int(student), Counter())[name] += 1
             found += 1
     assert found >= 0.95 * expected
     # In a calm class each student is one person, from first to last.
@@ -96,24 +100,65 @@ def xyxy(xywh: list[float]) -> tuple[float, float, float, float]:
     return x, y, x + width, y + height
 
 
-def test_a_class_in_a_real_window_is_watched(db: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[XServer]:
+    """A display on which a virtual class of nine is shown."""
     with XServer(1280, 720) as display:
-        shown = ("demo", "--window", "--students", 9, "--minutes", 5)
-        window = begin(*shown, db=tmp_path / "unused.db", env=display.environment)
+        shown = ("demo", "--window", "--students", 9, "--minutes", 10)
+        program = begin(*shown, db=tmp_path / "unused.db", env=display.environment)
         try:
-            wait_until(lambda: "gallery" in names_of_windows(display), 60)
-            classpulse(*WATCH, "--minutes", 0.2, db=db, env=display.environment)
+            wait_until(lambda: "ClassPulse" in names_of_windows(display))
+            yield display
         finally:
-            window.kill()
-            window.communicate()
+            program.kill()
+            program.communicate()
+
+
+def test_a_class_in_a_real_window_is_watched(db: Path, window: XServer) -> None:
+    args = ("start", "--minutes", 0.25, "--no-dashboard", *AGREED)
+    classpulse(*args, db=db, env=window.environment)
     data = stored(db)
-    assert data.session.samples >= 5
+    assert data.session.samples >= 1
     assert len(data.observations) >= 0.95 * 9 * data.session.samples
     assert data.session.students == 9
 
 
+def test_the_stored_rows_are_what_the_pipeline_gave(
+    db: Path, window: XServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.use(monkeypatch)
+    pipeline = build(Equipment(thorough=False, live=True))
+    with (
+        sources.create("screen", SourceOptions()) as screen,
+        Store.open(str(db)) as store,
+        store.begin(build_new_session()) as recording,
+    ):
+        frames = [screen.read(float(offset)) for offset in range(3)]
+        ticks = [pipeline.look(f, i) for i, f in enumerate(frames) if f is not None]
+        for tick in ticks:
+            recording.write(tick)
+    given = [
+        (row, reading)
+        for row, tick in enumerate(ticks)
+        for reading in sorted(tick.readings, key=lambda reading: reading.student)
+    ]
+    data = stored(db)
+    rows = data.observations
+    names = {student.id: student.name for student in data.students}
+    assert len(rows) == len(given) >= 0.95 * 9 * 3
+    for i, (row, reading) in enumerate(given):
+        assert rows.sample[i] == row
+        assert names[int(rows.student[i])] == f"Student {reading.student}"
+        assert rows.status[i] == STATUS_CODES[reading.status]
+        assert rows.xyxy[i] == pytest.approx(reading.xyxy, abs=0.5)
+        if reading.probabilities is not None:
+            assert rows.probabilities[i] == pytest.approx(
+                reading.probabilities, abs=1e-4
+            )
+
+
 def names_of_windows(display: XServer) -> str:
-    return display.run("xwininfo", "-root", "-tree").lower()
+    return display.run("xwininfo", "-root", "-tree")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -166,21 +211,30 @@ def samples(db: Path) -> int:
     return sessions[0].samples if sessions else 0
 
 
+SPY = """
+import sys
+
+def tell(event, args):
+    if event in ("socket.connect", "socket.sendto", "socket.bind"):
+        note(event, args[1])
+    elif event == "socket.getaddrinfo":
+        note(event, args[0])
+
+def note(event, address):
+    with open({log!r}, "a") as log:
+        print(event, address, file=log)
+
+sys.addaudithook(tell)
+"""
+
+
 def test_a_whole_session_opens_no_socket_to_elsewhere(db: Path, tmp_path: Path) -> None:
     """Python tells of every connection that it makes or looks up, in children too."""
     log = tmp_path / "sockets.log"
-    (tmp_path / "sitecustomize.py").write_text(
-        "import sys\n"
-        "def tell(event, args):\n"
-        "    if event in ('socket.connect', 'socket.getaddrinfo', 'socket.sendto'):\n"
-        f"        with open({str(log)!r}, 'a') as log:\n"
-        "            print(event, args[-1] if event != 'socket.getaddrinfo'"
-        " else args[:2], file=log)\n"
-        "sys.addaudithook(tell)\n"
-    )
-    probe = "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('::', 9))"
+    (tmp_path / "sitecustomize.py").write_text(SPY.format(log=str(log)))
     env = {"PYTHONPATH": f"{tmp_path}:{Path(__file__).parent.parent}"}
-    demo = begin("demo", "--students", 3, "--minutes", 0.2, "--port", 0, db=db, env=env)
+    args = ("--students", 3, "--minutes", 0.2, "--port", 0)
+    demo = begin("demo", *args, db=db, env=env)
     assert demo.stdout is not None
     out = ""
     while "stays open" not in out:
@@ -191,14 +245,9 @@ def test_a_whole_session_opens_no_socket_to_elsewhere(db: Path, tmp_path: Path) 
     demo.communicate(timeout=60)
     assert demo.returncode == 0
     assert "Dashboard: http://127.0.0.1:" in out
-    told = log.read_text().splitlines() if log.exists() else []
-    elsewhere = [t for t in told if "127.0.0.1" not in t and "localhost" not in t]
-    assert elsewhere == []
-    # The log does work: a connection would have been seen.
-    subprocess.run(
-        [sys.executable, "-c", probe],
-        env={**env, "PATH": "/usr/bin"},
-        check=False,
-        stderr=subprocess.DEVNULL,
-    )
-    assert log.exists()
+    told = log.read_text().splitlines()
+    # The server that the pages come from was seen, so the spy was there.
+    assert any(line.startswith("socket.bind") and "127.0.0.1" in line for line in told)
+    elsewhere = [line for line in told if "127.0.0.1" not in line]
+    # Waitress parses its own default address, which is none of ours, at import.
+    assert set(elsewhere) <= {"socket.getaddrinfo 0.0.0.0"}
