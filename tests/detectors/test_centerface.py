@@ -146,6 +146,14 @@ class TestDrawnStudents:
             (face.score for face in found), reverse=True
         )
 
+    @pytest.mark.parametrize("students", [1, 2, 6, 9, 36])
+    def test_whatever_the_size_of_the_tiles(
+        self, students: int, thorough: Detector
+    ) -> None:
+        with VirtualClass(SourceOptions(students=students, seed=2)) as drawn:
+            faces = tiles(drawn, 6)
+        assert faces.tally(thorough.detect(faces.image)) == (students, 0)
+
     def test_live_too(self, live: Detector, drawn: VirtualClass) -> None:
         for sample in range(12):  # a full look is due within
             faces = tiles(drawn, 3.0 * sample)
