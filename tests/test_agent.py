@@ -102,8 +102,11 @@ def test_a_live_class_keeps_the_clock_and_ends_at_its_limit(store: Store) -> Non
 
 
 def test_a_late_sample_is_dropped_and_counted(store: Store) -> None:
-    slow = threading.Event()
-    source = ScriptedSource(live=True, script=lambda n: slow.wait(0.5 * (n == 1)))
+
+    def slow(number: int) -> None:
+        threading.Event().wait(0.5 if number == 1 else 0)
+
+    source = ScriptedSource(live=True, script=slow)
     session = look(store, source, every_s=0.1, limit_s=1.2)
     row = store.session(session)
     assert row.late >= 3
@@ -133,18 +136,18 @@ def test_pause_resume_and_stop_come_through_the_database(store: Store) -> None:
     asked: list[RequestKind] = []
     source = ScriptedSource(live=True)
 
+    def ask(page: Store, kind: RequestKind, status: SessionStatus) -> None:
+        session = page.session("last").id
+        page.request(session, kind)
+        asked.append(kind)
+        wait_until(lambda: page.session(session).status is status)
+
     def teacher() -> None:
         with Store.open(store.url) as page:
-            session = page.session("last").id
-            wait_until(lambda: page.session(session).samples >= 2)
-            for kind, status in (
-                (RequestKind.PAUSE, SessionStatus.PAUSED),
-                (RequestKind.RESUME, SessionStatus.RUNNING),
-            ):
-                page.request(session, kind)
-                asked.append(kind)
-                wait_until(lambda s=status: page.session(session).status is s)
-            page.request(session, RequestKind.STOP)
+            wait_until(lambda: page.session("last").samples >= 2)
+            ask(page, RequestKind.PAUSE, SessionStatus.PAUSED)
+            ask(page, RequestKind.RESUME, SessionStatus.RUNNING)
+            ask(page, RequestKind.STOP, SessionStatus.ENDED)
 
     def start_teacher(progress: Progress) -> None:
         if progress.samples == 1 and not teacher_thread.is_alive() and not asked:

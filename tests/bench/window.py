@@ -10,7 +10,9 @@ import cv2
 def main(path: str) -> None:
     picture = cv2.imread(path)
     assert picture is not None
-    cv2.namedWindow("gallery", cv2.WINDOW_NORMAL)
+    cv2.namedWindow("gallery", cv2.WINDOW_NORMAL | cv2.WINDOW_GUI_NORMAL)
+    cv2.moveWindow("gallery", 0, 0)
+    cv2.resizeWindow("gallery", picture.shape[1], picture.shape[0])
     cv2.setWindowProperty("gallery", cv2.WND_PROP_FULLSCREEN, cv2.WINDOW_FULLSCREEN)
     shown = 0
     while True:
