@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -205,6 +206,22 @@ def test_a_folder_of_portraits(tmp_path: Path) -> None:
         assert int(middle.argmax()) == channel
         assert person["emotion"] is None
         assert person["face"] is None
+
+
+def test_real_portraits_are_found_in_their_tiles() -> None:
+    data = os.environ.get("CLASSPULSE_DATA")
+    if not data:
+        pytest.skip("CLASSPULSE_DATA is not set: no portraits here")
+    detector = detectors.create("centerface", DetectorOptions())
+    with made_class(Look(), students=25, faces=Path(data) / "portraits") as source:
+        faces = detector.detect(picture_of(source, 10.0))
+        tiles = [xyxy(person["tile"]) for person in source.truth(10.0)["people"]]
+    middles = [
+        ((f.xyxy[0] + f.xyxy[2]) / 2, (f.xyxy[1] + f.xyxy[3]) / 2) for f in faces
+    ]
+    held = [sum(a <= x < c and b <= y < d for x, y in middles) for a, b, c, d in tiles]
+    assert len(faces) == sum(held), "a face outside the tiles"
+    assert sum(count == 1 for count in held) >= 24
 
 
 def test_a_folder_that_is_missing_or_too_empty(tmp_path: Path) -> None:
