@@ -7,7 +7,7 @@ off. Each damage below stands for one of those.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -41,6 +41,15 @@ class Damage:
     codec_quality: tuple[int, int] = (15, 70)
     blur: float = 0.1
     erase: float = 0.3
+
+    def eased(self, share: float) -> Damage:
+        """The same kinds, each done to fewer faces, or less far.
+
+        Args:
+            share: of today's strength that is left, in [0, 1].
+        """
+        names = ("turn", "zoom", "shift", "light", "small", "codec", "blur", "erase")
+        return replace(self, **{name: getattr(self, name) * share for name in names})
 
 
 def augment(

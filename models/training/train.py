@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import hashlib
 import json
 import platform
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ class Settings:
         average: decay of the weights' moving average for a step.
         validation: share of Training that is held back to choose on.
         compile: translate the step with XLA (faster, half a minute to start).
+        begins_with: the run whose network it starts from, by its hash; "" for none.
     """
 
     epochs: int = 24
@@ -66,11 +68,18 @@ class Settings:
     validation: float = 0.1
     seed: int = 1
     compile: bool = True
+    begins_with: str = ""
     shape: Shape = field(default_factory=Shape)
     damage: Damage = field(default_factory=Damage)
 
 
-def train(data: Path, out: Path, settings: Settings, resume: bool = False) -> Path:
+def train(
+    data: Path,
+    out: Path,
+    settings: Settings,
+    resume: bool = False,
+    first: Path | None = None,
+) -> Path:
     """Trains one network, or goes on with one.
 
     Args:
@@ -78,6 +87,7 @@ def train(data: Path, out: Path, settings: Settings, resume: bool = False) -> Pa
         out: the run's folder; made when missing.
         settings: everything else that the run depends on.
         resume: go on from the folder's last checkpoint when there is one.
+        first: another run's folder; this one starts from its network.
 
     Returns:
         The trained model: ``out / "network.keras"``, averaged weights.
@@ -85,10 +95,13 @@ def train(data: Path, out: Path, settings: Settings, resume: bool = False) -> Pa
     Raises:
         UsageError: the data cannot be used, or the folder holds another run.
     """
+    if first is not None:
+        settings = replace(settings, begins_with=_hash(_network_of(first)))
     _check_folder(out, settings, resume)
     archive = load(data)
     learn, choose = split(archive.training, settings.validation, settings.seed)
-    run = _Run.begin(out, settings, steps=-(-len(learn) // settings.batch))
+    steps = -(-len(learn) // settings.batch)
+    run = _Run.begin(out, settings, steps, first)
     run.record |= {
         "data": {
             "file": data.name,
@@ -117,7 +130,9 @@ class _Run:
     record: dict[str, Any]
 
     @classmethod
-    def begin(cls, out: Path, settings: Settings, steps: int) -> _Run:
+    def begin(
+        cls, out: Path, settings: Settings, steps: int, first: Path | None
+    ) -> _Run:
         """Starts in an empty folder, or takes up the last checkpoint."""
         out.mkdir(parents=True, exist_ok=True)
         keras.utils.set_random_seed(settings.seed)
@@ -129,8 +144,13 @@ class _Run:
             record = json.loads((out / "run.json").read_text())
         else:
             model = expression_network(settings.shape)
+            if first is not None:
+                started = keras.saving.load_model(_network_of(first), compile=False)
+                model.set_weights(started.get_weights())
             averaged = model.get_weights()
             record = _new_record(settings, model)
+            if first is not None:
+                record["first"] = json.loads((first / "run.json").read_text())
             model.compile(
                 optimizer=_optimizer(settings, steps),
                 loss=keras.losses.CategoricalCrossentropy(from_logits=True),
@@ -264,6 +284,17 @@ def _new_record(settings: Settings, model: keras.Model) -> dict[str, Any]:
     }
 
 
+def _network_of(folder: Path) -> Path:
+    network = folder / "network.keras"
+    if not network.exists() or not (folder / "run.json").exists():
+        raise UsageError(f"{folder} holds no trained network to start from.")
+    return network
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 def _check_folder(out: Path, settings: Settings, resume: bool) -> None:
     record = out / "run.json"
     if not record.exists():
@@ -310,13 +341,25 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="the run's folder")
     parser.add_argument("--epochs", type=int, default=Settings().epochs)
     parser.add_argument("--seed", type=int, default=Settings().seed)
+    parser.add_argument("--rate", type=float, default=Settings().rate)
+    parser.add_argument(
+        "--ease", type=float, default=1.0, help="share of the damage that is left"
+    )
+    parser.add_argument(
+        "--from", dest="first", type=Path, help="a run whose network it starts from"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with a run")
     args = parser.parse_args()
-    settings = Settings(epochs=args.epochs, seed=args.seed)
+    settings = Settings(
+        epochs=args.epochs,
+        rate=args.rate,
+        seed=args.seed,
+        damage=Damage().eased(args.ease),
+    )
     out = args.out or default_folder(args.seed)
     keep_memory()
     try:
-        train(args.data, out, settings, args.resume)
+        train(args.data, out, settings, args.resume, args.first)
     except UsageError as exc:
         parser.exit(2, f"{exc}\n")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -41,6 +42,9 @@ def home(
 ) -> None:
     """See how a live online class is doing, on your own computer."""
     del version
+    if db_url is not None:
+        # What stands before a command holds for it as well.
+        os.environ["CLASSPULSE_DB"] = db_url
     if context.invoked_subcommand is None:
         with open_store(db_url) as store:
             dashboard.serve_pages(store, open_browser=True)

@@ -182,9 +182,9 @@ def _folder(files: list[Path]) -> str:
 
 def _stay(console: Console, pages: DashboardProcess) -> None:
     """Keep the pages until Ctrl-C."""
-    _print(console, "The dashboard stays open. Ctrl-C ends it.")
     controls = Controls()
     with stopped_by_signals(controls):
+        _print(console, "The dashboard stays open. Ctrl-C ends it.")
         while pages.running and not controls.stop.wait(0.5):
             pass
 

@@ -71,7 +71,20 @@ def test_without_an_answer_to_the_notice_nothing_starts(
     assert run("sessions").out == "No session yet. Try `classpulse demo`.\n"
 
 
-@pytest.mark.parametrize("reference", ["7", "last", "tuesday"])
+def test_a_database_named_before_the_command_holds_for_it(
+    run: Run, tmp_path: Path
+) -> None:
+    assert run("--db", tmp_path / "other.db", "sessions").status == 0
+    assert (tmp_path / "other.db").exists()
+
+
+def test_before_the_first_session_last_says_how_to_make_one(run: Run) -> None:
+    result = run("export", "last")
+    assert result.status == 1
+    assert "classpulse demo" in result.err
+
+
+@pytest.mark.parametrize("reference", ["7", "tuesday"])
 def test_an_unknown_session_names_the_command_that_lists_them(
     run: Run, reference: str
 ) -> None:
