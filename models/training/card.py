@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.training.augment import Damage
 from monitor.records import EMOTIONS
 
-COMMANDS = """\
-    python -m models.training.train --data fer2013.npz --seed {seed} --epochs {epochs}
-    python -m models.training.release --data fer2013.npz --version {version}
-"""
+TRAIN = (
+    "    python -m models.training.train --data fer2013.npz --seed {seed} --out {out}"
+)
+RELEASE = "    python -m models.training.release --data fer2013.npz --run {out}"
 
 
 def card(about: dict[str, Any], run: dict[str, Any], looks: int) -> str:
@@ -20,10 +21,6 @@ def card(about: dict[str, Any], run: dict[str, Any], looks: int) -> str:
         run: the training run's record.
         looks: how often PublicTest has been looked at.
     """
-    settings = run["settings"]
-    commands = COMMANDS.format(
-        seed=settings["seed"], epochs=settings["epochs"], version=about["version"]
-    )
     return "\n".join(
         [
             f"# {about['name']} {about['version']}",
@@ -37,9 +34,37 @@ def card(about: dict[str, Any], run: dict[str, Any], looks: int) -> str:
             *_made(about, run),
             "Made again with:",
             "",
-            commands,
+            *_commands(run),
+            f"{RELEASE.format(out=_folder(run))} --version {about['version']}",
+            "",
         ]
     )
+
+
+def _commands(run: dict[str, Any]) -> list[str]:
+    """What was typed for a run, after what was typed for those that it began with."""
+    settings, first = run["settings"], run.get("first")
+    command = TRAIN.format(seed=settings["seed"], out=_folder(run))
+    ease = settings["damage"]["turn"] / Damage().turn
+    options = f"--epochs {settings['epochs']} --rate {settings['rate']} --ease {ease:g}"
+    if first is None:
+        return [f"{command} \\", f"        {options}"]
+    begins = f"--from {_folder(first)}"
+    return [*_commands(first), f"{command} \\", f"        {begins} {options}"]
+
+
+def _epochs(run: dict[str, Any]) -> str:
+    """Epochs of a run and of those before it: "24, then 12"."""
+    own = str(run["settings"]["epochs"])
+    return f"{_epochs(run['first'])}, then {own}" if "first" in run else own
+
+
+def _folder(run: dict[str, Any]) -> str:
+    """A name for a run's folder: how many runs stand before it."""
+    number = 1
+    while run := run.get("first") or {}:
+        number += 1
+    return f"run-{number}"
 
 
 def _limits() -> list[str]:
@@ -113,9 +138,10 @@ def _made(about: dict[str, Any], run: dict[str, Any]) -> list[str]:
         f"PublicTest faces), targets softened by FER+'s votes "
         f"({settings['vote_weight']:.0%}); file sha256 `{data['sha256'][:16]}`.",
         f"- Network: residual, {run['parameters']:,} parameters, "
-        f"{run['multiply_adds'] / 1e6:.0f} M multiply-adds a face, float32; "
+        f"{run['multiply_adds'] / 1e6:.0f} M multiply-adds a look, float32; each face "
+        f"is looked at twice, the second time mirrored, and the answers averaged; "
         f"temperature {about['temperature']}.",
-        f"- Training: {settings['epochs']} epochs, batch {settings['batch']}, seed "
+        f"- Training: {_epochs(run)} epochs, batch {settings['batch']}, seed "
         f"{settings['seed']}, TensorFlow {run['versions']['tensorflow']}, "
         f"Keras {run['versions']['keras']}.",
         f"- Faces under {about['min_face_height']:.0f} pixels are not read: training "

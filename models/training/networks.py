@@ -58,6 +58,22 @@ def expression_network(shape: Shape = Shape()) -> keras.Model:
     return keras.Model(face, layers.Dense(len(EMOTIONS), name="logits")(x))
 
 
+def mirrored(model: keras.Model) -> keras.Model:
+    """The mean answer to a face and to its mirror image, at twice the cost.
+
+    A face and its mirror image show the same expression; their errors differ a little.
+
+    Args:
+        model: as `expression_network` makes it.
+
+    Returns:
+        A model with the same input and output.
+    """
+    face = keras.Input((SIDE, SIDE, 1), name="face")
+    answers = [model(face), model(keras.ops.flip(face, axis=2))]
+    return keras.Model(face, layers.average(answers))
+
+
 def multiply_adds(model: keras.Model) -> int:
     """Multiply-adds for one face, convolutions only."""
     return sum(

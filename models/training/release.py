@@ -20,6 +20,7 @@ from models.training import evaluate
 from models.training.card import card
 from models.training.datasets import Archive, Faces, load, split
 from models.training.export import describe, export, rewrite
+from models.training.networks import mirrored
 from models.training.path_loss import centerface, path_loss
 from models.training.train import default_folder
 from monitor.emotion.network import Network, shipped
@@ -56,7 +57,7 @@ def release(run_folder: Path, data: Path, out: Path, version: str) -> dict[str, 
         raise UsageError(f"{data} is not the file that {run_folder} learned from.")
     settings = run["settings"]
     _, choose = split(archive.training, settings["validation"], settings["seed"])
-    model = keras.saving.load_model(network, compile=False)
+    model = mirrored(keras.saving.load_model(network, compile=False))
     draft = export(model, out.with_name("draft.tflite"), describe(version, run))
     logits = Network(draft).logits(choose.images)
     temperature = evaluate.fit_temperature(logits, choose.labels)

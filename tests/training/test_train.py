@@ -13,7 +13,7 @@ pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 from models.training.augment import Damage  # noqa: E402
 from models.training.card import card  # noqa: E402
 from models.training.export import describe, export, rewrite  # noqa: E402
-from models.training.networks import Shape, expression_network  # noqa: E402
+from models.training.networks import Shape, expression_network, mirrored  # noqa: E402
 from models.training.train import Settings, _Run, predict, train  # noqa: E402
 from monitor.emotion.network import Network  # noqa: E402
 from monitor.errors import UsageError  # noqa: E402
@@ -99,6 +99,7 @@ def test_the_file_answers_as_the_trained_network(trained: Path, tmp_path: Path) 
     run = json.loads((trained / "run.json").read_text())
     images, _ = made.faces(21)
 
+    model = mirrored(model)
     file = export(model, tmp_path / "made.tflite", describe("9.9", run))
     network = Network(file)
 
@@ -119,6 +120,34 @@ def test_the_shipped_shape_fits_its_budget() -> None:
 
     assert model.output_shape == (None, 7)
     assert model.count_params() * 4 < 4 * 2**20
+
+
+def test_a_run_starts_from_another(data: Path, trained: Path, tmp_path: Path) -> None:
+    still = replace(SMALL, epochs=1, rate=0.0)
+
+    train(data, tmp_path, still, first=trained)
+
+    before, after = (
+        keras.saving.load_model(run / "network.keras").trainable_weights
+        for run in (trained, tmp_path)
+    )
+    assert all(np.allclose(a, b) for a, b in zip(before, after, strict=True))
+    run = json.loads((tmp_path / "run.json").read_text())
+    assert run["settings"]["begins_with"]
+    assert run["first"]["settings"]["begins_with"] == ""
+
+
+def test_a_run_starts_from_nothing_that_is_none(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="holds no trained network to start from"):
+        train(data, tmp_path / "run", SMALL, first=tmp_path)
+
+
+def test_a_face_and_its_mirror_image_are_answered_alike(trained: Path) -> None:
+    model = mirrored(keras.saving.load_model(trained / "network.keras"))
+    images, _ = made.faces(5)
+    assert np.allclose(
+        predict(model, images), predict(model, images[:, :, ::-1]), atol=1e-4
+    )
 
 
 def test_the_card_says_figures_and_limits(trained: Path) -> None:
@@ -147,4 +176,6 @@ def test_the_card_says_figures_and_limits(trained: Path) -> None:
     assert "looked at 3 times" in text
     assert "loss +1.0 points" in text
     assert "An expression is not an emotion" in text
+    assert "--out run-1" in text
+    assert "release --data fer2013.npz --run run-1 --version 1.2" in text
     assert "Not for grading" in text
