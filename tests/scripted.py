@@ -26,6 +26,7 @@ class ScriptedSource:
         live: as in the port.
         length: pictures that a recording holds.
         script: called with the number of the read, from 0, before each picture.
+        picture: what is seen at each read.
     """
 
     description = "scripted"
@@ -37,12 +38,14 @@ class ScriptedSource:
         length: int = 10,
         every_s: float = 3.0,
         script: Callable[[int], None] = lambda _: None,
+        picture: Callable[[int], Image] = noise,
     ) -> None:
         self.live = live
         self.started_at = None if live else STARTED_AT
         self.duration_s = None if live else length * every_s
         self.reads = 0
         self._script = script
+        self._picture = picture
 
     def __enter__(self) -> Self:
         return self
@@ -55,11 +58,11 @@ class ScriptedSource:
         self.reads += 1
         self._script(number)
         if self.started_at is None:
-            return Frame(noise(number), datetime.now(UTC), offset_s)
+            return Frame(self._picture(number), datetime.now(UTC), offset_s)
         if self.duration_s is not None and offset_s >= self.duration_s:
             return None
         captured = self.started_at + timedelta(seconds=offset_s)
-        return Frame(noise(number), captured, offset_s)
+        return Frame(self._picture(number), captured, offset_s)
 
 
 def lose(*numbers: int) -> Callable[[int], None]:

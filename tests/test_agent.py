@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from monitor.agent import GAP_NOTICES, Agent, Controls, Health, Progress
 from monitor.emotion.reader import PresenceReader
 from monitor.identity.positions import PositionTracker
 from monitor.pipeline import CoverWatch, Pipeline
-from monitor.records import GapReason, Mode, RequestKind, SessionStatus
+from monitor.records import GapReason, Image, Mode, RequestKind, SessionStatus
 from monitor.store.store import Store
 from tests.builders import build_new_session
-from tests.scripted import ScriptedDetector, ScriptedSource, lose
+from tests.scripted import ScriptedDetector, ScriptedSource, lose, noise
 from tests.waiting import wait_until
 
 
@@ -197,6 +198,23 @@ def test_a_covered_gallery_is_marked_and_sampling_goes_on(store: Store) -> None:
     expected = (None, None, None, None, covered, covered, None, None)
     assert store.load(session).samples.gap == expected
     assert GAP_NOTICES[covered] in {p.notice for p in screen.told}
+
+
+@pytest.mark.parametrize(
+    ("gap", "picture", "first"),
+    [(GapReason.BLACK, np.zeros((48, 64, 3)), 0), (GapReason.FROZEN, None, 9)],
+)
+def test_a_black_or_frozen_picture_is_told(
+    store: Store, gap: GapReason, picture: Image | None, first: int
+) -> None:
+    still = noise(1) if picture is None else picture.astype(np.uint8)
+    screen = Screen()
+    source = ScriptedSource(live=True, picture=lambda _: still)
+    session = look(store, source, every_s=0.02, limit_s=0.6, screen=screen)
+    gaps = store.load(session).samples.gap
+    assert set(gaps[:first]) <= {None}
+    assert set(gaps[first:]) == {gap}
+    assert screen.told[-1].notice == GAP_NOTICES[gap]
 
 
 def test_one_student_leaving_is_no_cover() -> None:

@@ -213,6 +213,17 @@ def test_a_screen_that_goes_away_ends_nothing(db: Path) -> None:
     assert data.samples.gap[0] is not data.samples.gap[-1]
 
 
+def test_the_last_region_is_remembered(db: Path) -> None:
+    short = ("--minutes", 0.02, *WATCH[1:])
+    with XServer(640, 480) as display:
+        display.paint("#406080")
+        env = display.environment
+        classpulse("start", "--region", "40,30,320,240", *short, db=db, env=env)
+        classpulse("start", *short, db=db, env=env)
+        listed = json.loads(classpulse("sessions", "--json", db=db).stdout)
+    assert {row["source"] for row in listed} == {"screen 40,30 320x240"}
+
+
 def samples(db: Path) -> int:
     with Store.open(str(db)) as store:
         sessions = store.sessions()
