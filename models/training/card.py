@@ -107,7 +107,7 @@ def _measured(figures: dict[str, Any], looks: int) -> list[str]:
         f"| calibration error (15 bins) | {test['ece']:.1%} | {choose['ece']:.1%} |",
         f"| Brier score | {test['brier']:.3f} | {choose['brier']:.3f} |",
         "",
-        f"PublicTest has been looked at {looks} times "
+        f"Looks at PublicTest so far: {looks} "
         "(`training/public_test_looks.jsonl`); nothing was chosen on it. The "
         "temperature was fitted on the validation part, whose calibration error is "
         "therefore flattering.",

@@ -173,7 +173,7 @@ def test_the_card_says_figures_and_limits(trained: Path) -> None:
     text = card(about, run, looks=3)
 
     assert "**65.4%**" in text
-    assert "looked at 3 times" in text
+    assert "Looks at PublicTest so far: 3" in text
     assert "loss +1.0 points" in text
     assert "An expression is not an emotion" in text
     assert "--out run-1" in text
