@@ -18,7 +18,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,6 +38,9 @@ _LATE_AFTER = 0.5
 
 _KEPT_TICKS = 1200
 """Samples kept while the database is held: an hour at one every 3 s."""
+
+_LAST_ATTEMPTS = 12
+"""Tries to store what is kept when the session ends, each a busy timeout long."""
 
 
 class Health(StrEnum):
@@ -126,7 +129,9 @@ class Agent:
     view: View
     controls: Controls = field(default_factory=Controls)
     faces_seen: int = field(default=0, init=False)
+    ran_out: bool = field(default=False, init=False)
     last_seen_at: datetime | None = field(default=None, init=False)
+    last_offset_s: float | None = field(default=None, init=False)
     _kept: deque[Tick] = field(default_factory=deque, init=False)
     _samples: int = field(default=0, init=False)
     _late: int = field(default=0, init=False)
@@ -143,7 +148,16 @@ class Agent:
             self._run_live()
         else:
             self._run_recorded()
-        self._store_kept()
+        self._store_the_rest()
+
+    @property
+    def cut_short_s(self) -> float | None:
+        """Where a recording ended before its time, in seconds; None if it did not."""
+        if not self.ran_out or self.last_offset_s is None:
+            return None
+        # Headers are off by a little, and the last sample stands before the end.
+        missing = (self.source.duration_s or 0) - self.last_offset_s
+        return self.last_offset_s if missing > 2 * self.every_s + 2 else None
 
     def _run_recorded(self) -> None:
         index = 0
@@ -155,30 +169,42 @@ class Agent:
             if self.controls.pause.is_set():
                 self._pause()
                 continue
-            frame = self.source.read(offset_s)
-            if frame is None:
-                return
-            self._keep(self.pipeline.look(frame, index))
+            try:
+                frame = self.source.read(offset_s)
+            except SourceLost as error:
+                if offset_s >= (self.source.duration_s or 0):
+                    return
+                began = self.source.started_at or datetime.now(UTC)
+                self._lose(index, began + timedelta(seconds=offset_s), offset_s, error)
+            else:
+                if frame is None:
+                    self.ran_out = True
+                    return
+                self._keep(self.pipeline.look(frame, index))
             index += 1
 
     def _run_live(self) -> None:
         start = time.monotonic()
         index = 0
         limit_s = math.inf if self.limit_s is None else self.limit_s
+        planned = math.inf if self.limit_s is None else limit_s / self.every_s
         while self._wait_until(start + min(index * self.every_s, limit_s)):
             elapsed = time.monotonic() - start
             if elapsed >= limit_s:
+                # What was planned and never begun came too late as well.
+                self._late += max(0, math.ceil(planned) - index)
                 return
             if self.controls.pause.is_set():
                 now = datetime.now(UTC)
                 self._keep(Tick(index, now, elapsed, (), GapReason.PAUSED))
-                self._pause()
+                self._pause(start + limit_s)
                 # What falls into a pause is neither late nor lost: it was not wanted.
                 due = math.ceil((time.monotonic() - start) / self.every_s)
                 index = max(index + 1, due)
             else:
                 self._sample_live(index, elapsed)
-                index = self._next_index(index, time.monotonic() - start)
+                elapsed = min(time.monotonic() - start, limit_s)
+                index = self._next_index(index, elapsed)
 
     def _next_index(self, index: int, elapsed_s: float) -> int:
         following = max(index + 1, math.ceil(elapsed_s / self.every_s - _LATE_AFTER))
@@ -189,20 +215,25 @@ class Agent:
         try:
             frame = self.source.read(offset_s)
         except SourceLost as error:
-            now = datetime.now(UTC)
-            lost = Tick(index, now, offset_s, (), GapReason.SOURCE_LOST)
-            self._lost += 1
-            self._keep(lost, notice=str(error))
+            self._lose(index, datetime.now(UTC), offset_s, error)
             return
         if frame is not None:
             self._keep(self.pipeline.look(frame, index))
+
+    def _lose(
+        self, index: int, at: datetime, offset_s: float, error: SourceLost
+    ) -> None:
+        """Mark a sample for which the source gave no picture."""
+        self._lost += 1
+        lost = Tick(index, at, offset_s, (), GapReason.SOURCE_LOST)
+        self._keep(lost, notice=str(error))
 
     def _keep(self, tick: Tick, notice: str | None = None) -> None:
         """Store the tick, or keep it until the database is free; tell the view."""
         lost = tick.gap is GapReason.SOURCE_LOST
         self._samples += tick.gap not in NOT_LOOKED
         self.faces_seen += len(tick.readings)
-        self.last_seen_at = tick.captured_at
+        self.last_seen_at, self.last_offset_s = tick.captured_at, tick.offset_s
         self._kept.append(tick)
         health = Health.SOURCE_LOST if lost else Health.RUNNING
         if tick.gap in GAP_NOTICES:
@@ -223,12 +254,30 @@ class Agent:
             self.recording.note(late=self._late - self._late_stored)
             self._late_stored = self._late
 
-    def _pause(self) -> None:
-        """Wait until someone resumes or stops; keeps the stored status in step."""
+    def _store_the_rest(self) -> None:
+        """Store what is kept, with patience: the session is over, nothing is late."""
+        for attempt in range(_LAST_ATTEMPTS):
+            try:
+                self._store_kept()
+                return
+            except StoreBusy as error:
+                if attempt == _LAST_ATTEMPTS - 1:
+                    raise
+                notice = f"{error} (waiting, to store {len(self._kept)} samples)"
+                self._tell(Health.STORE_BUSY, None, notice)
+
+    def _pause(self, until: float = math.inf) -> None:
+        """Wait until someone resumes or stops, or a monotonic moment comes.
+
+        Keeps the stored status in step.
+        """
         self._set_status(SessionStatus.PAUSED)
         self._tell(Health.PAUSED, None, None)
         while self.controls.pause.is_set() and not self.controls.stop.is_set():
-            self.controls.stop.wait(_REQUESTS_EVERY_S)
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            self.controls.stop.wait(min(left, _REQUESTS_EVERY_S))
             self._obey_requests()
         self._set_status(SessionStatus.RUNNING)
         self._tell(Health.RUNNING, None, None)

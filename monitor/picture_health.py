@@ -62,7 +62,3 @@ class FreezeWatch:
         self.repeats = self.repeats + 1 if signature == self._last else 1
         self._last = signature
         return self.repeats >= self._samples
-
-    def reset(self) -> None:
-        """Forget what was seen, as after a pause or a lost source."""
-        self._last, self.repeats = None, 0

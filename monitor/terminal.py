@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -59,12 +60,12 @@ class TerminalView:
         state = (progress.health, progress.notice)
         if state != self._said and (progress.notice or self._said is not None):
             text = progress.notice or progress.health.value
-            self._console.print(f"{self._clock()} {text}", highlight=False)
+            self.say(f"{self._clock()} {text}")
         self._said = state
 
     def say(self, line: str) -> None:
         """Print a line above the panel."""
-        self._console.print(line, highlight=False, soft_wrap=True)
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def _panel(self, progress: Progress) -> Group:
         grid = Table.grid(padding=(0, 2))
@@ -120,7 +121,7 @@ def _counts(progress: Progress) -> str:
 @contextmanager
 def steered_by_keys(controls: Controls) -> Iterator[None]:
     """While inside, the key ``p`` pauses and resumes; without a terminal, nothing."""
-    if not sys.stdin.isatty():
+    if not _has_keyboard():
         yield
         return
     done = threading.Event()
@@ -132,6 +133,18 @@ def steered_by_keys(controls: Controls) -> Iterator[None]:
     finally:
         done.set()
         listener.join()
+
+
+def _has_keyboard() -> bool:
+    """Whether keys come to this process: not to one in the background."""
+    if not sys.stdin.isatty():
+        return False
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except OSError:
+        return False  # a terminal, but not the one that steers this process
 
 
 def _press(key: str, controls: Controls) -> None:
@@ -151,7 +164,7 @@ def _listen_posix(controls: Controls, done: threading.Event) -> None:
     try:
         while not done.is_set():
             if select.select([stdin], [], [], _KEY_POLL_S)[0]:
-                _press(sys.stdin.read(1), controls)
+                _press(os.read(stdin, 1).decode("ascii", "ignore"), controls)
     finally:
         termios.tcsetattr(stdin, termios.TCSADRAIN, before)
 

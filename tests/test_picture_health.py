@@ -46,14 +46,6 @@ def test_equal_pictures_freeze_and_any_change_thaws() -> None:
     assert watch.repeats == 1
 
 
-def test_a_pause_is_forgotten() -> None:
-    watch = FreezeWatch(2)
-    watch.is_frozen(noise(1))
-    watch.reset()
-    assert not watch.is_frozen(noise(1))
-    assert watch.is_frozen(noise(1))
-
-
 def test_parts_of_larger_pictures_are_watched_too() -> None:
     watch = FreezeWatch(2)
     assert not watch.is_frozen(noise(1)[::2])

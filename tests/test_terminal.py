@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pty
 import select
-import signal
 import subprocess
 from pathlib import Path
 
@@ -20,7 +19,7 @@ class Terminal:
     def __init__(self, command: list[str], env: dict[str, str]) -> None:
         self._here, there = pty.openpty()
         self.program = subprocess.Popen(
-            command, stdin=there, stdout=there, stderr=there, env=env
+            command, env=env, preexec_fn=lambda: os.login_tty(there)
         )
         os.close(there)
         self.text = ""
@@ -58,7 +57,7 @@ def test_p_pauses_and_resumes_and_ctrl_c_ends(tmp_path: Path) -> None:
             wait_until(lambda: terminal.shows("paused"))
             terminal.press("p")
             wait_until(lambda: terminal.shows("running"))
-            terminal.program.send_signal(signal.SIGINT)
+            terminal.press("\x03")
             wait_until(lambda: terminal.shows("CSV files:"))
             assert terminal.program.wait(timeout=60) == 0
         finally:

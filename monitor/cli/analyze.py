@@ -28,7 +28,7 @@ from monitor.cli.options import (
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from monitor.cli.running import Plan
+    from monitor.cli.running import Plan, Serving
     from monitor.store.store import Store
 
 
@@ -60,7 +60,7 @@ def analyze(
     check_minutes(minutes)
     began = parse_time(started_at)
     from monitor.cli.consent import agreed_mode
-    from monitor.cli.running import Plan
+    from monitor.cli.running import Plan, Serving
     from monitor.pipeline import Equipment
 
     with open_store(db_url) as store:
@@ -70,34 +70,40 @@ def analyze(
         )
         limit_s = minutes * 60 if minutes else None
         plan = Plan(title, course, every, limit_s, equipment)
-        analyze_paths(store, paths, plan, started_at=began)
+        quiet = Serving(pages=False, browser=False, port=0)
+        analyze_paths(store, paths, plan, quiet, started_at=began)
 
 
 def analyze_paths(
-    store: Store, paths: Sequence[Path], plan: Plan, *, started_at: datetime | None
-) -> list[int]:
+    store: Store,
+    paths: Sequence[Path],
+    plan: Plan,
+    serving: Serving,
+    *,
+    started_at: datetime | None,
+) -> None:
     """One session for each video, one for all the pictures; prints their ids.
+
+    Ctrl-C ends them all.
 
     Raises:
         SourceUnavailable: a path cannot be read; the sessions before it are stored.
     """
     from monitor import sources
-    from monitor.cli.running import Serving, watch
+    from monitor.cli.running import watch
     from monitor.sources.port import SourceOptions
 
     by_kind = {path: sources.kind_of(path) for path in paths}
     pictures = tuple(path for path, kind in by_kind.items() if kind == "pictures")
     jobs = [("pictures", pictures)] if pictures else []
     jobs += [(kind, (path,)) for path, kind in by_kind.items() if kind != "pictures"]
-    quiet = Serving(pages=False, browser=False, port=0)
-    ids = []
     for kind, files in jobs:
         options = SourceOptions(
             every_s=plan.every_s, paths=files, started_at=started_at
         )
         named = replace(plan, title=plan.title or _title(files))
-        ids.append(watch(store, sources.create(kind, options), named, quiet))
-    return ids
+        if not watch(store, sources.create(kind, options), named, serving):
+            return
 
 
 def parse_time(text: str | None) -> datetime | None:
@@ -109,11 +115,14 @@ def parse_time(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        return datetime.fromisoformat(text).astimezone()
-    except ValueError as error:
+        moment = datetime.fromisoformat(text).astimezone()
+        if not 1990 <= moment.year <= 2100:
+            raise ValueError(moment)
+    except (ValueError, OverflowError) as error:
         raise UsageError(
             f"--started-at {text}: expected a time such as 2026-03-02T09:00"
         ) from error
+    return moment
 
 
 def _title(files: Sequence[Path]) -> str:

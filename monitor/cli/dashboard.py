@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 
 _URL_LINE = "Dashboard: "
 
+_APART: dict[str, Any] = (
+    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+    if sys.platform == "win32"
+    else {"start_new_session": True}
+)
+"""How a process is started that the terminal's Ctrl-C does not reach."""
+
 
 def dashboard(
     host: Annotated[
@@ -33,9 +41,15 @@ def dashboard(
     ] = "127.0.0.1",
     port: PortOption = DEFAULT_PORT,
     no_open: NoOpenOption = False,
+    beside: Annotated[
+        bool,
+        typer.Option("--beside", hidden=True, help="End when standard input ends."),
+    ] = False,
     db_url: DbOption = None,
 ) -> None:
     """Open the dashboard: all sessions, live and past. Ctrl-C ends it."""
+    if beside:
+        threading.Thread(target=_end_with_input, daemon=True).start()
     with open_store(db_url) as store:
         serve_pages(store, host=host, port=port, open_browser=not no_open)
 
@@ -59,6 +73,12 @@ def serve_pages(
     serve(store, host=host, port=port, on_ready=ready)
 
 
+def _end_with_input() -> None:
+    """End this process when the one that started it has gone."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def open_page(url: str) -> None:
     """Open a page in the user's browser, where there is a desktop to open it on.
 
@@ -80,13 +100,21 @@ class DashboardProcess:
     """
 
     def __init__(self, store: Store, port: int) -> None:
-        command = [sys.executable, "-m", "monitor", "dashboard", "--no-open"]
-        command += ["--port", str(port), "--db", store.url]
+        # -P: what lies in the folder that the user stands in is not imported.
+        command = [sys.executable, "-P", "-m", "monitor", "dashboard", "--no-open"]
+        command += ["--port", str(port), "--db", store.url, "--beside"]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+            command,
+            # Its end tells the pages that the agent is gone, however it went.
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            # Ctrl-C is for the agent: the pages live until its last sample is stored.
+            **_APART,
         )
         self._ready = threading.Event()
         self._url: str | None = None
+        self._closing = False
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
@@ -103,18 +131,27 @@ class DashboardProcess:
         return self._url
 
     @property
+    def closing(self) -> bool:
+        """True once the agent has no more use for the pages."""
+        return self._closing
+
+    @property
     def running(self) -> bool:
         """False once the process has ended, for whatever reason."""
         return self._process.poll() is None
 
     def close(self) -> None:
         """End the process and wait for it."""
+        self._closing = True
         self._process.terminate()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 @contextmanager

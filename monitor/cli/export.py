@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from monitor.cli.options import DbOption, open_store
-from monitor.errors import UsageError
 
 
 def export(
@@ -32,10 +31,8 @@ def export(
     """Write students.csv, timeline.csv and observations.csv."""
     from monitor.reports.csv_files import write_session
 
-    if delimiter not in {",", ";", "\t", "|"}:
-        raise UsageError(
-            f"--delimiter {delimiter!r}: expected a comma, a semicolon, a tab or |"
-        )
+    if delimiter in {"\\t", "tab"}:
+        delimiter = "\t"  # as it is typed where a tab cannot be
     with open_store(db_url) as store:
         row = store.session(session)
         folder = out or store.exports_folder(row.id)

@@ -76,6 +76,7 @@ PortOption = Annotated[
 
 DEFAULT_PORT = 8050
 DEFAULT_EVERY_S = 3.0
+MOST_MINUTES = 1440
 
 
 def open_store(url: str | None) -> Store:
@@ -103,10 +104,12 @@ def check_minutes(minutes: float | None) -> float | None:
     """Minutes until the session ends, if any.
 
     Raises:
-        UsageError: zero, negative or not a number.
+        UsageError: zero, negative, more than a day or not a number.
     """
-    if minutes is not None and not (math.isfinite(minutes) and minutes > 0):
-        raise UsageError(f"--minutes {minutes:g}: must be more than 0")
+    if minutes is not None and not 0 < minutes <= MOST_MINUTES:
+        raise UsageError(
+            f"--minutes {minutes:g}: must be more than 0 and at most {MOST_MINUTES}"
+        )
     return minutes
 
 

@@ -16,10 +16,11 @@ def region(store: Store) -> Region | None:
     """The region of the last class on this screen, None when there is none to use."""
     try:
         x, y, width, height = json.loads(_file(store).read_text("utf-8"))["region"]
-        return int(x), int(y), int(width), int(height)
-    except (OSError, ValueError, KeyError, TypeError):
+        area = int(x), int(y), int(width), int(height)
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         # Nothing remembered, or a file that somebody else wrote: start afresh.
         return None
+    return area if area[2] > 0 and area[3] > 0 else None
 
 
 def keep_region(store: Store, area: Region) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,7 +66,13 @@ class Stage:
     def __init__(self, view: TerminalView, pages: DashboardProcess | None) -> None:
         self.view = view
         self.controls = Controls()
+        self.signalled = False
         self._pages = pages
+
+    def stop(self) -> None:
+        """Someone at the terminal, or the system, wants an end."""
+        self.signalled = True
+        self.controls.stop.set()
 
     def began(self, session_id: int, *, browser: bool) -> None:
         """The session has its number: say where its page is, once it answers."""
@@ -78,6 +84,8 @@ class Stage:
         self, pages: DashboardProcess, session_id: int, browser: bool
     ) -> None:
         url = pages.url(_PAGES_READY_S)
+        if pages.closing:
+            return
         if url is None:
             self.view.say(
                 "The dashboard did not start; the session is recorded all the same. "
@@ -89,11 +97,24 @@ class Stage:
             open_page(f"{url}session/{session_id}")
 
 
-def watch(store: Store, source: Source, plan: Plan, serving: Serving) -> int:
+def watch(
+    store: Store,
+    source: Source,
+    plan: Plan,
+    serving: Serving,
+    opened: Callable[[], None] = lambda: None,
+) -> bool:
     """Run one session with its terminal view and, if wanted, its pages.
 
+    Args:
+        store: where it is kept.
+        source: what is looked at; opened and closed here.
+        plan: what the session is to be.
+        serving: which pages stand beside it.
+        opened: called once the source has been opened.
+
     Returns:
-        The session's id.
+        True when it ended by itself, False when someone stopped it.
 
     Raises:
         SourceUnavailable: the source cannot be opened; nothing was stored.
@@ -105,6 +126,7 @@ def watch(store: Store, source: Source, plan: Plan, serving: Serving) -> int:
     keys = _LIVE_KEYS if source.live else _RECORDED_KEYS
     with ExitStack() as stack:
         stack.enter_context(source)
+        opened()
         pages = stack.enter_context(
             dashboard_beside(store, serving.port, wanted=serving.pages)
         )
@@ -114,9 +136,11 @@ def watch(store: Store, source: Source, plan: Plan, serving: Serving) -> int:
         with view, steered_by_keys(stage.controls):
             agent, session_id = _record(store, source, pipeline, plan, stage, serving)
         _report(console, store, session_id, agent)
-        if pages is not None and serving.stay:
+        by_itself = not stage.controls.stop.is_set()
+        # Whoever stopped the class at the terminal wants the prompt back.
+        if pages is not None and serving.stay and not stage.signalled:
             _stay(console, pages)
-    return session_id
+    return by_itself
 
 
 def _record(
@@ -137,7 +161,7 @@ def _record(
         model=pipeline.model,
         course=plan.course,
     )
-    with store.begin(new) as recording, stopped_by_signals(stage.controls):
+    with store.begin(new) as recording, stopped_by_signals(stage.stop):
         stage.began(recording.session_id, browser=serving.browser)
         agent = Agent(
             source,
@@ -167,6 +191,13 @@ def _report(console: Console, store: Store, session_id: int, agent: Agent) -> No
         f"Session {row.id} ended: {count(row.students, 'student')} in "
         f"{count(row.samples, 'sample')}, {row.late} late, {row.lost} lost.",
     )
+    if agent.cut_short_s is not None:
+        _print(
+            console,
+            f"The recording's pictures stop at {clock_of(agent.cut_short_s)} of "
+            f"{clock_of(agent.source.duration_s or 0)}: it may be cut short; a "
+            "complete copy gives the rest.",
+        )
     if row.samples and not agent.faces_seen:
         _print(
             console,
@@ -176,16 +207,21 @@ def _report(console: Console, store: Store, session_id: int, agent: Agent) -> No
     _print(console, f"CSV files: {_folder(files)}")
 
 
+def clock_of(seconds: float) -> str:
+    """Minutes and seconds into a recording: "9:05"."""
+    return f"{int(seconds // 60)}:{int(seconds % 60):02}"
+
+
 def _folder(files: list[Path]) -> str:
     return str(files[0].parent) if files else "none"
 
 
 def _stay(console: Console, pages: DashboardProcess) -> None:
     """Keep the pages until Ctrl-C."""
-    controls = Controls()
-    with stopped_by_signals(controls):
+    done = threading.Event()
+    with stopped_by_signals(done.set):
         _print(console, "The dashboard stays open. Ctrl-C ends it.")
-        while pages.running and not controls.stop.wait(0.5):
+        while pages.running and not done.wait(0.5):
             pass
 
 
@@ -194,14 +230,14 @@ def _print(console: Console, line: str) -> None:
 
 
 @contextmanager
-def stopped_by_signals(controls: Controls) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the session after the sample in hand.
+def stopped_by_signals(act: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM call ``act``: the session ends after the sample in hand.
 
     A second Ctrl-C has its usual effect, for the case that a sample never returns.
     """
 
     def stop(number: int, _: FrameType | None) -> None:
-        controls.stop.set()
+        act()
         signal.signal(number, before[signal.Signals(number)])
 
     numbers = (signal.SIGINT, signal.SIGTERM)

@@ -102,15 +102,23 @@ def start(
             limit_s=minutes * 60 if minutes else None,
             equipment=equipment,
         )
+        serving = Serving(pages=not no_dashboard, browser=not no_open, port=port)
         if not live:
-            analyze_paths(store, [Path(source)], plan, started_at=None)
+            analyze_paths(store, [Path(source)], plan, serving, started_at=None)
             return
         if source == "screen" and area is None and monitor is None:
             area = remembered.region(store)
+            if area is not None:
+                typer.echo(
+                    f"Watching the region of last time, {','.join(map(str, area))}; "
+                    "--region or --monitor chooses another."
+                )
         options = SourceOptions(
             every_s=every, region=area, monitor=monitor, camera=camera
         )
-        serving = Serving(pages=not no_dashboard, browser=not no_open, port=port)
-        watch(store, sources.create(source, options), plan, serving)
-        if source == "screen" and area is not None:
-            remembered.keep_region(store, area)
+
+        def keep() -> None:
+            if source == "screen" and area is not None:
+                remembered.keep_region(store, area)
+
+        watch(store, sources.create(source, options), plan, serving, opened=keep)

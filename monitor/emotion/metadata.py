@@ -55,13 +55,12 @@ def read(path: Path) -> Metadata:
             raw = json.loads(archive.read(MEMBER))
     except FileNotFoundError as exc:
         raise ModelError(
-            f"No emotion network at {path}: install classpulse again, or name a "
-            f"network's .tflite file with --model."
+            f"No emotion network at {path}: install classpulse again."
         ) from exc
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as exc:
         raise ModelError(
             f"{path} is damaged or no ClassPulse network (its {MEMBER} cannot be "
-            f"read): install classpulse again, or name another file with --model."
+            "read): install classpulse again."
         ) from exc
     _check(path, raw)
     return Metadata(
@@ -110,7 +109,7 @@ def _check(path: Path, raw: object) -> None:
         if json.loads(json.dumps(raw.get(key))) != value:
             raise ModelError(
                 f"{path} has {key} {raw.get(key)}, expected {value}: it was made for "
-                f"another version or another task; name another file with --model."
+                "another version or another task; install classpulse again."
             )
     texts = all(str(raw.get(key, "")) for key in ("name", "version"))
     numbers = [raw.get(key) for key in ("temperature", "min_face_height")]

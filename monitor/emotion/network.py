@@ -140,15 +140,14 @@ class Network:
         expected = [[CROP_SIDE, CROP_SIDE, 1], [len(EMOTIONS)]]
         if found != expected:
             raise ModelError(
-                f"{self._path} takes and answers {found}, expected {expected}: name "
-                f"another file with --model."
+                f"{self._path} takes and answers {found}, expected {expected}: "
+                "install classpulse again."
             )
         return int(ends[0]["index"]), int(ends[1]["index"])
 
     def _damaged(self) -> ModelError:
         return ModelError(
-            f"{self._path} is damaged (LiteRT cannot run it): install classpulse "
-            f"again, or name another file with --model."
+            f"{self._path} is damaged (LiteRT cannot run it): install classpulse again."
         )
 
 

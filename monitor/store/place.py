@@ -45,7 +45,13 @@ def database_path(url: str | None = None) -> Path:
             "the database must be a file, since the agent and the dashboard share it: "
             "write --db sqlite:///FILE"
         )
-    return Path(os.path.abspath(Path(url).expanduser()))  # noqa: PTH100 - links stay
+    try:
+        named = Path(url).expanduser()
+    except RuntimeError as exc:
+        raise UsageError(
+            f"the database {url} cannot be found: no such user; write the whole path"
+        ) from exc
+    return Path(os.path.abspath(named))  # noqa: PTH100 - links stay
 
 
 def database_url(path: Path) -> str:

@@ -152,6 +152,48 @@ def test_export_into_a_file(run: Run, db: Path, tmp_path: Path) -> None:
     assert target.read_text() == "mine"
 
 
+def test_a_delimiter_that_cannot_be(run: Run, db: Path) -> None:
+    with Store.open(str(db)) as store:
+        build_session(store, students=2, minutes=0.2)
+    result = run("export", "last", "--delimiter", "x")
+    assert result.status == 2
+    assert "'x' cannot stand between cells" in result.err
+    assert run("export", "last", "--delimiter", "\\t").status == 0
+
+
+def test_a_remembered_region_says_so(
+    run: Run, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.with_suffix(".remembered.json").write_text('{"region": [5000, 0, 640, 480]}')
+    with XServer(800, 600) as display:
+        display.use(monkeypatch)
+        result = run("start", *AGREED)
+    one_line(result, "5000")
+    assert "Watching the region of last time, 5000,0,640,480" in result.out
+    assert "--region or --monitor chooses another" in result.out
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"region": [1e400, 0, 5, 0]}'])
+def test_a_spoiled_memory_is_no_region(
+    run: Run, db: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    db.with_suffix(".remembered.json").write_text(content)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    assert "Watching the region" not in run("start", *AGREED).out
+
+
+def test_one_bad_picture_among_good_ones_is_a_gap(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for name in ("1", "2", "3"):
+        picture(folder / f"{name}.png")
+    content = (folder / "2.png").read_bytes()
+    (folder / "2.png").write_bytes(content[: len(content) // 2])
+    result = run("analyze", folder, *READ)
+    assert result.status == 0, result.err
+    assert "2 samples, 0 late, 1 lost" in result.out
+
+
 def test_a_video_is_not_written_where_it_cannot_be(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "no" / "such" / "class.mp4"
     one_line(run("demo", "--minutes", 0.1, "--write", target), "class.mp4")

@@ -37,17 +37,22 @@ AGREED = ("--accept-notice", "--mode", "student")
         (("start", "--accept-notice", "--mode", "class"), "--mode class is not avail"),
         (("demo", "--truth", "t.jsonl"), "--truth goes with --write FILE.mp4"),
         (("demo", "--minutes", "-1"), "--minutes -1: must be more than 0"),
+        (("demo", "--minutes", "1e12"), "--minutes 1e+12: must be more than 0 and at"),
         (
             ("demo", "--window", "--write", "a.mp4"),
             "--window and --write exclude each other",
         ),
         (("demo", "--scenario", "wild"), "wild"),
-        (("export", "last", "--delimiter", "x"), "--delimiter 'x': expected a comma"),
         (
             ("analyze", "x.png", "--started-at", "noon", *AGREED),
             "--started-at noon: expected a time such as 2026-03-02T09:00",
         ),
+        (
+            ("analyze", "x.png", "--started-at", "9999-12-31T23:59", *AGREED),
+            "--started-at 9999-12-31T23:59: expected a time",
+        ),
         (("--db", "mysql://here/db", "sessions"), "sqlite"),
+        (("sessions", "--db", "~nobody-of-that-name/x.db"), "no such user"),
     ],
 )
 def test_wrong_usage_is_one_line_and_status_2(
