@@ -9,6 +9,9 @@ single emotion words ("Evidence for a three-factor theory of emotions", Journal 
 Research in Personality 11, 1977, as later papers quote them): angry, disgusted,
 fearful, happy, sad, surprised; neutral is the scale's zero. It describes what
 expressions are commonly taken to mean, not what a student feels.
+
+What was seen while the picture stood still or the gallery was covered is stored and
+marked as such; no sum or mean here counts it.
 """
 
 from __future__ import annotations
@@ -18,7 +21,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from monitor.records import EMOTIONS, NOT_LOOKED, Observations, Samples, SessionData
+from monitor.records import (
+    EMOTIONS,
+    NOT_LOOKED,
+    NOT_TRUSTED,
+    Observations,
+    Samples,
+    SessionData,
+)
 
 INDEX_VERSION = 1
 """Stored with each session, so that a later formula never rewrites an older one."""
@@ -149,15 +159,15 @@ def dominant(shares: Floats) -> str | None:
 def summarise_class(data: SessionData) -> StudentSummary:
     """The whole class as one row: sums over the students in class, id 0."""
     students = summarise_students(data)
-    read = data.observations.probabilities
-    shares = mean_shares(read)
-    expected = int(_expected_samples(data.samples, data.observations).sum())
+    trusted = _trusted(data)
+    shares = mean_shares(trusted.probabilities)
+    expected = int(_expected_samples(data.samples, trusted).sum())
     readings = sum(student.readings for student in students)
     seen = [student for student in students if student.samples]
     return StudentSummary(
         id=0,
         name="",
-        samples=len(data.observations),
+        samples=len(trusted),
         readings=readings,
         coverage=_ratio(readings, expected),
         present_minutes=sum(student.present_minutes for student in students),
@@ -171,7 +181,7 @@ def summarise_class(data: SessionData) -> StudentSummary:
 
 def summarise_students(data: SessionData) -> list[StudentSummary]:
     """One row a student of the session, in the order of ``data.students``."""
-    samples, seen = data.samples, data.observations
+    samples, seen = data.samples, _trusted(data)
     looked = _looked(samples)
     rows = []
     for student in data.students:
@@ -210,7 +220,7 @@ def summarise_bins(
 
     Every bin up to the last sample is there, those without a sample too.
     """
-    samples, seen = data.samples, data.observations
+    samples, seen = data.samples, _trusted(data)
     of_sample, count = _bins(samples, bin_s, from_s)
     of_seen = of_sample[seen.sample]
     read = seen.is_read
@@ -249,7 +259,7 @@ def summarise_student_bins(
     data: SessionData, *, bin_s: float, from_s: float = 0.0
 ) -> StudentSeries:
     """Every student over time in bins of ``bin_s`` seconds, from ``from_s``."""
-    samples, seen = data.samples, data.observations
+    samples, seen = data.samples, _trusted(data)
     of_sample, count = _bins(samples, bin_s, from_s)
     ids = np.array([student.id for student in data.students], dtype=np.int64)
     order = np.argsort(ids)
@@ -271,6 +281,23 @@ def summarise_student_bins(
         sightings=np.bincount(cell, minlength=size).reshape(len(ids), count),
         readings=readings.reshape(len(ids), count),
         shares=shares.reshape(len(ids), count, len(EMOTIONS)),
+    )
+
+
+def _trusted(data: SessionData) -> Observations:
+    """The sightings that may be summed up."""
+    doubted = [gap in NOT_TRUSTED for gap in data.samples.gap]
+    if not any(doubted):
+        return data.observations
+    seen = data.observations
+    kept = ~np.array(doubted)[seen.sample]
+    return Observations(
+        sample=seen.sample[kept],
+        student=seen.student[kept],
+        status=seen.status[kept],
+        probabilities=seen.probabilities[kept],
+        facing=seen.facing[kept],
+        xyxy=seen.xyxy[kept],
     )
 
 

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from monitor.words import (
     EMOTIONS as EMOTIONS,
     NOT_LOOKED as NOT_LOOKED,
+    NOT_TRUSTED as NOT_TRUSTED,
     PROBABILITY_UNITS as PROBABILITY_UNITS,
     STATUS_CODES as STATUS_CODES,
     GapReason as GapReason,

@@ -62,5 +62,8 @@ class GapReason(StrEnum):
 NOT_LOOKED = frozenset({GapReason.SOURCE_LOST, GapReason.PAUSED})
 """Gaps at which nobody looked: such a row marks a time, it is no sample."""
 
+NOT_TRUSTED = frozenset({GapReason.BLACK, GapReason.FROZEN, GapReason.COVERED})
+"""Gaps at which somebody looked, but what was seen is no class to sum up."""
+
 STATUS_CODES = {status: code for code, status in enumerate(Status)}
 """`Status` as small integers, for columns and for the database."""

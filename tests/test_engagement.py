@@ -81,6 +81,25 @@ def test_a_sample_that_the_source_did_not_give_is_no_look() -> None:
     assert engagement.summarise_minutes(data).coverage[0] == 1.0
 
 
+def test_what_was_seen_behind_a_cover_counts_nowhere() -> None:
+    ticks = [
+        build_tick(0, [build_reading(1, one_hot("happy"))]),
+        build_tick(1, [build_reading(1, one_hot("sad"))], gap=GapReason.FROZEN),
+        build_tick(2, [build_reading(2, one_hot("sad"))], gap=GapReason.COVERED),
+        build_tick(3, [build_reading(1, one_hot("happy"))]),
+    ]
+    data = build_session_data(ticks)
+    first, second = engagement.summarise_students(data)
+    assert first.shares == one_hot("happy")
+    # It was looked at four times and read twice: the coverage says so.
+    assert (first.samples, first.coverage) == (2, 0.5)
+    assert second.samples == 0
+    minutes = engagement.summarise_minutes(data)
+    assert minutes.shares[0].tolist() == list(one_hot("happy"))
+    assert (minutes.students_seen[0], minutes.samples[0]) == (1, 4)
+    assert engagement.summarise_class(data).readings == 2
+
+
 def test_a_student_who_was_never_seen_has_no_numbers() -> None:
     data = build_session_data([build_tick(0, [])], names=["Ada"])
     (student,) = engagement.summarise_students(data)

@@ -19,7 +19,10 @@ class Terminal:
     def __init__(self, command: list[str], env: dict[str, str]) -> None:
         self._here, there = pty.openpty()
         self.program = subprocess.Popen(
-            command, env=env, preexec_fn=lambda: os.login_tty(there)
+            command,
+            env=env,
+            # As a shell does it: Ctrl-C typed there reaches the program.
+            preexec_fn=lambda: os.login_tty(there),  # noqa: PLW1509 - no threads yet
         )
         os.close(there)
         self.text = ""

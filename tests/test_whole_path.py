@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import signal
+import subprocess
+import urllib.error
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +28,7 @@ from monitor.sources.port import Source, SourceOptions
 from monitor.store.store import Store
 from tests.builders import build_new_session
 from tests.commands import AGREED, begin, classpulse
+from tests.sources.films import write_film
 from tests.waiting import wait_until
 from tests.x11 import XServer
 
@@ -181,6 +185,66 @@ def test_a_signal_ends_the_class_cleanly(db: Path, number: signal.Signals) -> No
     assert "No face was seen in the whole session" in out
     assert stored(db).session.status is SessionStatus.ENDED
     assert (db.parent / "exports" / "1" / "students.csv").exists()
+
+
+def demo_with_pages(db: Path) -> tuple[subprocess.Popen[str], str]:
+    """A running demo and the address of its pages."""
+    demo = begin("demo", "--students", 2, "--minutes", 60, "--port", 0, db=db)
+    assert demo.stdout is not None
+    line = demo.stdout.readline()
+    assert line.startswith("Dashboard: "), line + demo.communicate()[1]
+    return demo, line.removeprefix("Dashboard: ").strip()
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as page:  # noqa: S310 - our own
+            return bool(page.status == 200)
+    except urllib.error.URLError:
+        return False
+
+
+def test_the_pages_end_with_a_killed_agent(db: Path) -> None:
+    demo, url = demo_with_pages(db)
+    assert answers(url)
+    demo.kill()
+    demo.communicate()
+    wait_until(lambda: not answers(url))
+
+
+def test_sigterm_ends_a_demo_and_its_pages(db: Path) -> None:
+    demo, url = demo_with_pages(db)
+    demo.terminate()
+    out, err = demo.communicate(timeout=60)
+    assert demo.returncode == 0, err
+    assert "stays open" not in out
+    assert not answers(url)
+    assert stored(db).session.status is SessionStatus.ENDED
+
+
+def test_ctrl_c_ends_the_whole_analysis(db: Path, tmp_path: Path) -> None:
+    films = [tmp_path / "a.mp4", tmp_path / "b.mp4"]
+    for film in films:
+        write_film(film, 60, fps=0.5, size=(320, 240))
+    analysis = begin("analyze", *films, "--every", 0.5, *AGREED, db=db)
+    wait_until(lambda: db.exists() and samples(db) >= 1)
+    analysis.send_signal(signal.SIGINT)
+    _, err = analysis.communicate(timeout=60)
+    assert analysis.returncode == 0, err
+    with Store.open(str(db)) as store:
+        (only,) = store.sessions()
+    assert only.status is SessionStatus.ENDED
+    assert only.samples < 240
+
+
+def test_a_recording_that_was_cut_says_where(db: Path, tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole.mp4", tmp_path / "cut.mp4"
+    made = ("--students", 2, "--minutes", 0.5)
+    classpulse("demo", *made, "--write", whole, db=db)
+    content = whole.read_bytes()
+    cut.write_bytes(content[: len(content) // 2])
+    out = classpulse("analyze", cut, *AGREED, db=db).stdout
+    assert "of 0:30: it may be cut short" in out
 
 
 def test_a_killed_agent_reads_as_interrupted_at_once(db: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,6 +105,8 @@ def demo(
 
 def _write(options: SourceOptions, video: Path, truth: Path | None) -> None:
     """Make the video, with a progress bar."""
+    # A half-written file is taken away on SIGTERM as it is on Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     from rich.progress import Progress
 
     from monitor.sources.virtual.writer import write_video

@@ -108,7 +108,7 @@ def _need_window() -> None:
         raise _no_window("DISPLAY is not set")
     try:
         tried = subprocess.run(
-            [sys.executable, "-c", _TRIAL],
+            [sys.executable, "-P", "-c", _TRIAL],
             env=os.environ | _QUIET_QT,
             capture_output=True,
             timeout=_TRY_S,
