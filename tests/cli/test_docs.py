@@ -12,7 +12,8 @@ from typer import Typer
 from monitor.cli import app
 from tests.cli.conftest import Run
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
 
 
 def commands(typer_app: Typer = app, prefix: str = "") -> list[str]:
@@ -51,3 +52,10 @@ def test_every_example_in_the_readme_is_a_command() -> None:
     examples = re.findall(r"^(?:\S*/)?classpulse (\w+)", README, re.MULTILINE)
     assert examples
     assert set(examples) <= {name.split()[0] for name in commands()}
+
+
+def test_every_picture_and_link_in_the_readme_is_there() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert links
+    for link in links:
+        assert (ROOT / link).is_file(), link
