@@ -119,7 +119,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
     text = message_for(tmp_path / "gone.tflite")
 
     assert text.startswith("No emotion network at")
-    assert "--model" in text
+    assert "install classpulse again" in text
 
 
 @pytest.mark.parametrize("content", [b"", b"no network at all", b"PK\x05\x06" * 9])
