@@ -71,6 +71,19 @@ def _frame() -> html.Div:
             html.Nav(
                 dcc.Link("ClassPulse", href="/", className="brand"), className="top"
             ),
+            html.P(
+                [
+                    html.Strong("No answer from ClassPulse. "),
+                    "What stands here is the last that was known: the class may have "
+                    "ended. Type ",
+                    html.Code("classpulse"),
+                    " to open the pages again.",
+                ],
+                id="lost",
+                className="banner lost",
+                role="alert",
+                hidden=True,
+            ),
             html.Main(dash.page_container),
         ]
     )

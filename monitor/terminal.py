@@ -18,7 +18,7 @@ from rich.text import Text
 
 from monitor.agent import Controls, Health, Progress
 from monitor.engagement import mean_shares, valence
-from monitor.records import EMOTIONS, Mode, Status, Tick
+from monitor.records import EMOTIONS, NOT_LOOKED, Mode, Status, Tick
 
 _KEY_POLL_S = 0.2
 
@@ -50,7 +50,8 @@ class TerminalView:
 
     def show(self, progress: Progress) -> None:
         """Take the newest progress and draw it."""
-        if progress.tick is not None:
+        # A pause or a lost picture says nothing of the class: the last look stays.
+        if progress.tick is not None and progress.tick.gap not in NOT_LOOKED:
             self._last = progress.tick
         if progress.done is not None:
             self._done = progress.done

@@ -191,9 +191,10 @@ def demo_with_pages(db: Path) -> tuple[subprocess.Popen[str], str]:
     """A running demo and the address of its pages."""
     demo = begin("demo", "--students", 2, "--minutes", 60, "--port", 0, db=db)
     assert demo.stdout is not None
-    line = demo.stdout.readline()
-    assert line.startswith("Dashboard: "), line + demo.communicate()[1]
-    return demo, line.removeprefix("Dashboard: ").strip()
+    for line in demo.stdout:
+        if line.startswith("Dashboard: "):
+            return demo, line.removeprefix("Dashboard: ").strip()
+    raise AssertionError(demo.communicate())
 
 
 def answers(url: str) -> bool:

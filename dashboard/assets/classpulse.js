@@ -1,4 +1,5 @@
-/* What has to happen in the browser at once: showing and hiding names. */
+/* What has to happen in the browser itself: showing and hiding names, and saying so
+   when the pages' server no longer answers. */
 (function () {
   "use strict";
 
@@ -36,6 +37,29 @@
     window.clearTimeout(timer);
     timer = window.setTimeout(hide, ALONE_MS);
   }
+
+  /* What is on the page may be old once nobody answers: it must not look live. */
+  function reach(answered) {
+    var lost = document.getElementById("lost");
+    if (lost !== null && lost.hidden !== answered) {
+      lost.hidden = answered;
+      document.body.classList.toggle("unanswered", !answered);
+    }
+  }
+
+  var ask = window.fetch;
+  window.fetch = function () {
+    return ask.apply(this, arguments).then(
+      function (answer) {
+        reach(true);
+        return answer;
+      },
+      function (error) {
+        reach(false);
+        throw error;
+      }
+    );
+  };
 
   window.addEventListener("blur", left);
   window.addEventListener("focus", function () {

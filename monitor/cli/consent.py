@@ -52,6 +52,11 @@ def agreed_mode(store: Store, *, accept: bool, mode: Mode | None) -> Mode:
         chosen = mode or recorded
     elif sys.stdin.isatty() and sys.stdout.isatty():
         chosen = _ask(mode)
+    elif accept:
+        raise UsageError(
+            "--accept-notice needs to know how much to keep: add --mode student "
+            "(expressions per student) or --mode presence (only who is visible)"
+        )
     else:
         raise UsageError(
             "the notice on watching a class has not been answered and there is no "

@@ -50,6 +50,12 @@ def dashboard(
     """Open the dashboard: all sessions, live and past. Ctrl-C ends it."""
     if beside:
         threading.Thread(target=_end_with_input, daemon=True).start()
+    if host not in {"127.0.0.1", "localhost", "::1"}:
+        typer.echo(
+            f"Warning: with --host {host} anyone who reaches this computer can read "
+            "the students' pages; there is no password.",
+            err=True,
+        )
     with open_store(db_url) as store:
         serve_pages(store, host=host, port=port, open_browser=not no_open)
 

@@ -94,6 +94,10 @@ def demo(
     from monitor.cli.running import Plan, Serving, watch
     from monitor.pipeline import Equipment
 
+    typer.echo(
+        f"A virtual class of {minutes:g} minutes, as fast as this computer can look. "
+        f"Its clock began {minutes:g} minutes ago."
+    )
     with open_store(db_url) as store:
         equipment = Equipment(thorough=False)
         plan = Plan("Virtual class", None, every, minutes * 60, equipment)
@@ -128,4 +132,5 @@ def _show(options: SourceOptions) -> None:
     """Show the class in a window until it ends, is closed or Ctrl-C."""
     from monitor.sources.virtual.window import show
 
+    typer.echo("Esc or q in the window, or Ctrl-C here, closes it.")
     show(options)

@@ -38,6 +38,7 @@ ModeOption = Annotated[
     Mode | None,
     typer.Option(
         "--mode",
+        metavar="student|presence",
         help="student: expressions per student; presence: only who is visible.",
     ),
 ]

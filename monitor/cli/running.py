@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 _PAGES_READY_S = 30.0
+_LAST_LOOK_S = 3.0
+"""Longer than a page waits between two looks at the database."""
 _LIVE_KEYS = "p pauses, Ctrl-C ends the class"
 _RECORDED_KEYS = "Ctrl-C ends; what was read is kept"
 
@@ -136,11 +138,12 @@ def watch(
         with view, steered_by_keys(stage.controls):
             agent, session_id = _record(store, source, pipeline, plan, stage, serving)
         _report(console, store, session_id, agent)
-        by_itself = not stage.controls.stop.is_set()
         # Whoever stopped the class at the terminal wants the prompt back.
         if pages is not None and serving.stay and not stage.signalled:
             _stay(console, pages)
-    return by_itself
+        elif pages is not None:
+            _let_pages_see(pages)
+    return not stage.controls.stop.is_set()
 
 
 def _record(
@@ -214,6 +217,14 @@ def clock_of(seconds: float) -> str:
 
 def _folder(files: list[Path]) -> str:
     return str(files[0].parent) if files else "none"
+
+
+def _let_pages_see(pages: DashboardProcess) -> None:
+    """Leave open pages the time to show that the class has ended."""
+    done = threading.Event()
+    with stopped_by_signals(done.set):
+        if pages.running:
+            done.wait(_LAST_LOOK_S)
 
 
 def _stay(console: Console, pages: DashboardProcess) -> None:

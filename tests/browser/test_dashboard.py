@@ -10,6 +10,7 @@ from monitor.store.recording import Recording
 from monitor.store.store import Store
 from tests.browser.conftest import Watched
 from tests.builders import build_new_session, build_session, plausible_ticks
+from tests.commands import begin
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +50,32 @@ def test_the_page_follows_a_running_class(
     expect(page.get_by_role("heading", name="How the class went")).to_be_visible()
     expect(page.locator("#status")).to_have_text("Ended")
     expect(page.get_by_role("button", name="Pause")).to_be_hidden()
+
+
+def test_a_page_whose_server_is_gone_does_not_look_live(
+    store: Store, watched: Watched
+) -> None:
+    page = watched.page
+    pages = begin("dashboard", "--no-open", "--port", 0, db=store.path)
+    assert pages.stdout is not None
+    address = pages.stdout.readline().removeprefix("Dashboard: ").strip()
+    with begun(store, 20) as running:
+        page.goto(f"{address}session/{running.session_id}")
+        expect(page.locator("#status")).to_have_text("Live")
+        expect(page.locator("#lost")).to_be_hidden()
+        pages.kill()
+        pages.communicate()
+        expect(page.locator("#lost")).to_be_visible()
+        expect(page.locator("#lost")).to_contain_text("No answer from ClassPulse")
+    # The browser and Dash themselves tell of each connection that was refused.
+    watched.complaints.clear()
+
+
+def test_any_other_address_leads_back(url: str, watched: Watched) -> None:
+    watched.page.goto(f"{url}/nonsense")
+    expect(watched.page.get_by_role("heading", name="No such page")).to_be_visible()
+    watched.page.get_by_role("link", name="All classes").click()
+    expect(watched.page.get_by_role("heading", name="Classes")).to_be_visible()
 
 
 def test_polling_ends_with_the_class(store: Store, url: str, watched: Watched) -> None:

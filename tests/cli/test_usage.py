@@ -65,6 +65,12 @@ def test_wrong_usage_is_one_line_and_status_2(
     assert result.status == 2
 
 
+def test_an_accepted_notice_needs_a_mode(run: Run) -> None:
+    result = run("start", "--accept-notice")
+    assert result.status == 2
+    assert "add --mode student" in result.err
+
+
 @pytest.mark.parametrize("command", [("start",), ("analyze", "a.png")])
 def test_without_an_answer_to_the_notice_nothing_starts(
     run: Run, command: tuple[str, ...], tmp_path: Path
