@@ -119,8 +119,8 @@ def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[XServer]
         try:
             display.use(monkeypatch)
             with sources.create("screen", SourceOptions()) as screen:
-                # Before the first picture the window is of one colour.
-                wait_until(lambda: picture(screen).std() > 20)
+                # A small window comes first, as a trial: the gallery fills the screen.
+                wait_until(lambda: picture(screen)[-240:, -400:].std() > 20)
             yield display
         finally:
             program.kill()

@@ -10,6 +10,7 @@ Needs Xvfb, and xrandr and xsetroot for the helpers (Debian: xvfb, x11-xserver-u
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -17,6 +18,12 @@ from types import TracebackType
 from typing import Self
 
 import pytest
+
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_NUMBERS = itertools.count(100 + 1000 * _WORKER)
+"""Display numbers, each used once. The first free one would be taken again as soon as
+its server is stopped, by another worker too: then a program that waits for its lost
+display, or a server that is started anew, meets somebody else's."""
 
 PROGRAMS = ("Xvfb", "xrandr", "xsetroot")
 _HIDDEN = ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE")
@@ -39,8 +46,8 @@ class XServer:
     Args:
         width: of the screen in pixels.
         height: of the screen in pixels.
-        number: display number to ask for, to start anew what was stopped; the first
-            free one when None.
+        number: display number to ask for, to start anew what was stopped; one that
+            nobody had before when None.
 
     Attributes:
         name: what goes into ``DISPLAY``, like ":3".
@@ -57,11 +64,11 @@ class XServer:
         need_programs(*PROGRAMS)
         width, height = self.size
         ready, told = os.pipe()
-        chosen = [] if self._number is None else [f":{self._number}"]
+        chosen = next(_NUMBERS) if self._number is None else self._number
         screen = ["-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
         # -noreset: what was painted outlives the program that painted it.
         # The server writes its number to the pipe once it takes clients.
-        command = ["Xvfb", *chosen, *screen, "-noreset", "-displayfd", str(told)]
+        command = ["Xvfb", f":{chosen}", *screen, "-noreset", "-displayfd", str(told)]
         try:
             self._server = subprocess.Popen(
                 command, pass_fds=(told,), stderr=subprocess.DEVNULL

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 import cv2
+import numpy as np
 
 from monitor.errors import SourceUnavailable
 from monitor.sources.port import SourceOptions
@@ -23,6 +24,12 @@ _TRY_S = 30.0
 _TRIAL = "import cv2; cv2.namedWindow('trial'); cv2.waitKey(1); cv2.destroyAllWindows()"
 _QUIET_QT = {"QT_LOGGING_RULES": "*.warning=false;*.info=false;*.debug=false"}
 """OpenCV's Qt complains on the terminal about fonts that nobody needs."""
+
+
+_OPENINGS = 6
+_LOOKS = 30
+_DRAWN = 20.0
+"""Spread of grey levels above which a picture of faces is there, not a ground."""
 
 
 def show(
@@ -54,6 +61,7 @@ def show(
     try:
         with source:
             _open(source.look)
+            _appear(source)
             _play(source, on_ready)
     except KeyboardInterrupt:
         return
@@ -61,6 +69,47 @@ def show(
         raise _no_window(str(exc.err or exc).strip()) from exc
     finally:
         _shut()
+
+
+def _appear(source: VirtualClass) -> None:
+    """Bring the window up, opening it anew where it stays away.
+
+    On an X server without a window manager the change to fullscreen now and then takes
+    the window off the screen for good (about one time in ten with two such servers
+    busy): what is on the screen tells.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    frame = source.read(0)
+    for _ in range(_OPENINGS):
+        for _ in range(_LOOKS):
+            if frame is not None:
+                cv2.imshow(TITLE, frame.image)
+            cv2.waitKey(50)
+            if _is_drawn():
+                return
+        cv2.destroyAllWindows()
+        cv2.waitKey(50)
+        _open(source.look)
+
+
+def _is_drawn() -> bool:
+    """Whether anything but one colour stands in the middle of the first monitor."""
+    width, height = _first_monitor()
+    middle = {
+        "left": width // 4,
+        "top": height // 4,
+        "width": width // 2,
+        "height": height // 2,
+    }
+    import mss
+    from mss.exception import ScreenShotError
+
+    try:
+        with mss.MSS() as screen:
+            return float(np.asarray(screen.grab(middle)).std()) > _DRAWN
+    except ScreenShotError:
+        return True  # the screen cannot be looked at: leave the window as it is
 
 
 def _play(source: VirtualClass, on_ready: Callable[[], None] | None) -> None:
