@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from monitor.picture_health import FreezeWatch, is_black
 from monitor.records import Frame, GapReason, Mode, Tick
 
 if TYPE_CHECKING:
@@ -72,8 +73,6 @@ class Pipeline:
     def __init__(
         self, detector: Detector, tracker: Tracker, reader: Reader, *, live: bool
     ) -> None:
-        from monitor.picture_health import FreezeWatch
-
         self._detector = detector
         self._tracker = tracker
         self._reader = reader
@@ -92,8 +91,6 @@ class Pipeline:
             frame: the picture.
             index: the sample's number within the session, from 0.
         """
-        from monitor.picture_health import is_black
-
         gap: GapReason | None = None
         if is_black(frame.image):
             return self._tick(frame, index, GapReason.BLACK)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -140,9 +142,11 @@ def watch(
         _report(console, store, session_id, agent)
         # Whoever stopped the class at the terminal wants the prompt back.
         if pages is not None and serving.stay and not stage.signalled:
-            _stay(console, pages)
+            stays = "The dashboard stays open. Ctrl-C ends it."
+            _keep(pages, math.inf, lambda: _print(console, stays))
         elif pages is not None:
-            _let_pages_see(pages)
+            # Open pages have the time to show that the class has ended.
+            _keep(pages, _LAST_LOOK_S, lambda: None)
     return not stage.controls.stop.is_set()
 
 
@@ -219,20 +223,19 @@ def _folder(files: list[Path]) -> str:
     return str(files[0].parent) if files else "none"
 
 
-def _let_pages_see(pages: DashboardProcess) -> None:
-    """Leave open pages the time to show that the class has ended."""
+def _keep(pages: DashboardProcess, seconds: float, ready: Callable[[], None]) -> None:
+    """Leave the pages open for a time, or until Ctrl-C.
+
+    Args:
+        pages: the dashboard's process.
+        seconds: how long at the most.
+        ready: called once Ctrl-C is listened for.
+    """
     done = threading.Event()
     with stopped_by_signals(done.set):
-        if pages.running:
-            done.wait(_LAST_LOOK_S)
-
-
-def _stay(console: Console, pages: DashboardProcess) -> None:
-    """Keep the pages until Ctrl-C."""
-    done = threading.Event()
-    with stopped_by_signals(done.set):
-        _print(console, "The dashboard stays open. Ctrl-C ends it.")
-        while pages.running and not done.wait(0.5):
+        ready()
+        end = time.monotonic() + seconds
+        while pages.running and time.monotonic() < end and not done.wait(0.5):
             pass
 
 

@@ -52,11 +52,9 @@ def show(
         UsageError: options that no class can have.
     """
     source = VirtualClass(options, look)  # refuses bad options before any window
+    _need_window()
     if look is None:
-        _need_window()
         source = VirtualClass(options, Look(*_first_monitor()))
-    else:
-        _need_window()
     os.environ.update(_QUIET_QT)
     try:
         with source:
@@ -75,8 +73,7 @@ def _appear(source: VirtualClass) -> None:
     """Bring the window up, opening it anew where it stays away.
 
     On an X server without a window manager the change to fullscreen now and then takes
-    the window off the screen for good (about one time in ten with two such servers
-    busy): what is on the screen tells.
+    the window off the screen for good: what is on the screen tells.
     """
     if not sys.platform.startswith("linux"):
         return
