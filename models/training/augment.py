@@ -31,16 +31,16 @@ class Damage:
         erase: share of faces with a rectangle covered (hand, hair, label).
     """
 
-    turn: float = 12.0
+    turn: float = 10.0
     zoom: float = 0.12
     shift: float = 0.08
-    light: float = 0.25
-    small: float = 0.25
+    light: float = 0.2
+    small: float = 0.15
     small_sides: tuple[int, int] = (16, 40)
-    codec: float = 0.15
+    codec: float = 0.1
     codec_quality: tuple[int, int] = (15, 70)
-    blur: float = 0.1
-    erase: float = 0.3
+    blur: float = 0.05
+    erase: float = 0.25
 
     def eased(self, share: float) -> Damage:
         """The same kinds, each done to fewer faces, or less far.

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.training import duplicates
 from monitor.errors import UsageError
 from monitor.records import EMOTIONS
 
@@ -37,6 +38,7 @@ VOTES_OF = {
 AGREEMENT = (0.68, 0.76)
 """Share of faces with a clear vote whose vote is the label: 0.718 in the true join."""
 CLEAR_VOTES = 6
+ENOUGH_VOTES = 5
 AGREEMENT_NEEDS = 200
 """A made file of a few faces says nothing about the join; FER2013 always does."""
 
@@ -51,34 +53,43 @@ class Faces:
         images: (n, 48, 48) uint8, grey.
         labels: (n,) int64, positions in `EMOTIONS`.
         votes: (n, 7) float32, annotators' votes in the order of `EMOTIONS`.
+        groups: (n,) int64, equal where two pictures are one (`duplicates.find`).
     """
 
     images: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.int64]
     votes: npt.NDArray[np.float32]
+    groups: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def take(self, rows: npt.NDArray[Any]) -> Faces:
         """The faces at ``rows`` (positions or a mask)."""
-        return Faces(self.images[rows], self.labels[rows], self.votes[rows])
+        return Faces(
+            self.images[rows], self.labels[rows], self.votes[rows], self.groups[rows]
+        )
 
-    def targets(self, vote_weight: float, smoothing: float) -> npt.NDArray[np.float32]:
-        """(n, 7) float32 rows that sum to 1: what the network is to answer.
+    def stated(self, smoothing: float) -> npt.NDArray[np.float32]:
+        """(n, 7) float32 rows that sum to 1: the labels.
 
         Args:
-            vote_weight: share in [0, 1] that the votes have beside the label; a face
-                without votes keeps its label alone.
             smoothing: share in [0, 1] spread evenly over the seven.
         """
         hard = np.eye(len(EMOTIONS), dtype=np.float32)[self.labels]
-        total = self.votes.sum(1, keepdims=True)
-        voted = np.where(total > 0, self.votes / np.maximum(total, 1), hard)
-        soft = (1 - vote_weight) * hard + vote_weight * voted
         return np.asarray(
-            (1 - smoothing) * soft + smoothing / len(EMOTIONS), dtype=np.float32
+            (1 - smoothing) * hard + smoothing / len(EMOTIONS), dtype=np.float32
         )
+
+    def voted(self) -> npt.NDArray[np.float32]:
+        """(n, 7) float32: shares of the votes; of a face without votes all 0."""
+        total = self.votes.sum(1, keepdims=True)
+        return np.asarray(self.votes / np.maximum(total, 1), dtype=np.float32)
+
+    @property
+    def counted(self) -> npt.NDArray[np.bool_]:
+        """(n,) True where at least half of ten annotators chose one of the seven."""
+        return np.asarray(self.votes.sum(1) >= ENOUGH_VOTES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,8 +97,8 @@ class Archive:
     """What one file holds.
 
     Attributes:
-        training: FER2013's Training part without the faces that stand, as they are
-            or mirrored, in PublicTest too.
+        training: FER2013's Training part without the pictures that stand, as they
+            are, mirrored or nearly so, in PublicTest too.
         public_test: FER2013's PublicTest part: only for the report.
         sha256: of the file, for the run's record.
         shared: how many Training faces were left out as copies.
@@ -129,31 +140,16 @@ def split(faces: Faces, share: float, seed: int) -> tuple[Faces, Faces]:
     Args:
         faces: FER2013's Training part.
         seed: draws the groups.
-        share: the validation part's share of the faces, in (0, 1).
+        share: the validation part's share of the groups, in (0, 1).
 
     Returns:
         The faces to learn from and those to choose on.
     """
-    groups = group_keys(faces.images)
-    names, group = np.unique(groups, return_inverse=True)
+    names = np.unique(faces.groups)
     order = np.random.default_rng(seed).permutation(len(names))
-    chosen = order[: max(1, round(share * len(names)))]
-    held = np.isin(group, chosen)
+    chosen = names[order[: max(1, round(share * len(names)))]]
+    held = np.isin(faces.groups, chosen)
     return faces.take(~held), faces.take(held)
-
-
-def group_keys(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.str_]:
-    """(n,) one key for a picture and its mirror image."""
-    return np.array(
-        [
-            min(_digest(image), _digest(np.ascontiguousarray(image[:, ::-1])))
-            for image in images
-        ]
-    )
-
-
-def _digest(image: npt.NDArray[np.uint8]) -> str:
-    return hashlib.blake2b(image.tobytes(), digest_size=12).hexdigest()
 
 
 def _faces(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> Faces:
@@ -170,7 +166,8 @@ def _faces(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> Faces:
     vote_names = [str(name) for name in arrays["vote_names"]]
     columns = [vote_names.index(VOTES_OF[emotion]) for emotion in EMOTIONS]
     votes = arrays["votes"][:, columns].astype(np.float32)
-    return Faces(images, arrays["labels"].astype(np.int64), votes)
+    groups = duplicates.find(images).of
+    return Faces(images, arrays["labels"].astype(np.int64), votes, groups)
 
 
 def _check_join(path: Path, faces: Faces) -> None:
@@ -187,8 +184,7 @@ def _check_join(path: Path, faces: Faces) -> None:
 
 
 def _parts(path: Path, faces: Faces, public: npt.NDArray[np.bool_]) -> Archive:
-    keys = group_keys(faces.images)
-    copied = np.isin(keys, keys[public]) & ~public
+    copied = np.isin(faces.groups, faces.groups[public]) & ~public
     return Archive(
         training=faces.take(~public & ~copied),
         public_test=faces.take(public),
