@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from models.training.augment import Damage, augment
-from models.training.datasets import group_keys, load, split
+from models.training.datasets import load, split
 from monitor.errors import UsageError
 from monitor.records import EMOTIONS
 from tests.training import made
@@ -51,19 +51,22 @@ def test_no_picture_stands_on_both_sides_of_the_split(tmp_path: Path) -> None:
 
     assert len(learn) + len(choose) == 60
     assert len(choose) == 18
-    assert not set(group_keys(learn.images)) & set(group_keys(choose.images))
+    assert not set(learn.groups) & set(choose.groups)
     again, _ = split(training, 0.3, seed=5)
     assert np.array_equal(again.images, learn.images)
 
 
-def test_targets_mix_the_label_with_the_votes(tmp_path: Path) -> None:
+def test_targets_say_the_label_and_the_votes(tmp_path: Path) -> None:
     training = load(made.write(tmp_path / "faces.npz", agreed=0.0)).training
+    training.votes[1] = 0
 
-    targets = training.targets(vote_weight=0.3, smoothing=0.07)
+    stated, voted = training.stated(smoothing=0.07), training.voted()
 
-    assert np.allclose(targets.sum(1), 1)
-    assert targets[0] == pytest.approx([0.661, 0.289, *[0.01] * 5], abs=1e-6)
-    assert (targets.argmax(1) == training.labels).all()
+    assert np.allclose(stated.sum(1), 1)
+    assert stated[0] == pytest.approx([0.94, *[0.01] * 6], abs=1e-6)
+    assert voted[0].argmax() == (training.labels[0] + 1) % len(EMOTIONS)
+    assert training.counted.tolist() == [row != 1 for row in range(60)]
+    assert voted[1].tolist() == [0] * 7
 
 
 def test_a_wrong_join_is_caught(tmp_path: Path) -> None:
