@@ -25,7 +25,7 @@ class ConvolutionMuon(keras.optimizers.Muon):
     def __init__(
         self,
         learning_rate: float = 0.02,
-        weight_decay: float = 0.5,
+        weight_decay: float = 0.05,
         **arguments: object,
     ) -> None:
         chosen: dict[str, object] = {

@@ -4,11 +4,9 @@ A run lives in one folder: ``checkpoint.keras`` (weights and optimiser) with
 ``average.npz`` (the averaged weights) after every epoch, ``network.keras`` (the network
 with the averaged weights), ``run.json`` (settings, data, versions, figures).
 
-The rate is held until the last epochs, in which it falls to nothing. What stood before
-it began to fall is kept (``hold-*``), so that ``--resume`` goes on after the last whole
-epoch, and with more ``--epochs`` from where the rate was still held. The faces of an
-epoch are drawn from the seed and the epoch's number, so a resumed run sees the same
-(its dropout is drawn anew).
+``--resume`` goes on after the last whole epoch; with other ``--epochs`` or ``--rate``
+the schedule is the new one from there. The faces of an epoch are drawn from the seed
+and the epoch's number, so a resumed run sees the same (its dropout is drawn anew).
 
 Either of Keras's backends trains (``KERAS_BACKEND=torch`` was four times faster on a
 processor, with tcmalloc preloaded).
@@ -20,7 +18,6 @@ import argparse
 import ctypes
 import json
 import platform
-import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -52,8 +49,8 @@ from monitor.errors import UsageError
 Weights = list[npt.NDArray[np.float32]]
 Targets = dict[str, npt.NDArray[np.float32]]
 
-CHECKPOINT = ("checkpoint.keras", "average.npz", "run.json")
-HELD = "hold-"
+SCHEDULE = ("epochs", "cool", "rate")
+"""Settings that may change when a run is resumed; the record keeps every change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +70,13 @@ class Settings:
         validation: share of Training that is held back to choose on.
     """
 
-    epochs: int = 60
-    cool: int = 15
+    epochs: int = 46
+    cool: int = 36
     small: int = 20
     small_side: int = 32
     batch: int = 256
     rate: float = 0.02
-    decay: float = 0.5
+    decay: float = 0.05
     vote_weight: float = 0.5
     smoothing: float = 0.1
     average: float = 0.995
@@ -153,7 +150,7 @@ class _Run:
             with np.load(out / "average.npz") as file:
                 averaged = [file[name] for name in file.files]
             record = json.loads((out / "run.json").read_text())
-            record["settings"] = asdict(settings)
+            _note_schedule(record, settings)
         else:
             model = expression_network(settings.shape)
             averaged = model.get_weights()
@@ -225,9 +222,6 @@ class _Run:
             | {"seconds": round(seconds, 1)}
         )
         self._save()
-        if epoch + 1 == self.settings.epochs - self.settings.cool:
-            for name in CHECKPOINT:
-                shutil.copyfile(self.out / name, self.out / (HELD + name))
 
     def _save(self) -> None:
         # Written aside and moved, so that a kill between leaves the older one whole.
@@ -335,6 +329,16 @@ def _new_record(settings: Settings, model: keras.Model) -> dict[str, Any]:
     }
 
 
+def _note_schedule(record: dict[str, Any], settings: Settings) -> None:
+    """Keeps what the schedule was, where it changes."""
+    before, now = record["settings"], asdict(settings)
+    if any(before[name] != now[name] for name in SCHEDULE):
+        record.setdefault("schedules", []).append(
+            {name: before[name] for name in SCHEDULE} | {"until": len(record["epochs"])}
+        )
+    record["settings"] = now
+
+
 def _check_folder(out: Path, settings: Settings, resume: bool) -> None:
     if not (out / "run.json").exists():
         return
@@ -343,26 +347,15 @@ def _check_folder(out: Path, settings: Settings, resume: bool) -> None:
             f"{out} holds a run already: add --resume to go on with it, or choose "
             f"another folder with --out."
         )
-    record = json.loads((out / "run.json").read_text())
-    before, wanted = record["settings"], json.loads(json.dumps(asdict(settings)))
-    longer = wanted["epochs"] - wanted["cool"]
+    before = json.loads((out / "run.json").read_text())["settings"]
+    wanted = json.loads(json.dumps(asdict(settings)))
     others = {name for name in wanted if before.get(name) != wanted[name]}
-    if others - {"epochs", "cool"}:
+    if others - set(SCHEDULE):
         raise UsageError(
             f"The run in {out} was begun with other settings "
             f"({', '.join(sorted(others))}): go on with those in its run.json, or "
             "choose another folder with --out."
         )
-    done, held = len(record["epochs"]), before["epochs"] - before["cool"]
-    if not others or done <= min(held, longer):
-        return
-    if longer < held or not (out / (HELD + "run.json")).exists():
-        raise UsageError(
-            f"The run in {out} is past epoch {longer}, where its rate was to fall: "
-            "give more --epochs, or fewer for --cool."
-        )
-    for name in CHECKPOINT:
-        shutil.copyfile(out / (HELD + name), out / name)
 
 
 def default_folder(seed: int) -> Path:

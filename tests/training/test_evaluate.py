@@ -14,7 +14,8 @@ from models.training.evaluate import (
     note_look,
 )
 from models.training.path_loss import COLUMNS, GAP, ROWS, gallery, path_loss
-from monitor.emotion.network import Network, shipped, softmax
+from monitor.emotion.calibration import softmax
+from monitor.emotion.network import Network, shipped
 from monitor.emotion.preprocess import canonical_points
 from monitor.records import Image
 from tests.training import made
