@@ -18,7 +18,8 @@ import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
 from models.training.datasets import Faces
-from monitor.emotion.network import Network, softmax
+from monitor.emotion.calibration import softmax
+from monitor.emotion.network import Network
 from monitor.records import EMOTIONS
 
 ECE_BINS = 15

@@ -10,16 +10,23 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.emotion.preprocess import CANONICAL_LANDMARKS, CROP_SIDE
+import numpy as np
+
+from monitor.emotion.calibration import ByHeight, Calibration, Floats, numbers
+from monitor.emotion.preprocess import CANONICAL_LANDMARKS
 from monitor.errors import ModelError
 from monitor.records import EMOTIONS
 
 MEMBER = "classpulse.json"
-FORMAT = 1
+FORMAT = 2
+SIDES = (8, 1024)
+"""The smallest and the largest input, in pixels."""
+OUTPUTS = ("logits", "probabilities")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,17 @@ class Metadata:
     Attributes:
         name: the network's name.
         version: its version; stored with each session beside the name.
-        temperature: logits are divided by it before the softmax (Guo et al. 2017,
-            arXiv 1706.04599), above 0.
+        input: height, width and channels of a crop: 1 is grey, 3 is RGB.
+        scale: a pixel in 0..255 goes in as pixel * scale + offset.
+        offset: see ``scale``.
+        heads: the network's answers, in the order in which they stand side by side.
+        reads: the head that the product reads.
+        classes: the columns of each head: some or all of `EMOTIONS`, in any order.
+        output: what the columns hold, "logits" or "probabilities".
+        calibration: of each head.
+        priors: of each head, seven class shares in the data that it was calibrated
+            on, in the order of `EMOTIONS`; they sum to 1.
+        thresholds: the largest probability under which a face is not readable.
         min_face_height: height of a face's box, in pixels of the picture, under which
             the network is not asked.
         raw: everything in the file, figures and provenance included.
@@ -38,9 +54,28 @@ class Metadata:
 
     name: str
     version: str
-    temperature: float
+    input: tuple[int, int, int]
+    scale: float
+    offset: float
+    heads: tuple[str, ...]
+    reads: str
+    classes: tuple[str, ...]
+    output: str
+    calibration: Mapping[str, Calibration]
+    priors: Mapping[str, tuple[float, ...]]
+    thresholds: ByHeight
     min_face_height: float
     raw: dict[str, Any]
+
+    def confidence_needed(self, heights: Floats) -> Floats:
+        """(n,) the largest probability that a reading must reach, by face height.
+
+        Args:
+            heights: (n,) of the faces' boxes, in pixels.
+        """
+        if not self.thresholds.heights:
+            return np.zeros(len(heights))
+        return self.thresholds.at(heights)
 
 
 def read(path: Path) -> Metadata:
@@ -60,16 +95,10 @@ def read(path: Path) -> Metadata:
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as exc:
         raise ModelError(
             f"{path} is damaged or no ClassPulse network (its {MEMBER} cannot be "
-            "read): install classpulse again."
+            "read): install classpulse again; a Keras model of your own goes "
+            "through `classpulse models import`."
         ) from exc
-    _check(path, raw)
-    return Metadata(
-        name=str(raw["name"]),
-        version=str(raw["version"]),
-        temperature=float(raw["temperature"]),
-        min_face_height=float(raw["min_face_height"]),
-        raw=raw,
-    )
+    return parse(path, raw)
 
 
 def write(path: Path, raw: dict[str, Any]) -> None:
@@ -78,7 +107,7 @@ def write(path: Path, raw: dict[str, Any]) -> None:
     Raises:
         ModelError: ``raw`` is not what `read` would accept.
     """
-    _check(path, raw)
+    parse(path, raw)
     content = path.read_bytes()
     path.write_bytes(network_bytes(path, content))
     # A fixed date: the same network and figures make the same file.
@@ -95,15 +124,35 @@ def network_bytes(path: Path, content: bytes) -> bytes:
         return content[: min(info.header_offset for info in archive.infolist())]
 
 
-def _check(path: Path, raw: object) -> None:
+def parse(path: Path, raw: object) -> Metadata:
+    """Checks what a network's file says of itself.
+
+    Args:
+        path: the file, for messages.
+        raw: what its ``classpulse.json`` holds.
+
+    Raises:
+        ModelError: it does not suit this program.
+    """
+    raw = raw if isinstance(raw, dict) else {}
+    _check_task(path, raw)
+    try:
+        return _metadata(raw)
+    except (ValueError, TypeError, AttributeError, KeyError) as exc:
+        reason = f"lacks {exc}" if isinstance(exc, KeyError) else str(exc)
+        raise ModelError(
+            f"{path} does not say of itself what the program needs ({reason}): make "
+            "the file again, by `classpulse models train` or `import`."
+        ) from exc
+
+
+def _check_task(path: Path, raw: dict[str, Any]) -> None:
+    """The questions that every network must answer in the same way."""
     expected = {
         "format": FORMAT,
         "labels": list(EMOTIONS),
-        "input": [CROP_SIDE, CROP_SIDE, 1],
         "landmarks": [list(point) for point in CANONICAL_LANDMARKS],
     }
-    if not isinstance(raw, dict):
-        raw = {}
     for key, value in expected.items():
         # Through JSON: tuples and lists are the same to a file.
         if json.loads(json.dumps(raw.get(key))) != value:
@@ -111,10 +160,73 @@ def _check(path: Path, raw: object) -> None:
                 f"{path} has {key} {raw.get(key)}, expected {value}: it was made for "
                 "another version or another task; install classpulse again."
             )
-    texts = all(str(raw.get(key, "")) for key in ("name", "version"))
-    numbers = [raw.get(key) for key in ("temperature", "min_face_height")]
-    if not texts or not all(isinstance(x, int | float) and x > 0 for x in numbers):
-        raise ModelError(
-            f"{path} lacks a name, a version, a temperature above 0 or a smallest "
-            f"face height above 0: make the file again with models.training.export."
-        )
+
+
+def _metadata(raw: dict[str, Any]) -> Metadata:
+    heads, classes = _names(raw, "heads"), _names(raw, "classes")
+    foreign = sorted(set(classes) - set(EMOTIONS))
+    if foreign:
+        raise ValueError(f"classes {foreign} are none of {list(EMOTIONS)}")
+    if raw["reads"] not in heads:
+        raise ValueError(f"reads {raw['reads']!r}, which is none of {list(heads)}")
+    if raw["output"] not in OUTPUTS:
+        raise ValueError(f"output {raw['output']!r} is none of {list(OUTPUTS)}")
+    if not all(isinstance(raw[key], str) and raw[key] for key in ("name", "version")):
+        raise ValueError("its name and version must be texts")
+    calibration, priors = raw.get("calibration", {}), raw.get("priors", {})
+    least = numbers([raw["min_face_height"]])[0]
+    if least <= 0:
+        raise ValueError(f"expected a smallest face height above 0, got {least:g}")
+    thresholds = raw.get("thresholds", {})
+    return Metadata(
+        name=raw["name"],
+        version=raw["version"],
+        input=_input(raw["input"]),
+        scale=numbers([raw["scale"]])[0],
+        offset=numbers([raw["offset"]])[0],
+        heads=heads,
+        reads=raw["reads"],
+        classes=classes,
+        output=raw["output"],
+        calibration={
+            head: Calibration.read(calibration.get(head, {}), len(classes))
+            for head in heads
+        },
+        priors={head: _prior(priors.get(head)) for head in heads},
+        thresholds=ByHeight(
+            numbers(thresholds.get("heights", [])),
+            numbers(thresholds.get("confidence", [])),
+        ),
+        min_face_height=least,
+        raw=raw,
+    )
+
+
+def _names(raw: dict[str, Any], key: str) -> tuple[str, ...]:
+    names = raw[key]
+    texts = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    if not texts or not names or len(set(names)) != len(names):
+        raise ValueError(f"expected {key} of different names, got {names}")
+    return tuple(names)
+
+
+def _input(raw: object) -> tuple[int, int, int]:
+    whole = isinstance(raw, list) and all(type(size) is int for size in raw)
+    if whole and isinstance(raw, list) and len(raw) == 3:
+        height, width, channels = raw
+        if height == width and SIDES[0] <= height <= SIDES[1] and channels in {1, 3}:
+            return height, width, channels
+    raise ValueError(
+        f"input {raw}, expected [side, side, 1] or [side, side, 3] with a side of "
+        f"{SIDES[0]} to {SIDES[1]} pixels"
+    )
+
+
+def _prior(raw: object) -> tuple[float, ...]:
+    """Seven shares; the same for each when the file has none."""
+    if raw is None:
+        return (1 / len(EMOTIONS),) * len(EMOTIONS)
+    shares = numbers(raw, len(EMOTIONS))
+    if min(shares) < 0 or abs(sum(shares) - 1) > 0.01:
+        raise ValueError(f"expected shares that sum to 1, got {list(shares)}")
+    return shares

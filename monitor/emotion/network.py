@@ -13,8 +13,8 @@ import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from monitor.emotion import metadata
+from monitor.emotion.calibration import Floats
 from monitor.emotion.metadata import Metadata
-from monitor.emotion.preprocess import CROP_SIDE
 from monitor.errors import ModelError
 from monitor.records import EMOTIONS
 
@@ -23,6 +23,10 @@ LOT = 8
 the interpreter's memory as it is."""
 MOST_AT_ONCE = 64
 """Faces in one run; more are read in several, so that memory stays bounded."""
+LARGE_SIDE = 64
+"""Of an input larger than this every face counts: no filling up, `LOT` in one run."""
+LEAST = 1e-12
+"""Below this a probability's logarithm says nothing more."""
 
 
 def shipped() -> Path:
@@ -34,7 +38,7 @@ class Network:
     """Seven calibrated probabilities for each face. Use one per thread.
 
     Args:
-        path: a ``.tflite`` file made by ``models.training.export``.
+        path: a ``.tflite`` file made by ``classpulse models train`` or ``import``.
         threads: processor threads to use; None means two, or one on one core.
 
     Raises:
@@ -53,9 +57,12 @@ class Network:
         except (ValueError, RuntimeError, OSError) as exc:
             raise self._damaged() from exc
         self._input, self._output = self._ends()
-        self._lots = 0
+        large = self._metadata.input[0] > LARGE_SIDE
+        self._lot, self._most = (1, LOT) if large else (LOT, MOST_AT_ONCE)
+        self._columns = [EMOTIONS.index(name) for name in self._metadata.classes]
+        self._batch = 0
         with _quiet():
-            self._run(np.zeros((1, CROP_SIDE, CROP_SIDE), np.uint8))
+            self._run(np.zeros((1, *self._crop_shape), np.uint8))
 
     @classmethod
     def load(cls, path: Path | None = None, threads: int | None = None) -> Network:
@@ -81,17 +88,21 @@ class Network:
         """The network's version."""
         return self._metadata.version
 
-    @property
-    def min_face_height(self) -> float:
-        """Height of a face's box in pixels under which the network is not asked."""
-        return self._metadata.min_face_height
-
-    def classify(self, crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+    def classify(
+        self,
+        crops: npt.NDArray[np.uint8],
+        heights: Floats | None = None,
+        head: str | None = None,
+    ) -> Floats:
         """Calibrated probabilities of faces.
 
         Args:
-            crops: (n, 48, 48) uint8, grey, as `monitor.emotion.preprocess.align`
-                makes them; n may be 0.
+            crops: (n, side, side) uint8, grey, or (n, side, side, 3) uint8, RGB, for
+                a network in colour, as `monitor.emotion.preprocess.align` makes
+                them; n may be 0.
+            heights: (n,) of the faces' boxes in the picture, in pixels; None when
+                the crops are all there is.
+            head: whose answer; None is the head that the product reads.
 
         Returns:
             (n, 7) float64, columns in the order of `EMOTIONS`; each row sums to 1.
@@ -99,30 +110,64 @@ class Network:
         Raises:
             ModelError: the network cannot be run.
         """
-        return softmax(self.logits(crops) / self._metadata.temperature)
+        head = head or self._metadata.reads
+        calibrated = self._metadata.calibration[head].probabilities(
+            self._answers(crops, head), heights
+        )
+        probabilities = np.zeros((len(crops), len(EMOTIONS)))
+        probabilities[:, self._columns] = calibrated
+        return probabilities
 
-    def logits(self, crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-        """(n, 7) float64: the network's answer before calibration; see `classify`."""
-        if crops.dtype != np.uint8 or crops.shape[1:] != (CROP_SIDE, CROP_SIDE):
+    def logits(self, crops: npt.NDArray[np.uint8], head: str | None = None) -> Floats:
+        """(n, 7) float64: the answer before calibration; see `classify`.
+
+        A class that the network does not know has -inf.
+        """
+        logits = np.full((len(crops), len(EMOTIONS)), -np.inf)
+        logits[:, self._columns] = self._answers(crops, head or self._metadata.reads)
+        return logits
+
+    @property
+    def _crop_shape(self) -> tuple[int, ...]:
+        height, width, channels = self._metadata.input
+        return (height, width) if channels == 1 else (height, width, channels)
+
+    def _answers(self, crops: npt.NDArray[np.uint8], head: str) -> Floats:
+        """(n, k) logits of one head, columns as in the file's classes."""
+        about, k = self._metadata, len(self._columns)
+        if head not in about.heads:
+            raise ValueError(f"no head {head!r}: expected one of {about.heads}")
+        if crops.dtype != np.uint8 or crops.shape[1:] != self._crop_shape:
+            expected = ", ".join(map(str, self._crop_shape))
             raise ValueError(
-                f"expected (n, {CROP_SIDE}, {CROP_SIDE}) uint8 crops, got "
-                f"{crops.dtype} {crops.shape}"
+                f"expected (n, {expected}) uint8 crops, got {crops.dtype} {crops.shape}"
             )
         parts = [
-            self._run(crops[i : i + MOST_AT_ONCE])
-            for i in range(0, len(crops), MOST_AT_ONCE)
+            self._run(crops[i : i + self._most])
+            for i in range(0, len(crops), self._most)
         ]
-        return np.concatenate([np.empty((0, len(EMOTIONS))), *parts])
+        first = k * about.heads.index(head)
+        answers = np.concatenate([np.empty((0, k * len(about.heads))), *parts])
+        answers = answers[:, first : first + k]
+        if about.output == "probabilities":
+            return np.asarray(np.log(np.maximum(answers, LEAST)))
+        return answers
 
-    def _run(self, crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-        lots = -(-len(crops) // LOT)
-        faces = np.zeros((lots * LOT, CROP_SIDE, CROP_SIDE, 1), np.float32)
-        faces[: len(crops), :, :, 0] = crops
+    def _run(self, crops: npt.NDArray[np.uint8]) -> Floats:
+        """(n, k * heads) what comes out for up to `MOST_AT_ONCE` crops."""
+        about = self._metadata
+        batch = -(-len(crops) // self._lot) * self._lot
+        faces = np.zeros((batch, *about.input), np.float32)
+        # Shaped by the array: grey crops have no axis for their one channel.
+        faces[: len(crops)] = crops.reshape(-1, *about.input)
+        if (about.scale, about.offset) != (1.0, 0.0):
+            faces *= about.scale
+            faces += about.offset
         try:
-            if lots != self._lots:
+            if batch != self._batch:
                 self._interpreter.resize_tensor_input(self._input, faces.shape)
                 self._interpreter.allocate_tensors()
-                self._lots = lots
+                self._batch = batch
             self._interpreter.set_tensor(self._input, faces)
             self._interpreter.invoke()
             answer = self._interpreter.get_tensor(self._output)
@@ -132,16 +177,19 @@ class Network:
 
     def _ends(self) -> tuple[int, int]:
         """The tensors that go in and come out, once they are what we expect."""
+        about = self._metadata
         ends = [
             *self._interpreter.get_input_details(),
             *self._interpreter.get_output_details(),
         ]
         found = [[int(size) for size in end["shape"][1:]] for end in ends]
-        expected = [[CROP_SIDE, CROP_SIDE, 1], [len(EMOTIONS)]]
-        if found != expected:
+        expected = [list(about.input), [len(about.classes) * len(about.heads)]]
+        if found != expected or any(end["dtype"] != np.float32 for end in ends):
+            kinds = sorted({np.dtype(end["dtype"]).name for end in ends})
             raise ModelError(
-                f"{self._path} takes and answers {found}, expected {expected}: "
-                "install classpulse again."
+                f"{self._path} takes and answers {found} ({', '.join(kinds)}), expected "
+                f"{expected} (float32): install classpulse again, or make the file "
+                "again."
             )
         return int(ends[0]["index"]), int(ends[1]["index"])
 
@@ -149,12 +197,6 @@ class Network:
         return ModelError(
             f"{self._path} is damaged (LiteRT cannot run it): install classpulse again."
         )
-
-
-def softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """(n, k) rows of probabilities for (n, k) logits."""
-    raised = np.exp(logits - logits.max(1, keepdims=True, initial=-np.inf))
-    return np.asarray(raised / raised.sum(1, keepdims=True))
 
 
 @contextlib.contextmanager

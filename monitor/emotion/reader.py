@@ -107,7 +107,7 @@ class ExpressionReader:
         return tuple(_reading(seen, answers.get(i)) for i, seen in enumerate(sightings))
 
     def _well_posed(self, face: Face) -> bool:
-        least = self._limits.min_height or self._network.min_face_height
+        least = self._limits.min_height or self._network.metadata.min_face_height
         return face.height >= least and faces_camera(face, self._limits)
 
 
