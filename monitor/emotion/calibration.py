@@ -8,7 +8,7 @@ the height of the face's box: what is enlarged from 20 pixels deserves less trus
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+
+_HUGE = 1e30
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Calibration:
 
     def __post_init__(self) -> None:
         temperatures = [self.temperature, *self.by_height.values]
-        if not all(np.isfinite(t) and t > 0 for t in temperatures):
+        if not all(t > 0 for t in temperatures):
             raise ValueError(f"expected temperatures above 0, got {temperatures}")
 
     @classmethod
@@ -114,10 +116,10 @@ def numbers(raw: object, count: int | None = None) -> tuple[float, ...]:
     Raises:
         ValueError: it is no such list.
     """
-    fine = isinstance(raw, Sequence) and all(
-        isinstance(x, int | float) and np.isfinite(x) for x in raw
-    )
-    if not fine or count not in {None, len(raw)}:  # type: ignore[arg-type]
-        many = "" if count is None else f"{count} "
+    many = "" if count is None else f"{count} "
+    if not isinstance(raw, list) or count not in {None, len(raw)}:
         raise ValueError(f"expected {many}numbers, got {raw}")
-    return tuple(float(x) for x in raw)  # type: ignore[attr-defined]
+    # A comparison holds for whole numbers of any length and fails for NaN.
+    if not all(isinstance(x, int | float) and abs(x) < _HUGE for x in raw):
+        raise ValueError(f"expected {many}numbers, got {raw}")
+    return tuple(float(x) for x in raw)

@@ -138,7 +138,7 @@ def parse(path: Path, raw: object) -> Metadata:
     _check_task(path, raw)
     try:
         return _metadata(raw)
-    except (ValueError, TypeError, AttributeError, KeyError) as exc:
+    except (ValueError, KeyError) as exc:
         reason = f"lacks {exc}" if isinstance(exc, KeyError) else str(exc)
         raise ModelError(
             f"{path} does not say of itself what the program needs ({reason}): make "
@@ -173,11 +173,11 @@ def _metadata(raw: dict[str, Any]) -> Metadata:
         raise ValueError(f"output {raw['output']!r} is none of {list(OUTPUTS)}")
     if not all(isinstance(raw[key], str) and raw[key] for key in ("name", "version")):
         raise ValueError("its name and version must be texts")
-    calibration, priors = raw.get("calibration", {}), raw.get("priors", {})
+    calibration, priors = _table(raw, "calibration"), _table(raw, "priors")
+    thresholds = _table(raw, "thresholds")
     least = numbers([raw["min_face_height"]])[0]
     if least <= 0:
         raise ValueError(f"expected a smallest face height above 0, got {least:g}")
-    thresholds = raw.get("thresholds", {})
     return Metadata(
         name=raw["name"],
         version=raw["version"],
@@ -189,7 +189,7 @@ def _metadata(raw: dict[str, Any]) -> Metadata:
         classes=classes,
         output=raw["output"],
         calibration={
-            head: Calibration.read(calibration.get(head, {}), len(classes))
+            head: Calibration.read(_table(calibration, head), len(classes))
             for head in heads
         },
         priors={head: _prior(priors.get(head)) for head in heads},
@@ -200,6 +200,14 @@ def _metadata(raw: dict[str, Any]) -> Metadata:
         min_face_height=least,
         raw=raw,
     )
+
+
+def _table(raw: dict[str, Any], key: str) -> dict[str, Any]:
+    """What a file may leave out."""
+    table = raw.get(key, {})
+    if not isinstance(table, dict):
+        raise ValueError(f"expected {key} as a table, got {table}")
+    return table
 
 
 def _names(raw: dict[str, Any], key: str) -> tuple[str, ...]:

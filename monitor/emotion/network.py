@@ -111,11 +111,10 @@ class Network:
             ModelError: the network cannot be run.
         """
         head = head or self._metadata.reads
-        calibrated = self._metadata.calibration[head].probabilities(
-            self._answers(crops, head), heights
-        )
+        answers = self._answers(crops, head)
+        calibration = self._metadata.calibration[head]
         probabilities = np.zeros((len(crops), len(EMOTIONS)))
-        probabilities[:, self._columns] = calibrated
+        probabilities[:, self._columns] = calibration.probabilities(answers, heights)
         return probabilities
 
     def logits(self, crops: npt.NDArray[np.uint8], head: str | None = None) -> Floats:
@@ -185,9 +184,9 @@ class Network:
         found = [[int(size) for size in end["shape"][1:]] for end in ends]
         expected = [list(about.input), [len(about.classes) * len(about.heads)]]
         if found != expected or any(end["dtype"] != np.float32 for end in ends):
-            kinds = sorted({np.dtype(end["dtype"]).name for end in ends})
+            kinds = ", ".join(sorted({np.dtype(end["dtype"]).name for end in ends}))
             raise ModelError(
-                f"{self._path} takes and answers {found} ({', '.join(kinds)}), expected "
+                f"{self._path} takes and answers {found} ({kinds}), expected "
                 f"{expected} (float32): install classpulse again, or make the file "
                 "again."
             )

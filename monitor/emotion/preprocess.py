@@ -65,17 +65,21 @@ def canonical_points(side: int = CROP_SIDE) -> Points:
     return np.asarray(CANONICAL_LANDMARKS, dtype=np.float64) * side - 0.5
 
 
-def align(image: Image, landmarks: Landmarks, size: int = CROP_SIDE) -> Crop:
-    """The face at ``landmarks`` as the network wants it.
+def align(
+    image: Image, landmarks: Landmarks, size: int = CROP_SIDE, colour: bool = False
+) -> Crop:
+    """The face at ``landmarks`` as a network wants it.
 
     Args:
         image: BGR, (H, W, 3) uint8.
         landmarks: five points x, y in pixels of ``image``, in the order of
             `CANONICAL_LANDMARKS`.
         size: side of the crop in pixels.
+        colour: for a network that was taught in colour.
 
     Returns:
-        (size, size) uint8, grey. What lies outside the picture repeats its edge.
+        (size, size) uint8, grey, or (size, size, 3) uint8, RGB. What lies outside the
+        picture repeats its edge.
 
     Raises:
         ValueError: the five points coincide.
@@ -87,12 +91,13 @@ def align(image: Image, landmarks: Landmarks, size: int = CROP_SIDE) -> Crop:
     if not scale > 0:
         raise ValueError(f"expected five different landmarks, got {points.tolist()}")
     patch, corner = _surroundings(image, matrix, size)
-    grey = np.asarray(cv2.cvtColor(patch, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    grey, ratio = _shrunk(grey, scale)
+    wanted = cv2.COLOR_BGR2RGB if colour else cv2.COLOR_BGR2GRAY
+    face = np.asarray(cv2.cvtColor(patch, wanted), dtype=np.uint8)
+    face, ratio = _shrunk(face, scale)
     # Pixels are counted from the centre of the first one, before and after shrinking.
     moved = (points - corner + 0.5) * ratio - 0.5
     crop = cv2.warpAffine(
-        grey,
+        face,
         similarity(moved, goal),
         (size, size),
         flags=cv2.INTER_LINEAR,
@@ -102,7 +107,10 @@ def align(image: Image, landmarks: Landmarks, size: int = CROP_SIDE) -> Crop:
 
 
 def align_batch(
-    image: Image, faces: Sequence[Landmarks], size: int = CROP_SIDE
+    image: Image,
+    faces: Sequence[Landmarks],
+    size: int = CROP_SIDE,
+    colour: bool = False,
 ) -> Crop:
     """`align` for several faces of one picture.
 
@@ -110,13 +118,15 @@ def align_batch(
         image: BGR, (H, W, 3) uint8.
         faces: n times five points x, y.
         size: side of a crop in pixels.
+        colour: for a network that was taught in colour.
 
     Returns:
-        (n, size, size) uint8, grey; n may be 0.
+        (n, size, size) uint8, grey, or (n, size, size, 3) uint8, RGB; n may be 0.
     """
-    crops = np.empty((len(faces), size, size), np.uint8)
+    shape = (size, size, 3) if colour else (size, size)
+    crops = np.empty((len(faces), *shape), np.uint8)
     for crop, landmarks in zip(crops, faces, strict=True):
-        crop[:] = align(image, landmarks, size)
+        crop[:] = align(image, landmarks, size, colour)
     return crops
 
 
@@ -140,7 +150,7 @@ def _surroundings(
     return np.ascontiguousarray(patch), low.astype(np.float64)
 
 
-def _shrunk(grey: Crop, scale: float) -> tuple[Crop, Points]:
+def _shrunk(face: Crop, scale: float) -> tuple[Crop, Points]:
     """The patch brought near the crop's scale by averaging areas.
 
     Bilinear warping looks at four pixels only: a face much larger than the crop would
@@ -150,9 +160,9 @@ def _shrunk(grey: Crop, scale: float) -> tuple[Crop, Points]:
         The patch, and by how much it was shrunk (x, y).
     """
     if scale <= 0 or scale > 0.75:
-        return grey, np.ones(2)
-    height, width = grey.shape
+        return face, np.ones(2)
+    height, width = face.shape[:2]
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(face, size, interpolation=cv2.INTER_AREA)
     ratio = np.array([size[0] / width, size[1] / height])
     return np.asarray(small, dtype=np.uint8), ratio

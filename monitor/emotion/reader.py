@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from monitor.emotion.preprocess import align_batch
+from monitor.emotion.preprocess import CROP_SIDE, Crop, align_batch
 from monitor.errors import ModelError
-from monitor.records import Face, Frame, Reading, Sighting, Status
+from monitor.records import Face, Frame, Image, Reading, Sighting, Status
 
 if TYPE_CHECKING:
     from monitor.emotion.network import Network
@@ -44,6 +45,19 @@ class Limits:
     nose_margin: float = 0.0
     min_detail: float = 0.01
     min_contrast: float = 4.0
+
+
+class Unreadable(StrEnum):
+    """What stands against reading a face."""
+
+    SMALL = "too small"
+    TURNED = "turned away, or no face"
+    BLURRED = "too blurred or too even"
+    UNSURE = "the network is not sure enough"
+
+
+Answer: TypeAlias = tuple[float, ...] | Unreadable
+"""Seven calibrated probabilities, or what stands against them."""
 
 
 class ExpressionReader:
@@ -94,21 +108,53 @@ class ExpressionReader:
         Raises:
             ModelError: the network cannot be run.
         """
-        posed = [i for i, seen in enumerate(sightings) if self._well_posed(seen.face)]
-        crops = align_batch(frame.image, [sightings[i].face.landmarks for i in posed])
-        clear = is_clear(crops, self._limits)
-        answers = dict(
-            zip(
-                np.asarray(posed, dtype=int)[clear].tolist(),
-                self._network.classify(crops[clear]).tolist(),
-                strict=True,
-            )
-        )
-        return tuple(_reading(seen, answers.get(i)) for i, seen in enumerate(sightings))
+        answers = self.look(frame.image, [seen.face for seen in sightings])
+        return tuple(map(_reading, sightings, answers))
 
-    def _well_posed(self, face: Face) -> bool:
+    def look(self, image: Image, faces: Sequence[Face]) -> list[Answer]:
+        """What can be read in faces, and why the others cannot be.
+
+        Args:
+            image: BGR, (H, W, 3) uint8.
+            faces: in it.
+
+        Returns:
+            For each face seven calibrated probabilities, or what stands against them.
+
+        Raises:
+            ModelError: the network cannot be run.
+        """
+        against = [self._against(face) for face in faces]
+        posed = np.array([i for i, why in enumerate(against) if why is None], np.intp)
+        crops = align_batch(image, [faces[i].landmarks for i in posed])
+        clear = is_clear(crops, self._limits)
+        for i in posed[~clear]:
+            against[i] = Unreadable.BLURRED
+        asked = posed[clear]
+        answers = self._ask(image, [faces[i] for i in asked], crops[clear])
+        read = dict(zip(asked.tolist(), answers, strict=True))
+        return [why or read[i] for i, why in enumerate(against)]
+
+    def _ask(self, image: Image, faces: Sequence[Face], crops: Crop) -> list[Answer]:
+        """What the network says of faces; ``crops`` are theirs, 48x48 grey."""
+        about = self._network.metadata
+        side, _, channels = about.input
+        if (side, channels) != (CROP_SIDE, 1):
+            marks = [face.landmarks for face in faces]
+            crops = align_batch(image, marks, side, colour=channels == 3)
+        heights = np.array([face.height for face in faces], dtype=np.float64)
+        rows = self._network.classify(crops, heights)
+        sure = rows.max(1, initial=0) >= about.confidence_needed(heights)
+        return [
+            tuple(row) if enough else Unreadable.UNSURE
+            for row, enough in zip(rows.tolist(), sure.tolist(), strict=True)
+        ]
+
+    def _against(self, face: Face) -> Unreadable | None:
         least = self._limits.min_height or self._network.metadata.min_face_height
-        return face.height >= least and faces_camera(face, self._limits)
+        if face.height < least:
+            return Unreadable.SMALL
+        return None if faces_camera(face, self._limits) else Unreadable.TURNED
 
 
 class PresenceReader:
@@ -166,7 +212,7 @@ def detail(crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     return np.asarray(np.asarray(edges) / np.maximum(own, 1e-6), dtype=np.float64)
 
 
-def _reading(seen: Sighting, answer: list[float] | None) -> Reading:
-    if answer is None:
+def _reading(seen: Sighting, answer: Answer) -> Reading:
+    if isinstance(answer, Unreadable):
         return Reading(seen.student, Status.UNREADABLE, seen.face.xyxy)
-    return Reading(seen.student, Status.READ, seen.face.xyxy, tuple(answer))
+    return Reading(seen.student, Status.READ, seen.face.xyxy, answer)

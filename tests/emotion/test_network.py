@@ -6,14 +6,18 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from monitor.emotion import metadata
-from monitor.emotion.network import MOST_AT_ONCE, Network, shipped, softmax
+from monitor.emotion.calibration import softmax
+from monitor.emotion.network import MOST_AT_ONCE, Network, shipped
 from monitor.errors import ModelError
 from monitor.records import EMOTIONS
+from tests.emotion import networks
+from tests.training import made
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +71,82 @@ def test_a_face_reads_the_same_in_every_company(network: Network) -> None:
 
 
 def test_calibration_is_applied(network: Network, copy: Path) -> None:
-    cool = Network(changed(copy, temperature=network.metadata.temperature * 3))
+    head, raw = network.metadata.reads, network.metadata.raw
+    hot = raw["calibration"][head] | {"temperature": 9.0}
+    cool = Network(changed(copy, calibration={head: hot}))
 
     assert np.allclose(cool.logits(crops(4)), network.logits(crops(4)), atol=1e-4)
     assert (cool.classify(crops(4)).max(1) < network.classify(crops(4)).max(1)).all()
+
+
+def test_small_faces_get_a_temperature_of_their_own(tmp_path: Path) -> None:
+    entry = {
+        "bias": [0.0] * 6 + [0.5],
+        "temperature": 1.0,
+        "heights": [20, 40],
+        "temperatures": [4.0, 2.0],
+    }
+    network = Network(networks.write(tmp_path / "a", calibration={"labels": entry}))
+    face = made.faces(1)[0]
+    logits = network.logits(face) + np.array(entry["bias"])
+
+    for height, temperature in ((5, 4.0), (20, 4.0), (30, 3.0), (40, 2.0), (99, 2.0)):
+        seen = network.classify(face, np.array([float(height)]))
+        assert np.allclose(seen, softmax(logits / temperature))
+    assert np.allclose(network.classify(face), softmax(logits))
+
+
+def test_each_head_answers_for_itself(tmp_path: Path) -> None:
+    heads = {"heads": ["labels", "votes"], "reads": "votes"}
+    network = Network(networks.write(tmp_path / "a", (0.1, 0.02), **heads))
+    faces, _ = made.faces(9)
+
+    labels = network.logits(faces, "labels")
+    assert np.allclose(network.logits(faces), labels / 5, atol=1e-4)
+    assert np.allclose(network.classify(faces), network.classify(faces, head="votes"))
+    with pytest.raises(ValueError, match=r"no head 'mood': expected one of"):
+        network.classify(faces, head="mood")
+
+
+def test_classes_in_another_order_and_without_some(tmp_path: Path) -> None:
+    network = Network(
+        networks.write(tmp_path / "a", classes=["neutral", "happy", "angry"])
+    )
+    faces, labels = made.faces(14)
+    known = np.isin(labels, [0, 3, 6])
+
+    answer = network.classify(faces)
+
+    assert (answer.argmax(1) == labels)[known].all()
+    assert (answer[:, [1, 2, 4, 5]] == 0).all()
+    assert np.allclose(answer.sum(1), 1)
+    assert np.isneginf(network.logits(faces)[:, 1]).all()
+
+
+def test_a_large_network_in_colour_with_its_own_range(tmp_path: Path) -> None:
+    file = networks.write(
+        tmp_path / "a", (9.0,), input=[96, 96, 3], scale=1 / 127.5, offset=-1.0
+    )
+    grey, labels = made.faces(11)
+    faces = np.stack([cv2.resize(face, (96, 96)) for face in grey])
+    colour = np.repeat(faces[..., None], 3, axis=3).astype(np.uint8)
+
+    network = Network(file)
+
+    assert (network.classify(colour).argmax(1) == labels).all()
+    assert abs(network.logits(colour)[:, 0].mean()) < 9 * 2
+    with pytest.raises(ValueError, match=r"expected \(n, 96, 96, 3\) uint8 crops"):
+        network.classify(grey)
+
+
+def test_a_network_that_answers_probabilities(tmp_path: Path) -> None:
+    file = networks.write(tmp_path / "a", (0.01,), output="probabilities")
+    network = Network(file)
+    faces, labels = made.faces(7)
+
+    # The layer's answers are no probabilities; their logarithm is what counts.
+    assert (network.classify(faces).argmax(1) == labels).all()
+    assert network.logits(faces).min() == pytest.approx(np.log(1e-12))
 
 
 def test_the_shipped_file_says_what_it_is(network: Network) -> None:
@@ -78,7 +154,7 @@ def test_the_shipped_file_says_what_it_is(network: Network) -> None:
 
     assert network.name == "expression"
     assert network.version
-    assert 8 <= network.min_face_height <= 48
+    assert 8 <= network.metadata.min_face_height <= 48
     assert about["labels"] == list(EMOTIONS)
     assert about["figures"]["public_test"]["accuracy"] >= 0.62
     assert len(about["data"]["sha256"]) == 64
@@ -154,15 +230,93 @@ def test_other_labels(copy: Path) -> None:
     assert "has labels ['cat', 'dog'], expected ['angry', 'disgust'" in text
 
 
-def test_another_crop(copy: Path) -> None:
-    assert "expected [48, 48, 1]" in message_for(changed(copy, input=[64, 64, 3]))
+def test_a_file_of_before(copy: Path) -> None:
+    text = message_for(changed(copy, format=1))
+
+    assert "has format 1, expected 2" in text
+    assert "install classpulse again" in text
+
+
+def test_another_shape_than_it_says(copy: Path) -> None:
+    text = message_for(changed(copy, input=[64, 64, 3]))
+
+    assert "takes and answers [[48, 48, 1], " in text
+    assert "expected [[64, 64, 3], " in text
+
+
+def test_more_heads_than_it_says(tmp_path: Path) -> None:
+    text = message_for(networks.write(tmp_path / "two.tflite", (0.1, 0.1)))
+
+    assert "answers [[48, 48, 1], [14]] (float32), expected [[48, 48, 1], [7]]" in text
+
+
+ENTRY = {"bias": [0.0] * 7, "temperature": 1.0, "heights": [], "temperatures": []}
 
 
 @pytest.mark.parametrize(
-    "change", [{"temperature": 0}, {"temperature": "hot"}, {"version": ""}]
+    ("change", "says"),
+    [
+        ({"version": ""}, "name and version must be texts"),
+        ({"name": 3}, "name and version must be texts"),
+        ({"min_face_height": 0}, "smallest face height above 0, got 0"),
+        ({"min_face_height": "tall"}, "expected numbers, got ['tall']"),
+        ({"input": [48, 48]}, "input [48, 48], expected [side, side, 1]"),
+        ({"input": [48, 32, 1]}, "input [48, 32, 1], expected [side, side, 1]"),
+        ({"input": [48, 48, 4]}, "input [48, 48, 4]"),
+        ({"scale": None}, "expected numbers, got [None]"),
+        ({"scale": 10**400}, "expected numbers, got [1000"),
+        ({"offset": float("nan")}, "expected numbers, got [nan]"),
+        ({"heads": []}, "expected heads of different names, got []"),
+        ({"heads": ["labels", "labels"]}, "expected heads of different names"),
+        ({"reads": "mood"}, "reads 'mood', which is none of"),
+        ({"classes": ["happy", "bored"]}, "classes ['bored'] are none of"),
+        ({"classes": "happy"}, "expected classes of different names, got happy"),
+        ({"output": "odds"}, "output 'odds' is none of"),
+        ({"calibration": []}, "expected calibration as a table, got []"),
+        ({"calibration": {"labels": 3}}, "expected labels as a table, got 3"),
+        ({"priors": 1}, "expected priors as a table, got 1"),
+        ({"thresholds": 0.3}, "expected thresholds as a table, got 0.3"),
+        ({"calibration": {"labels": ENTRY | {"temperature": 0}}}, "above 0, got [0.0]"),
+        ({"calibration": {"labels": ENTRY | {"bias": [1]}}}, "7 numbers, got [1]"),
+        (
+            {"calibration": {"labels": ENTRY | {"heights": [20]}}},
+            "expected a value for each of 1 heights, got 0",
+        ),
+        ({"priors": {"labels": [0.5] * 7}}, "expected shares that sum to 1"),
+        ({"priors": {"labels": [1]}}, "expected 7 numbers, got [1]"),
+        (
+            {"thresholds": {"heights": [48, 20], "confidence": [0.4, 0.3]}},
+            "expected growing heights, got [48.0, 20.0]",
+        ),
+    ],
 )
-def test_incomplete_metadata(copy: Path, change: dict[str, Any]) -> None:
-    assert "make the file again" in message_for(changed(copy, **change))
+def test_what_a_file_may_not_say(
+    tmp_path: Path, change: dict[str, Any], says: str
+) -> None:
+    file = networks.write(tmp_path / "network.tflite")
+
+    text = message_for(changed(file, **change))
+
+    assert "make the file again" in text
+    assert says in text
+
+
+def test_what_a_file_must_say(tmp_path: Path) -> None:
+    file = networks.write(tmp_path / "network.tflite")
+    raw = metadata.read(file).raw
+    del raw["reads"]
+    with pytest.raises(ModelError, match="lacks 'reads'"):
+        metadata.write(file, raw)
+
+
+def test_confidence_needed(tmp_path: Path) -> None:
+    needed = {"heights": [20, 40], "confidence": [0.5, 0.3]}
+    some = metadata.read(networks.write(tmp_path / "a", thresholds=needed))
+    none = metadata.read(networks.write(tmp_path / "b"))
+    heights = np.array([10.0, 30.0, 90.0])
+
+    assert some.confidence_needed(heights) == pytest.approx([0.5, 0.4, 0.3])
+    assert (none.confidence_needed(heights) == 0).all()
 
 
 def test_metadata_that_is_no_dictionary(copy: Path) -> None:
@@ -170,7 +324,7 @@ def test_metadata_that_is_no_dictionary(copy: Path) -> None:
     with zipfile.ZipFile(copy, "a") as archive:
         archive.writestr(metadata.MEMBER, "[1, 2]")
 
-    assert "has format None, expected 1" in message_for(copy)
+    assert "has format None, expected 2" in message_for(copy)
 
 
 def test_writing_metadata_twice_keeps_the_network(copy: Path) -> None:

@@ -108,6 +108,27 @@ def test_other_sizes() -> None:
     assert align(noise(320, 240), landmarks(), size=64).shape == (64, 64)
 
 
+@pytest.mark.parametrize("side", [30.0, 150.0])
+def test_in_colour_red_comes_first(side: float) -> None:
+    picture = noise(320, 240)
+    points = landmarks(side=side, turn=0.2)
+
+    crop = align(picture, points, 64, colour=True)
+
+    assert crop.shape == (64, 64, 3)
+    for channel, alone in zip(crop.transpose(2, 0, 1), (2, 1, 0), strict=True):
+        grey = np.repeat(picture[..., alone : alone + 1], 3, axis=2)
+        apart = channel.astype(int) - align(grey, points, 64)
+        assert abs(apart).max() <= 1
+
+
+def test_a_batch_in_colour() -> None:
+    batch = align_batch(noise(320, 240), [landmarks()], 224, colour=True)
+
+    assert batch.shape == (1, 224, 224, 3)
+    assert align_batch(noise(32, 32), [], 224, colour=True).shape == (0, 224, 224, 3)
+
+
 def test_coinciding_landmarks_are_refused() -> None:
     with pytest.raises(ValueError, match="five different landmarks"):
         align(noise(60, 40), [(5.0, 5.0)] * 5)

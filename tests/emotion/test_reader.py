@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,10 +15,12 @@ from monitor.emotion.reader import (
     ExpressionReader,
     Limits,
     PresenceReader,
+    Unreadable,
     faces_camera,
 )
 from monitor.errors import ModelError
 from monitor.records import Sighting, Status
+from tests.emotion import networks
 from tests.emotion.faces import Points, frame, landmarks, noise, sighting
 
 
@@ -54,7 +57,8 @@ def test_a_reading_is_what_the_network_says_of_the_crop(
     assert reading.status is Status.READ
     assert reading.xyxy == seen.face.xyxy
     assert reading.probabilities is not None
-    assert np.allclose(reading.probabilities, network.classify(crop[None])[0])
+    height = np.array([seen.face.height])
+    assert np.allclose(reading.probabilities, network.classify(crop[None], height)[0])
 
 
 def test_poor_faces_do_not_disturb_the_order(reader: ExpressionReader) -> None:
@@ -140,6 +144,43 @@ def test_a_black_face(reader: ExpressionReader) -> None:
     (reading,) = reader.read(frame(black), [sighting()])
 
     assert reading.status is Status.UNREADABLE
+
+
+def test_why_a_face_is_not_read(tmp_path: Path, network: Network) -> None:
+    blurred = np.asarray(cv2.GaussianBlur(noise(320, 240), (0, 0), 14), np.uint8)
+    never = {"heights": [20], "confidence": [0.999]}
+    doubtful = Network(networks.write(tmp_path / "a", (0.001,), thresholds=never))
+    faces = [
+        sighting(height=12.0).face,
+        sighting(turned(-0.3)).face,
+        sighting().face,
+    ]
+
+    answers = ExpressionReader(network).look(blurred, faces)
+    (unsure,) = ExpressionReader(doubtful).look(noise(320, 240), faces[2:])
+
+    assert answers == [Unreadable.SMALL, Unreadable.TURNED, Unreadable.BLURRED]
+    assert unsure is Unreadable.UNSURE
+
+
+def test_how_sure_is_enough_depends_on_the_height(tmp_path: Path) -> None:
+    needed = {"heights": [40, 80], "confidence": [0.999, 0.0]}
+    network = Network(networks.write(tmp_path / "a", (0.001,), thresholds=needed))
+
+    found = statuses(ExpressionReader(network), sighting(height=39), sighting())
+
+    assert found == [Status.UNREADABLE, Status.READ]
+
+
+@pytest.mark.parametrize("size", [[96, 96, 3], [48, 48, 3], [96, 96, 1]])
+def test_a_network_gets_crops_of_its_own_kind(tmp_path: Path, size: list[int]) -> None:
+    network = Network(networks.write(tmp_path / "a", input=size))
+    looked, seen = frame(), sighting(landmarks((150, 110), turn=0.2))
+
+    (reading,) = ExpressionReader(network).read(looked, [seen])
+
+    crop = align(looked.image, seen.face.landmarks, size[0], colour=size[2] == 3)
+    assert reading.probabilities == pytest.approx(network.classify(crop[None])[0])
 
 
 def test_names(reader: ExpressionReader, network: Network) -> None:
