@@ -142,8 +142,8 @@ def describe(version: str, run: dict[str, Any]) -> dict[str, Any]:
         "heads": list(HEADS),
         "reads": VOTES,
         "output": "logits",
-        "calibration": {head: uncalibrated for head in HEADS},
-        "priors": {head: [1 / len(EMOTIONS)] * len(EMOTIONS) for head in HEADS},
+        "calibration": dict.fromkeys(HEADS, uncalibrated),
+        "priors": dict.fromkeys(HEADS, [1 / len(EMOTIONS)] * len(EMOTIONS)),
         "thresholds": {"heights": [], "confidence": []},
         "landmarks": [list(point) for point in CANONICAL_LANDMARKS],
         "crop": "similarity of the five landmarks, shares of the side, edge repeated",
@@ -161,10 +161,10 @@ def rewrite(path: Path, changes: dict[str, Any]) -> dict[str, Any]:
     return about
 
 
-def _side_by_side(answer: Any) -> Any:
-    if not isinstance(answer, dict):
-        return answer
-    return tf.concat([answer[head] for head in HEADS], axis=-1)
+def _side_by_side(answer: tf.Tensor | dict[str, tf.Tensor]) -> tf.Tensor:
+    if isinstance(answer, dict):
+        return tf.concat([answer[head] for head in HEADS], axis=-1)
+    return answer
 
 
 def _one_by_one(examples: Floats | None) -> Iterator[list[Floats]]:

@@ -205,8 +205,8 @@ class _Run:
         for average, weight in zip(
             self.averaged, self.model.get_weights(), strict=True
         ):
-            average *= keep
-            average += (1 - keep) * weight
+            np.multiply(average, keep, out=average)
+            np.add(average, (1 - keep) * weight, out=average)
 
     def end_epoch(self, epoch: int, loss: float, choose: Faces, seconds: float) -> None:
         """Measures on the validation part, writes the checkpoint and the record."""
