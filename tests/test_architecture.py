@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("monitor", "dashboard", "models", "migrations")
 ROOMS = ("sources", "detectors", "identity", "emotion", "store", "reports")
-PURE = ("errors", "words", "records", "boxes", "engagement", "settings")
+PURE = ("errors", "words", "records", "boxes", "engagement", "prior", "settings")
 HEAVY = ("cv2", "numpy", "dash", "plotly", "sqlalchemy", "alembic", "tensorflow")
 
 
