@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -16,8 +17,21 @@ from typing import Any
 _MEMBER = "classpulse.json"
 
 
-def measured_accuracy(model: str) -> str | None:
-    """The share of FER2013's test faces read as labelled, None when not known.
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How often the network was right on FER2013's test faces, as percentages.
+
+    Attributes:
+        votes: answers that are what most of ten people saw; None when not measured.
+        labels: answers that are the face's label.
+    """
+
+    votes: str | None
+    labels: str
+
+
+def measured(model: str) -> Measured | None:
+    """What was measured of a network; None when it is not known.
 
     Args:
         model: name and version of the network that read the session.
@@ -25,13 +39,20 @@ def measured_accuracy(model: str) -> str | None:
     about = _about(Path(str(resources.files("models") / "emotion.tflite")))
     if f"{about.get('name')} {about.get('version')}" != model:
         return None
-    return accuracy_of(about.get("figures"))
+    return measured_in(about.get("figures"))
 
 
-def accuracy_of(figures: object) -> str | None:
-    """The accuracy on the public test in a network's figures, as a percentage."""
-    if isinstance(figures, dict):
-        figures = figures.get("public_test", figures)
+def measured_in(figures: object) -> Measured | None:
+    """What a network's figures say; None when they say nothing."""
+    if not isinstance(figures, dict):
+        return None
+    labels = _percentage(figures.get("public_test"))
+    if labels is None:
+        return None
+    return Measured(_percentage(figures.get("public_test_votes")), labels)
+
+
+def _percentage(figures: object) -> str | None:
     value = figures.get("accuracy") if isinstance(figures, dict) else None
     if not isinstance(value, float) or not 0 < value <= 1:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard.network_card import Measured
 from monitor.errors import (
     ClassPulseError,
     SchemaError,
@@ -55,14 +56,8 @@ def presence_only() -> html.Footer:
     )
 
 
-def honesty(accuracy: str | None) -> html.Footer:
+def honesty(measured: Measured | None) -> html.Footer:
     """What the numbers are and are not; on every page that shows expressions."""
-    measured = (
-        f"The network reads {accuracy} of FER2013's test faces as their label says."
-        if accuracy
-        else "The network misreads faces, as people do: shown FER2013's faces, people "
-        "agree with the label about two times in three."
-    )
     return html.Footer(
         [
             html.P(
@@ -70,7 +65,7 @@ def honesty(accuracy: str | None) -> html.Footer:
                     html.Strong("Expressions, not feelings. "),
                     "A face shows an expression; what a student feels or follows it "
                     "does not tell. ",
-                    measured,
+                    _error(measured),
                 ]
             ),
             html.P(
@@ -79,6 +74,23 @@ def honesty(accuracy: str | None) -> html.Footer:
             ),
         ],
         className="honesty",
+    )
+
+
+def _error(measured: Measured | None) -> str:
+    if measured is None:
+        return (
+            "The network misreads faces, as people do: shown FER2013's faces, people "
+            "agree with the label about two times in three."
+        )
+    if measured.votes is None:
+        return (
+            f"The network reads {measured.labels} of FER2013's test faces as their "
+            "label says."
+        )
+    return (
+        f"Of FER2013's test faces the network reads {measured.votes} as most of ten "
+        f"people did, and {measured.labels} as their label says."
     )
 
 

@@ -14,7 +14,7 @@ from dashboard.data import is_alive
 from dashboard.figures.axes import CONFIG
 from dashboard.figures.mood import HEIGHT
 from dashboard.live import Drawing
-from dashboard.network_card import measured_accuracy
+from dashboard.network_card import measured
 from monitor.records import Mode, SessionRow
 
 EVERY_MS = 2_000
@@ -31,7 +31,7 @@ def session_skeleton(session: SessionRow, drawing: Drawing) -> html.Div:
             _mood(session, drawing),
             _students(session, drawing, reads=reads),
             html.Div(drawing.files, id="files", className="files"),
-            honesty(measured_accuracy(session.model)) if reads else presence_only(),
+            honesty(measured(session.model)) if reads else presence_only(),
             dcc.Store(id="seen", data=drawing.seen),
             dcc.Store(id="shown", data=drawing.shown),
             dcc.Store(id="session", data=session.id),

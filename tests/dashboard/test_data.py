@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from dashboard import data
-from dashboard.network_card import accuracy_of, measured_accuracy
+from dashboard.components.notices import honesty
+from dashboard.network_card import Measured, measured, measured_in
 from monitor.errors import UnknownSession
 from monitor.records import SessionStatus
 from monitor.store.store import Store
@@ -128,18 +129,32 @@ def test_the_first_glance_at_an_ended_class_is_all_of_it() -> None:
 @pytest.mark.parametrize(
     ("figures", "expected"),
     [
-        ({"public_test": {"accuracy": 0.6234}}, "62.3%"),
-        ({"accuracy": 0.7}, "70.0%"),
+        ({"public_test": {"accuracy": 0.6234}}, Measured(None, "62.3%")),
+        (
+            {"public_test": {"accuracy": 0.7}, "public_test_votes": {"accuracy": 0.83}},
+            Measured("83.0%", "70.0%"),
+        ),
+        ({"accuracy": 0.7}, None),
         ({}, None),
         (None, None),
-        ({"accuracy": "much"}, None),
-        ({"accuracy": 62.3}, None),
+        ({"public_test": {"accuracy": "much"}}, None),
+        ({"public_test": {"accuracy": 62.3}}, None),
     ],
 )
-def test_the_measured_accuracy_in_words(figures: object, expected: str | None) -> None:
-    assert accuracy_of(figures) == expected
+def test_the_measured_error_in_words(
+    figures: object, expected: Measured | None
+) -> None:
+    assert measured_in(figures) == expected
+
+
+def test_a_page_says_which_truth_a_figure_is_about() -> None:
+    text = str(honesty(Measured("83.0%", "70.0%")))
+    assert "83.0% as most of ten people did, and 70.0% as their label" in text
+    assert "62.3% of FER2013's test faces as their label" in str(
+        honesty(Measured(None, "62.3%"))
+    )
 
 
 def test_no_accuracy_is_claimed_for_another_network() -> None:
-    assert measured_accuracy("somebody's 3") is None
-    assert measured_accuracy("") is None
+    assert measured("somebody's 3") is None
+    assert measured("") is None
