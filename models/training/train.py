@@ -34,7 +34,7 @@ import platformdirs
 import rich.progress
 
 from models.training.augment import Damage, augment
-from models.training.datasets import SIDE, Faces, load, split
+from models.training.datasets import SIDE, Archive, Faces, load, split
 from models.training.networks import (
     HEADS,
     LABELS,
@@ -70,8 +70,8 @@ class Settings:
         validation: share of Training that is held back to choose on.
     """
 
-    epochs: int = 46
-    cool: int = 36
+    epochs: int = 50
+    cool: int = 40
     small: int = 20
     small_side: int = 32
     batch: int = 256
@@ -111,12 +111,19 @@ def train(data: Path, out: Path, settings: Settings, resume: bool = False) -> Pa
         UsageError: the data cannot be used, or the folder holds another run.
     """
     _check_folder(out, settings, resume)
-    archive = load(data)
+    return train_on(load(data), data.name, out, settings, resume)
+
+
+def train_on(
+    archive: Archive, name: str, out: Path, settings: Settings, resume: bool = False
+) -> Path:
+    """`train` on faces that were read already; ``name`` is for the record."""
+    _check_folder(out, settings, resume)
     learn, choose = split(archive.training, settings.validation, settings.seed)
     run = _Run.begin(out, settings)
     run.record |= {
         "data": {
-            "file": data.name,
+            "file": name,
             "sha256": archive.sha256,
             "learned_from": len(learn),
             "chosen_on": len(choose),
