@@ -76,19 +76,7 @@ class ExpressionReader:
         Raises:
             ModelError: the network, or the runtime that it needs, cannot be loaded.
         """
-        # Here, not above: presence mode must not load LiteRT.
-        try:
-            from monitor.emotion.network import Network
-        except ModuleNotFoundError as exc:
-            if exc.name is None or not exc.name.startswith("ai_edge_litert"):
-                raise
-            raise ModelError(
-                "expressions cannot be read here: LiteRT, which runs the network, is "
-                "not installed (Intel Macs have no current build of it); "
-                "--mode presence works without it"
-            ) from exc
-
-        return cls(Network.load(path), limits)
+        return cls(load_network(path), limits)
 
     @property
     def model(self) -> str:
@@ -155,6 +143,27 @@ class ExpressionReader:
         if face.height < least:
             return Unreadable.SMALL
         return None if faces_camera(face, self._limits) else Unreadable.TURNED
+
+
+def load_network(path: Path | None = None, threads: int | None = None) -> Network:
+    """The network in ``path``, or the shipped one.
+
+    Raises:
+        ModelError: it, or the runtime that it needs, cannot be loaded.
+    """
+    # Here, not above: presence mode must not load LiteRT.
+    try:
+        from monitor.emotion.network import Network
+    except ModuleNotFoundError as exc:
+        if exc.name is None or not exc.name.startswith("ai_edge_litert"):
+            raise
+        raise ModelError(
+            "expressions cannot be read here: LiteRT, which runs the network, is "
+            "not installed (Intel Macs have no current build of it); "
+            "--mode presence works without it"
+        ) from exc
+
+    return Network.load(path, threads)
 
 
 class PresenceReader:

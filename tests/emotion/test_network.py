@@ -104,6 +104,8 @@ def test_each_head_answers_for_itself(tmp_path: Path) -> None:
     labels = network.logits(faces, "labels")
     assert np.allclose(network.logits(faces), labels / 5, atol=1e-4)
     assert np.allclose(network.classify(faces), network.classify(faces, head="votes"))
+    for head, rows in network.classify_heads(faces).items():
+        assert np.allclose(rows, network.classify(faces, head=head))
     with pytest.raises(ValueError, match=r"no head 'mood': expected one of"):
         network.classify(faces, head="mood")
 
@@ -242,6 +244,12 @@ def test_another_shape_than_it_says(copy: Path) -> None:
 
     assert "takes and answers [[48, 48, 1], " in text
     assert "expected [[64, 64, 3], " in text
+
+
+def test_a_network_that_answers_no_numbers(tmp_path: Path) -> None:
+    file = networks.write(tmp_path / "network.tflite", (np.nan,))
+
+    assert "answers what is no number: make the file again" in message_for(file)
 
 
 def test_more_heads_than_it_says(tmp_path: Path) -> None:

@@ -8,16 +8,22 @@ import pytest
 
 from models.training.datasets import Faces
 from models.training.evaluate import (
+    AT_ONCE,
+    answers,
     calibration_error,
     figures,
     fit_temperature,
+    majority,
+    ms_per_face,
     note_look,
 )
 from models.training.path_loss import COLUMNS, GAP, ROWS, gallery, path_loss
+from models.training.readers import open_data
 from monitor.emotion.calibration import softmax
 from monitor.emotion.network import Network, shipped
 from monitor.emotion.preprocess import canonical_points
 from monitor.records import Image
+from tests.emotion import networks
 from tests.training import made
 
 
@@ -44,6 +50,50 @@ def test_calibration_error_of_an_honest_network_is_small() -> None:
     assert calibration_error(probabilities, labels) < 0.02
 
 
+def test_macro_f1_is_over_the_expressions_that_were_met() -> None:
+    answers = [0, 0, 1, 3, 3, 3]
+    probabilities = np.full((6, 7), 0.05)
+    probabilities[np.arange(6), answers] = 0.7
+
+    found = figures(probabilities, np.array([0, 1, 1, 3, 3, 0]))
+
+    # angry 1/2, disgust 2/3, happy 4/5; nobody is or is called anything else.
+    assert found.macro_f1 == pytest.approx((1 / 2 + 2 / 3 + 4 / 5) / 3, abs=1e-4)
+
+
+def test_every_picture_is_answered_in_order(tmp_path: Path) -> None:
+    data = open_data(made.write(tmp_path / "faces.npz", AT_ONCE + 40))
+    rows = np.arange(len(data))[::-1].copy()
+    file = networks.write(
+        tmp_path / "a", (0.1, 0.02), heads=["labels", "votes"], input=[96, 96, 3]
+    )
+    steps: list[int] = []
+
+    said = answers(Network(file), data, rows, steps.append)
+
+    assert (said["labels"].argmax(1) == data.emotions()[rows]).all()
+    assert said["labels"].max(1).min() > said["votes"].max(1).max()
+    assert steps == [AT_ONCE, 40]
+    assert answers(Network(file), data, rows[:0], steps.append)["votes"].shape == (0, 7)
+
+
+def test_the_majority_of_all_ten_columns_decides() -> None:
+    votes = np.zeros((6, 7), np.float32)
+    others = np.zeros((6, 3), np.float32)
+    votes[0, [3, 6]] = 6, 4
+    votes[1, 4], others[1, 0] = 4, 6  # contempt
+    votes[2, [4, 6]] = 5, 5  # a tie
+    votes[3, 4], others[3, 1] = 5, 5  # a tie with unknown
+    others[4, 2] = 10  # no face; of row 5 nobody said anything
+
+    assert majority(votes, others).tolist() == [3, -1, -1, -1, -1, -1]
+    assert majority(votes).tolist() == [3, 4, -1, 4, -1, -1]
+
+
+def test_time_is_measured() -> None:
+    assert 0 < ms_per_face(shipped(), batch=2, rounds=2) < 1000
+
+
 def test_temperature_is_found_again() -> None:
     rng = np.random.default_rng(0)
     true = rng.normal(0, 2, (20_000, 7))
@@ -66,7 +116,9 @@ def test_looks_are_counted(tmp_path: Path) -> None:
 
 def test_a_perfect_detector_loses_nearly_nothing() -> None:
     images, labels = made.faces(30)
-    faces = Faces(images, labels.astype(int), np.zeros((30, 7), np.float32))
+    faces = Faces(
+        images, labels.astype(int), np.zeros((30, 7), np.float32), np.arange(30)
+    )
     height = 96
     pictures = []
 

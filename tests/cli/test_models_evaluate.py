@@ -1,0 +1,219 @@
+"""`classpulse models evaluate`, on made faces and a made network."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from monitor.emotion.network import shipped
+from monitor.records import EMOTIONS
+from tests.cli.conftest import Run
+from tests.emotion import networks
+from tests.training import made
+
+KEYS = [
+    *("images", "accuracy", "macro_f1", "ece", "brier", "per_class", "confusion"),
+    *("ms_per_face", "bytes", "skipped"),
+]
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    return networks.write(tmp_path / "tiny.tflite")
+
+
+def written(path: Path, n: int = 21, spoilt: int | None = None) -> Path:
+    """A fer2013.csv of made faces, the last third of it PublicTest."""
+    images, labels = made.faces(n)
+    with path.open("w", newline="") as text:
+        table = csv.writer(text)
+        table.writerow(["emotion", "pixels", "Usage"])
+        for i, (image, label) in enumerate(zip(images, labels, strict=True)):
+            pixels = image.ravel()[:17] if i == spoilt else image.ravel()
+            part = "PublicTest" if i >= n - n // 3 else "Training"
+            table.writerow([label, " ".join(map(str, pixels)), part])
+    return path
+
+
+def test_every_row_of_a_csv(run: Run, tmp_path: Path, network: Path) -> None:
+    data = written(tmp_path / "fer2013.csv")
+
+    result = run("models", "evaluate", "--data", data, "--model", network, "--json")
+
+    assert result.status == 0, result.err
+    report = json.loads(result.out)
+    assert list(report) == KEYS
+    assert report["images"] == 21
+    assert report["accuracy"] == report["macro_f1"] == 1
+    assert 0 <= report["ece"] < 0.01
+    assert 0 <= report["brier"] < 0.01
+    assert report["per_class"] == dict.fromkeys(EMOTIONS, 1.0)
+    assert report["confusion"] == (3 * np.eye(7, dtype=int)).tolist()
+    assert report["ms_per_face"] >= 0
+    assert report["bytes"] == network.stat().st_size
+    assert report["skipped"] == 0
+
+
+def test_one_part(run: Run, tmp_path: Path, network: Path) -> None:
+    data = written(tmp_path / "fer2013.csv")
+    asked = ("models", "evaluate", "--data", data, "--model", network, "--json")
+
+    result = run(*asked, "--split", "PublicTest")
+    wrong = run(*asked, "--split", "train")
+
+    assert json.loads(result.out)["images"] == 7
+    assert wrong.status == 2
+    assert "no part 'train': there are Training, PublicTest" in wrong.err
+
+
+def test_predictions(run: Run, tmp_path: Path, network: Path) -> None:
+    data = written(tmp_path / "fer2013.csv", spoilt=2)
+    file = tmp_path / "said.csv"
+
+    result = run(
+        *("models", "evaluate", "--data", data, "--model", network, "--json"),
+        *("--predictions", file),
+    )
+
+    assert json.loads(result.out)["skipped"] == 1
+    assert "1 bad row left out" in result.err
+    with file.open(newline="", encoding="utf-8") as text:
+        rows = list(csv.DictReader(text))
+    assert list(rows[0]) == ["index", "label", *EMOTIONS]
+    # The third row of the data could not be used.
+    assert [int(row["index"]) for row in rows] == [0, 1, *range(3, 21)]
+    assert rows[2]["label"] == "happy"
+    for row in rows:
+        shares = [float(row[name]) for name in EMOTIONS]
+        assert sum(shares) == pytest.approx(1, abs=1e-3)
+        assert EMOTIONS[int(np.argmax(shares))] == row["label"]
+
+
+def test_a_bad_row_stops_it_when_asked(run: Run, tmp_path: Path, network: Path) -> None:
+    data = written(tmp_path / "fer2013.csv", spoilt=2)
+
+    result = run("models", "evaluate", "--data", data, "--bad", "stop")
+
+    assert result.status == 2
+    assert len(result.err.strip().splitlines()) == 1
+    assert "fer2013.csv" in result.err
+    assert "17" in result.err
+
+
+def test_votes_stand_beside(run: Run, tmp_path: Path) -> None:
+    heads = {"heads": ["labels", "votes"], "reads": "votes"}
+    network = networks.write(tmp_path / "two.tflite", (0.1, 0.1), **heads)
+    data = made.write(tmp_path / "faces.npz", 70)
+    with np.load(data) as file:
+        arrays = dict(file)
+    # Face 0 becomes contempt, face 1 no face, face 2 a tie; 3 votes another way.
+    arrays["votes"][0] = [0, 0, 0, 0, 4, 0, 0, 6, 0, 0]
+    arrays["votes"][1] = [0, 0, 0, 0, 0, 4, 0, 0, 0, 6]
+    arrays["votes"][2] = [5, 0, 0, 0, 0, 0, 5, 0, 0, 0]
+    arrays["votes"][3] = [9, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    np.savez(data, **arrays)
+    asked = ("models", "evaluate", "--data", data, "--model", network)
+
+    report = json.loads(run(*asked, "--json").out)
+    table = run(*asked)
+
+    assert list(report) == [*KEYS, "ferplus"]
+    assert report["accuracy"] == 1
+    assert report["images"] == 70
+    assert report["ferplus"]["images"] == 67
+    assert report["ferplus"]["left_out"] == 3
+    assert report["ferplus"]["accuracy"] == pytest.approx(66 / 67, abs=1e-4)
+    assert set(report["ferplus"]) == {
+        *("images", "left_out", "accuracy", "macro_f1", "ece", "brier")
+    }
+    assert "most annotators (FER+)" in table.out
+    assert "FER+: 3 faces left out" in table.out
+
+
+def test_folders_of_other_sizes_with_some_of_the_classes(
+    run: Run, tmp_path: Path, network: Path
+) -> None:
+    images, labels = made.faces(14)
+    for i in np.flatnonzero(np.isin(labels, [3, 4])):
+        folder = tmp_path / "faces" / {3: "Happiness", 4: "Sadness"}[int(labels[i])]
+        folder.mkdir(parents=True, exist_ok=True)
+        big = cv2.resize(images[i], (96, 96), interpolation=cv2.INTER_NEAREST)
+        cv2.imwrite(str(folder / f"{i}.png"), big)
+
+    result = run(
+        *("models", "evaluate", "--data", tmp_path / "faces", "--model", network),
+        "--json",
+    )
+
+    report = json.loads(result.out)
+    assert report["images"] == 4
+    assert report["accuracy"] == 1
+    assert report["per_class"]["happy"] == 1
+    assert report["per_class"]["angry"] is None
+
+
+def test_the_shipped_network_is_the_default(run: Run, tmp_path: Path) -> None:
+    result = run("models", "evaluate", "--data", written(tmp_path / "f.csv", 7))
+
+    assert result.status == 0, result.err
+    assert result.out.startswith("expression ")
+    assert "the labels" in result.out
+    assert "MiB" in result.out
+    assert shipped().exists()
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("", "is a folder: name a file"),
+        ("no/such/said.csv", "is no folder: make it first"),
+        ("fer2013.csv", "holds the data: name another file"),
+    ],
+)
+def test_predictions_that_cannot_be_written(
+    run: Run, tmp_path: Path, network: Path, target: str, says: str
+) -> None:
+    data = written(tmp_path / "fer2013.csv", 7)
+    before = data.read_bytes()
+
+    result = run(
+        *("models", "evaluate", "--data", data, "--model", network),
+        *("--predictions", tmp_path / target),
+    )
+
+    assert result.status == 1
+    assert says in result.err
+    assert len(result.err.strip().splitlines()) == 1
+    assert data.read_bytes() == before
+
+
+def test_data_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    result = run("models", "evaluate", "--data", tmp_path / "gone.csv")
+
+    assert result.status == 2
+    assert "No data at" in result.err
+
+
+def test_classes_that_are_none_of_the_seven(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "faces" / "bored").mkdir(parents=True)
+    cv2.imwrite(str(tmp_path / "faces" / "bored" / "1.png"), made.faces(1)[0][0])
+
+    result = run("models", "evaluate", "--data", tmp_path / "faces")
+
+    assert result.status == 2
+    assert "bored" in result.err
+    assert "expected angry, disgust" in result.err
+
+
+def test_a_model_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    data = written(tmp_path / "fer2013.csv", 7)
+
+    result = run("models", "evaluate", "--data", data, "--model", "nobody")
+
+    assert result.status == 2
+    assert "no network of that name" in result.err
