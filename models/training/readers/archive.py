@@ -1,0 +1,152 @@
+"""FER2013 with the votes of FER+ as one ``.npz``, in the layout of ``datasets``.
+
+``datasets.load`` gives what a shipped network learns from; here every row is given,
+PublicTest and the copies among its pictures included.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.training.datasets import SIDE
+from models.training.readers import votes as fer_plus
+from models.training.readers.data import BadRows, Data, Images, part_array
+from models.training.readers.pixels import Stack
+from monitor.errors import UsageError
+from monitor.records import EMOTIONS
+
+NEEDED = ("webp", "offsets", "labels", "label_names")
+VOTES = ("votes", "vote_names")
+PUBLIC = "public_test"
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def read(path: Path, bad: BadRows, _given: Path | None) -> Data:
+    """Reads the file; its votes stand in it and are never given apart.
+
+    Raises:
+        UsageError: another kind of file, no usable row, or votes that were joined
+            wrongly.
+    """
+    arrays, digest = _arrays(path)
+    classes = tuple(str(name) for name in arrays["label_names"])
+    kept, images = _usable(path, arrays, len(classes), bad)
+    bad.check_some_left(path, len(kept))
+    labels = arrays["labels"].astype(np.int64)[kept]
+    seven, other = _votes(path, arrays)
+    if seven is not None and classes == EMOTIONS:
+        fer_plus.check(path, labels, seven[kept])
+    public = arrays.get(PUBLIC)
+    parts = (
+        [""] * len(kept)
+        if public is None
+        else np.where(public[kept], "PublicTest", "Training").tolist()
+    )
+    return Data(
+        path=path,
+        classes=classes,
+        labels=labels,
+        parts=part_array(parts),
+        index=kept,
+        sha256=digest,
+        bad=bad.found,
+        pictures=Stack(images),
+        votes=None if seven is None else seven[kept],
+        other_votes=None if other is None else other[kept],
+    )
+
+
+def _arrays(path: Path) -> tuple[Arrays, str]:
+    """What the file holds, its shapes checked, and its SHA-256."""
+    try:
+        with path.open("rb") as raw:
+            digest = hashlib.file_digest(raw, "sha256").hexdigest()
+        with np.load(path, allow_pickle=False) as file:
+            known = {*NEEDED, *VOTES, PUBLIC} & set(file.files)
+            arrays = {key: file[key] for key in known}
+    # A bare .npy has no ``files``, and no ``with``.
+    except (
+        AttributeError,
+        TypeError,
+        ValueError,
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as exc:
+        reason = " ".join(str(exc).split())
+        raise UsageError(f"{path} is not a readable .npz file ({reason}).") from exc
+    missing = [key for key in NEEDED if key not in arrays]
+    if missing:
+        raise UsageError(f"{path} lacks {', '.join(missing)}: not FER2013 faces.")
+    _check_layout(path, arrays)
+    return arrays, digest
+
+
+def _check_layout(path: Path, arrays: Arrays) -> None:
+    """Refuses arrays that do not fit together."""
+    n = arrays["labels"].size
+    names = arrays.get("vote_names", np.empty(0)).size
+    layout = {
+        "labels": (("i", "u"), (n,)),
+        "label_names": (("U",), (arrays["label_names"].size,)),
+        "webp": (("u1",), (arrays["webp"].size,)),
+        "offsets": (("i", "u"), (n + 1,)),
+        "votes": (("i", "u", "f"), (n, names)),
+        "vote_names": (("U",), (names,)),
+        PUBLIC: (("b",), (n,)),
+    }
+    for key, (kinds, shape) in layout.items():
+        array = arrays.get(key)
+        if array is None:
+            continue
+        if array.shape != shape or not array.dtype.str[1:].startswith(kinds):
+            raise UsageError(
+                f"{path} is not of FER2013 faces: {key} is {array.dtype} "
+                f"{array.shape}, expected {shape} for {n:,} faces."
+            )
+
+
+def _usable(
+    path: Path, arrays: Arrays, classes: int, bad: BadRows
+) -> tuple[npt.NDArray[np.int64], Images]:
+    """(k,) rows that can be used, and their (k, 48, 48) pictures."""
+    webp, offsets, labels = arrays["webp"], arrays["offsets"], arrays["labels"]
+    images = np.empty((len(labels), SIDE, SIDE), np.uint8)
+    kept: list[int] = []
+    for row, label in enumerate(labels):
+        where = f"{path.name}, face {row}"
+        packed = webp[offsets[row] : offsets[row + 1]]
+        image = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE) if packed.size else None
+        if image is None or image.shape != (SIDE, SIDE):
+            bad.add(where, f"no {SIDE}x{SIDE} picture")
+        elif not 0 <= label < classes:
+            bad.add(where, f"class {label}, expected 0 to {classes - 1}")
+        else:
+            images[len(kept)] = image
+            kept.append(row)
+    return np.array(kept, np.int64), images[: len(kept)]
+
+
+def _votes(
+    path: Path, arrays: Arrays
+) -> tuple[npt.NDArray[np.float32] | None, npt.NDArray[np.float32] | None]:
+    """(n, 7) votes on the seven and (n, 3) on the others; None where there are none."""
+    if not all(key in arrays for key in VOTES):
+        return None, None
+    names = [str(name) for name in arrays["vote_names"]]
+    missing = [name for name in fer_plus.COLUMNS if name not in names]
+    if missing:
+        raise UsageError(f"{path} lacks votes for {', '.join(missing)}.")
+    places = [names.index(name) for name in fer_plus.COLUMNS]
+    cast = arrays["votes"][:, places].astype(np.float32)
+    return cast[:, : len(EMOTIONS)], cast[:, len(EMOTIONS) :]

@@ -1,0 +1,76 @@
+"""Splits what was read into pictures to learn from and pictures to choose on.
+
+No picture stands on both sides, and none that is learned from stands, as it is,
+mirrored or nearly so, in a part that is kept for measuring.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.training.readers.data import Data, Rows
+from monitor.errors import UsageError
+
+LEARNING = frozenset({"training", "train"})
+CHOOSING = frozenset({"validation", "valid", "val"})
+"""Names of parts in small letters; every other part is kept for measuring."""
+
+
+def learnable(data: Data) -> Rows:
+    """(k,) rows of the part to learn from, copies of other parts' pictures included.
+
+    Raises:
+        UsageError: there are parts, but none to learn from.
+    """
+    if not data.part_names:
+        return np.arange(len(data))
+    rows = _rows_of(data, LEARNING)
+    if not len(rows):
+        raise UsageError(
+            f"{data.path} has no part to learn from: expected Training or train, got "
+            f"{', '.join(data.part_names)}."
+        )
+    return rows
+
+
+def split_by_group(data: Data, share: float, seed: int) -> tuple[Rows, Rows]:
+    """Splits by groups of duplicates; a validation part that is there is used as it is.
+
+    Learning rows that stand in another part too are left out: how many follows from
+    the length of `learnable`.
+
+    Args:
+        data: what was read.
+        share: the part to choose on as a share of the groups, in (0, 1); of no effect
+            where the data brings a validation part.
+        seed: draws the groups; the same as `datasets.split` on the same faces.
+
+    Returns:
+        Rows to learn from, and rows to choose on, both in order.
+
+    Raises:
+        UsageError: nothing to learn from, or nothing to choose on, is left.
+    """
+    if not 0 < share < 1:
+        raise UsageError(f"A validation share of {share:g}: expected above 0, below 1.")
+    rows, groups = learnable(data), data.groups.of
+    elsewhere = np.setdiff1d(np.arange(len(data)), rows)
+    rows = rows[~np.isin(groups[rows], groups[elsewhere])]
+    choose = _rows_of(data, CHOOSING)
+    if not len(choose):
+        names = np.unique(groups[rows])
+        order = np.random.default_rng(seed).permutation(len(names))
+        chosen = names[order[: max(1, round(share * len(names)))]]
+        held = np.isin(groups[rows], chosen)
+        rows, choose = rows[~held], rows[held]
+    if not len(rows) or not len(choose):
+        raise UsageError(
+            f"{data.path} leaves {len(rows)} pictures to learn from and {len(choose)} "
+            "to choose on once copies are kept together: expected more different ones."
+        )
+    return rows, choose
+
+
+def _rows_of(data: Data, names: frozenset[str]) -> Rows:
+    named = [part for part in data.part_names if part.casefold() in names]
+    return np.flatnonzero(np.isin(data.parts, named))

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.training import datasets
+from models.training.readers import open_data
+from models.training.readers.data import OTHER_VOTES
+from models.training.readers.parts import split_by_group
+from monitor.errors import UsageError
+from monitor.records import EMOTIONS
+from tests.training import made
+from tests.training.readers import sets
+
+
+def rewrite(path: Path, **changes: object) -> Path:
+    """The file with other arrays; None takes one out."""
+    with np.load(path) as file:
+        arrays = dict(file) | changes
+    kept = {k: np.asarray(v) for k, v in arrays.items() if v is not None}
+    np.savez(path, **kept)  # type: ignore[arg-type]
+    return path
+
+
+def test_every_row_is_given(tmp_path: Path) -> None:
+    images = sets.pictures(70)
+    images[3] = images[65]
+    path = made.write(tmp_path / "faces.npz", images=images)
+
+    data = open_data(path)
+
+    assert len(data) == 70
+    assert data.classes == EMOTIONS
+    assert np.array_equal(data.grey(np.arange(70)), images)
+    assert data.part("PublicTest").tolist() == list(range(60, 70))
+    assert len(data.part("Training")) == 60
+    assert data.votes is not None
+    assert data.votes.shape == (70, 7)
+    assert data.other_votes is not None
+    assert data.other_votes.shape == (70, len(OTHER_VOTES))
+    assert data.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_the_split_is_the_one_that_networks_are_trained_with(tmp_path: Path) -> None:
+    images = sets.pictures(70)
+    images[3], images[5], images[9] = images[65], images[66][:, ::-1], images[8]
+    path = made.write(tmp_path / "faces.npz", images=images)
+    archive = datasets.load(path)
+    learn, choose = datasets.split(archive.training, 0.2, seed=4)
+
+    data = open_data(path)
+    rows, chosen = split_by_group(data, 0.2, seed=4)
+
+    assert np.array_equal(data.grey(rows), learn.images)
+    assert np.array_equal(data.grey(chosen), choose.images)
+    assert archive.shared == 60 - len(rows) - len(chosen) == 2
+
+
+def test_faces_that_cannot_be_used(tmp_path: Path) -> None:
+    path = made.write(tmp_path / "faces.npz")
+    with np.load(path) as file:
+        labels, offsets = file["labels"], file["offsets"]
+    labels[2], offsets[70] = 9, offsets[69]
+    rewrite(path, labels=labels, offsets=offsets)
+
+    data = open_data(path)
+
+    assert data.index.tolist() == [0, 1, *range(3, 69)]
+    assert [(bad.where, bad.why) for bad in data.bad] == [
+        ("faces.npz, face 2", "class 9, expected 0 to 6"),
+        ("faces.npz, face 69", "no 48x48 picture"),
+    ]
+    with pytest.raises(UsageError, match="face 2: class 9, expected 0 to 6; mend"):
+        open_data(path, bad="stop")
+
+
+def test_votes_and_parts_may_be_missing(tmp_path: Path) -> None:
+    path = made.write(tmp_path / "faces.npz")
+    rewrite(path, votes=None, vote_names=None, public_test=None)
+
+    data = open_data(path)
+
+    assert data.votes is None
+    assert data.part_names == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"labels": None}, "lacks labels: not FER2013 faces"),
+        ({"labels": np.zeros(3, int)}, "expected (4,) for 3 faces"),
+        ({"labels": np.zeros((70, 1), int)}, "labels is int64 (70, 1)"),
+        ({"labels": np.zeros(70)}, "labels is float64"),
+        ({"votes": np.zeros((70, 3), int)}, "votes is int64 (70, 3)"),
+        ({"webp": np.zeros(9)}, "webp is float64"),
+        ({"vote_names": np.array(list("abcdefghij"))}, "lacks votes for anger"),
+    ],
+)
+def test_arrays_of_something_else(
+    tmp_path: Path, changes: dict[str, object], said: str
+) -> None:
+    path = rewrite(made.write(tmp_path / "faces.npz"), **changes)
+
+    with pytest.raises(UsageError) as caught:
+        open_data(path)
+
+    assert said in str(caught.value)
+
+
+def test_a_wrong_join_is_caught(tmp_path: Path) -> None:
+    path = made.write(tmp_path / "faces.npz", n=300, agreed=0.4)
+
+    with pytest.raises(UsageError, match="expected about 72%"):
+        open_data(path)
+
+
+def test_files_that_are_no_archives(tmp_path: Path) -> None:
+    path = tmp_path / "faces.npz"
+    path.write_bytes(b"emotion,pixels,Usage")
+    with pytest.raises(UsageError, match=r"not a readable \.npz file"):
+        open_data(path)
+
+    with path.open("wb") as file:
+        np.save(file, np.zeros(3))
+    with pytest.raises(UsageError, match=r"not a readable \.npz file"):
+        open_data(path)
+
+    whole = made.write(tmp_path / "whole.npz").read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(UsageError, match=r"not a readable \.npz file"):
+        open_data(path)
+
+
+@pytest.mark.skipif(
+    "CLASSPULSE_DATA" not in os.environ, reason="CLASSPULSE_DATA is not set"
+)
+def test_the_real_file() -> None:
+    data = open_data(Path(os.environ["CLASSPULSE_DATA"]) / "fer2013.npz", bad="stop")
+
+    assert len(data.part("Training")) == 28709
+    assert len(data.part("PublicTest")) == 3579
+    assert data.votes is not None
+    assert data.votes.sum() > 250_000
+    assert data.grey(data.part("Training")[:4]).std() > 10
