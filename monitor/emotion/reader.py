@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from monitor.emotion.network import Network
 
 
+_ROUNDING = 20 / 12
+"""What rounding, of variance 1/12, adds to a Laplacian, whose squared weights sum to
+20 (four ones and a minus four)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """When a face is too poor to read; such a face is never counted as neutral.
@@ -214,11 +219,13 @@ def detail(crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
         crops: (n, 48, 48) uint8, grey.
 
     Returns:
-        (n,) float64: the variance of the Laplacian over the variance of the crop.
+        (n,) float64: the variance of the Laplacian over the variance of the crop, of
+        the former what rounding to whole grey levels adds taken away: of a dim,
+        blurred face nothing else is left.
     """
-    edges = [cv2.Laplacian(crop, cv2.CV_32F).var() for crop in crops]
+    edges = np.array([cv2.Laplacian(crop, cv2.CV_32F).var() for crop in crops])
     own = crops.astype(np.float64).var((1, 2))
-    return np.asarray(np.asarray(edges) / np.maximum(own, 1e-6), dtype=np.float64)
+    return np.asarray(np.maximum(edges - _ROUNDING, 0) / np.maximum(own, 1e-6))
 
 
 def _reading(seen: Sighting, answer: Answer) -> Reading:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from monitor.emotion.network import Network
@@ -16,6 +17,7 @@ from monitor.emotion.reader import (
     Limits,
     PresenceReader,
     Unreadable,
+    detail,
     faces_camera,
 )
 from monitor.errors import ModelError
@@ -136,6 +138,21 @@ def test_a_blurred_face(reader: ExpressionReader) -> None:
     (reading,) = reader.read(frame(np.asarray(blurred, np.uint8)), [sighting()])
 
     assert reading.status is Status.UNREADABLE
+
+
+@pytest.mark.parametrize("contrast", [20.0, 10.0])
+def test_dim_light_makes_a_blurred_face_no_sharper(contrast: float) -> None:
+    sharp = [noise(48, 48, seed)[..., 0].astype(float) for seed in range(20)]
+    blurred = [np.asarray(cv2.GaussianBlur(p, (0, 0), 7), float) for p in sharp]
+
+    def crops(pictures: list[npt.NDArray[np.float64]]) -> npt.NDArray[np.uint8]:
+        levels = [(crop - crop.mean()) / crop.std() for crop in pictures]
+        return np.clip(np.round(100 + contrast * np.array(levels)), 0, 255).astype(
+            np.uint8
+        )
+
+    assert (detail(crops(blurred)) < Limits().min_detail).all()
+    assert (detail(crops(sharp)) > Limits().min_detail).all()
 
 
 def test_a_black_face(reader: ExpressionReader) -> None:
