@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -45,6 +45,10 @@ AGREEMENT_NEEDS = 200
 KEYS = ("webp", "offsets", "labels", "label_names", "votes", "vote_names")
 
 
+Votes: TypeAlias = npt.NDArray[np.float32]
+Positions: TypeAlias = npt.NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Faces:
     """Labelled faces, n of them.
@@ -54,12 +58,14 @@ class Faces:
         labels: (n,) int64, positions in `EMOTIONS`.
         votes: (n, 7) float32, annotators' votes in the order of `EMOTIONS`.
         groups: (n,) int64, equal where two pictures are one (`duplicates.find`).
+        seen: (n,) int64, what most annotators saw (`majority`).
     """
 
     images: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.int64]
     votes: npt.NDArray[np.float32]
     groups: npt.NDArray[np.int64]
+    seen: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -67,7 +73,11 @@ class Faces:
     def take(self, rows: npt.NDArray[Any]) -> Faces:
         """The faces at ``rows`` (positions or a mask)."""
         return Faces(
-            self.images[rows], self.labels[rows], self.votes[rows], self.groups[rows]
+            self.images[rows],
+            self.labels[rows],
+            self.votes[rows],
+            self.groups[rows],
+            self.seen[rows],
         )
 
     def stated(self, smoothing: float) -> npt.NDArray[np.float32]:
@@ -102,12 +112,14 @@ class Archive:
         public_test: FER2013's PublicTest part: only for the report.
         sha256: of the file, for the run's record.
         shared: how many Training faces were left out as copies.
+        copies: of PublicTest, True where the picture stands in Training too.
     """
 
     training: Faces
     public_test: Faces
     sha256: str
     shared: int
+    copies: npt.NDArray[np.bool_]
 
 
 def load(path: Path) -> Archive:
@@ -152,6 +164,22 @@ def split(faces: Faces, share: float, seed: int) -> tuple[Faces, Faces]:
     return faces.take(~held), faces.take(held)
 
 
+def majority(votes: Votes, others: Votes | None = None) -> Positions:
+    """(n,) what most of FER+'s annotators saw: positions in `EMOTIONS`.
+
+    -1 where it was none of the seven (contempt, unknown, no face), where two had as
+    many votes, and where nobody voted.
+
+    Args:
+        votes: (n, 7) for the seven.
+        others: (n, m) for anything else.
+    """
+    cast = votes if others is None else np.hstack([votes, others])
+    first = cast.argmax(1)
+    alone = (cast == cast.max(1, keepdims=True)).sum(1) == 1
+    return np.where(alone & (first < len(EMOTIONS)), first, -1)
+
+
 def _faces(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> Faces:
     names = tuple(str(name) for name in arrays["label_names"])
     if names != EMOTIONS:
@@ -165,9 +193,12 @@ def _faces(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> Faces:
         images[i] = image
     vote_names = [str(name) for name in arrays["vote_names"]]
     columns = [vote_names.index(VOTES_OF[emotion]) for emotion in EMOTIONS]
-    votes = arrays["votes"][:, columns].astype(np.float32)
+    others = [i for i in range(len(vote_names)) if i not in columns]
+    cast = arrays["votes"].astype(np.float32)
+    votes = cast[:, columns]
     groups = duplicates.find(images).of
-    return Faces(images, arrays["labels"].astype(np.int64), votes, groups)
+    seen = majority(votes, cast[:, others])
+    return Faces(images, arrays["labels"].astype(np.int64), votes, groups, seen)
 
 
 def _check_join(path: Path, faces: Faces) -> None:
@@ -190,4 +221,5 @@ def _parts(path: Path, faces: Faces, public: npt.NDArray[np.bool_]) -> Archive:
         public_test=faces.take(public),
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         shared=int(copied.sum()),
+        copies=np.isin(faces.groups[public], faces.groups[~public]),
     )

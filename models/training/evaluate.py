@@ -18,11 +18,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
-from scipy.optimize import minimize_scalar
 
 from models.training.datasets import Faces
 from models.training.readers.data import Data
-from monitor.emotion.calibration import softmax
 from monitor.emotion.network import Network
 from monitor.records import EMOTIONS
 
@@ -32,7 +30,6 @@ AT_ONCE = 256
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
-Votes = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +133,6 @@ def answers(
     return {head: np.concatenate([empty, *parts]) for head, parts in said.items()}
 
 
-def majority(votes: Votes, others: Votes | None = None) -> Rows:
-    """(n,) what most of FER+'s annotators saw: positions in `EMOTIONS`.
-
-    -1 where it was none of the seven (contempt, unknown, no face), where two had as
-    many votes, and where nobody voted.
-
-    Args:
-        votes: (n, 7) for the seven.
-        others: (n, m) for anything else.
-    """
-    cast = votes if others is None else np.hstack([votes, others])
-    first = cast.argmax(1)
-    alone = (cast == cast.max(1, keepdims=True)).sum(1) == 1
-    return np.where(alone & (first < len(EMOTIONS)), first, -1)
-
-
 def ms_per_face(path: Path, batch: int = 25, rounds: int = 15) -> float:
     """Processor time that a face takes LiteRT on one core: the median of some runs.
 
@@ -182,23 +163,6 @@ def _macro_f1(confusion: npt.NDArray[np.int_]) -> float:
     met = confusion.sum(0) + confusion.sum(1)
     f1 = 2 * np.diag(confusion) / np.maximum(met, 1)
     return float(f1[met > 0].mean())
-
-
-def fit_temperature(logits: Floats, labels: npt.NDArray[np.int64]) -> float:
-    """The temperature under which the labels are likeliest (Guo et al. 2017).
-
-    Args:
-        logits: (n, k) of the validation part.
-        labels: (n,) columns of ``logits``.
-    """
-
-    def surprise(log_temperature: float) -> float:
-        likely = softmax(logits / np.exp(log_temperature))
-        mine = likely[np.arange(len(labels)), labels]
-        return float(-np.log(np.maximum(mine, 1e-12)).mean())
-
-    best = minimize_scalar(surprise, bounds=(-2.0, 2.0), method="bounded")
-    return round(float(np.exp(best.x)), 4)
 
 
 def note_look(log: Path, network: Path, found: dict[str, Any], why: str) -> int:

@@ -99,6 +99,7 @@ def _measured(
     from rich.progress import Progress
 
     from models.training import evaluate as measuring
+    from models.training.datasets import majority
 
     truth = data.emotions()
     rows = np.arange(len(data)) if split is None else data.part(split)
@@ -132,7 +133,7 @@ def _measured(
     }
     if data.votes is not None:
         others = None if data.other_votes is None else data.other_votes[rows]
-        seen = measuring.majority(data.votes[rows], others)
+        seen = majority(data.votes[rows], others)
         report["ferplus"] = _against_votes(said.get("votes", said[reads]), seen)
     return report, found
 
