@@ -71,7 +71,7 @@ class BadRows:
         """
         if self.stop:
             raise UsageError(
-                f"{where}: {why}; mend or remove it, or let bad rows be skipped."
+                f"{where}: {why}; mend or remove it, or choose --bad skip."
             )
         self.found.append(BadRow(where, why))
 
@@ -86,8 +86,8 @@ class BadRows:
         first = "it is empty"
         if self.found:
             bad = self.found[0]
-            first = f"{len(self.found):,} are bad, the first {bad.where}: {bad.why}"
-        raise UsageError(f"{path} holds no picture that can be used: {first}.")
+            first = f"bad rows: {len(self.found):,}, the first {bad.where}: {bad.why}"
+        raise UsageError(f"{path} holds no picture that can be used; {first}.")
 
 
 class Pictures(Protocol):

@@ -144,8 +144,7 @@ def test_the_first_bad_row_stops_when_asked(tmp_path: Path, bad: str) -> None:
     said = message_for(path, bad="stop")
 
     assert said == (
-        f"fer2013.csv:3: {BAD_LINES[bad]}; mend or remove it, or let bad rows be "
-        "skipped."
+        f"fer2013.csv:3: {BAD_LINES[bad]}; mend or remove it, or choose --bad skip."
     )
 
 
@@ -161,11 +160,11 @@ def test_a_file_without_a_usable_row(tmp_path: Path) -> None:
     path = sets.write_lines(tmp_path / "fer2013.csv", [sets.HEADER, "9,1 2,Training"])
 
     assert message_for(path).endswith(
-        "holds no picture that can be used: 1 are bad, the first fer2013.csv:2: "
+        "holds no picture that can be used; bad rows: 1, the first fer2013.csv:2: "
         "emotion '9', expected 0 to 6."
     )
     sets.write_lines(path, [sets.HEADER])
-    assert message_for(path).endswith("can be used: it is empty.")
+    assert message_for(path).endswith("can be used; it is empty.")
 
 
 def test_other_columns(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ def test_folders_without_a_usable_picture(tmp_path: Path) -> None:
     (tmp_path / "happy").mkdir()
     (tmp_path / "happy" / "a.png").write_bytes(b"no")
 
-    assert "holds no picture that can be used: 1 are bad, the first" in message_for(
+    assert "holds no picture that can be used; bad rows: 1, the first" in message_for(
         tmp_path
     )
 
