@@ -15,13 +15,12 @@ processor, with tcmalloc preloaded).
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
 import platform
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,66 +32,22 @@ import numpy.typing as npt
 import platformdirs
 import rich.progress
 
-from models.training.augment import Damage, augment
+from models.training.augment import augment
 from models.training.datasets import SIDE, Archive, Faces, load, split
+from models.training.memory import keep_memory
 from models.training.networks import (
     HEADS,
     LABELS,
     VOTES,
-    Shape,
     expression_network,
     multiply_adds,
 )
 from models.training.optimizers import ConvolutionMuon
+from models.training.settings import SCHEDULE, Settings
 from monitor.errors import UsageError
 
 Weights = list[npt.NDArray[np.float32]]
 Targets = dict[str, npt.NDArray[np.float32]]
-
-SCHEDULE = ("epochs", "cool", "rate")
-"""Settings that may change when a run is resumed; the record keeps every change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that a run depends on, apart from the data.
-
-    Attributes:
-        epochs: passes over the faces.
-        cool: of these, the last in which the rate falls to 0.
-        small: of these, the first that show faces of `small_side` pixels.
-        batch: faces in a step.
-        rate: the learning rate (Muon; one epoch of warm-up).
-        decay: the kernels' weight decay, a share of the rate.
-        vote_weight: weight of the votes' loss; that of the labels is 1.
-        smoothing: label smoothing, in [0, 1].
-        average: decay of the weights' moving average for a step.
-        validation: share of Training that is held back to choose on.
-    """
-
-    epochs: int = 50
-    cool: int = 40
-    small: int = 20
-    small_side: int = 32
-    batch: int = 256
-    rate: float = 0.02
-    decay: float = 0.05
-    vote_weight: float = 0.5
-    smoothing: float = 0.1
-    average: float = 0.995
-    validation: float = 0.1
-    seed: int = 1
-    shape: Shape = field(default_factory=Shape)
-    damage: Damage = field(default_factory=Damage)
-
-    def share_of_rate(self, done: float) -> float:
-        """Share of the rate after ``done`` epochs: up, held, down to 0."""
-        left = (self.epochs - done) / max(1, self.cool)
-        return max(0.0, min(1.0, done, left))
-
-    def side(self, epoch: int) -> int:
-        """Height and width of the faces shown in an epoch, counted from 0."""
-        return self.small_side if epoch < self.small else SIDE
 
 
 def train(data: Path, out: Path, settings: Settings, resume: bool = False) -> Path:
@@ -369,22 +324,6 @@ def default_folder(seed: int) -> Path:
     """Where a run goes when nobody says: the user's cache folder."""
     cache = Path(platformdirs.user_cache_dir("classpulse"))
     return cache / "runs" / f"expression-{seed}"
-
-
-def keep_memory() -> None:
-    """Tells glibc's allocator to keep freed memory instead of handing it back.
-
-    A step takes and gives back some hundred megabytes; having the kernel hand out the
-    same pages again and again measured 10-15% of an epoch. Elsewhere than on glibc
-    nothing happens.
-    """
-    trim_threshold, mmap_max = -1, -4  # names of mallopt(3)
-    try:
-        tune = ctypes.CDLL(None).mallopt
-    except (AttributeError, TypeError, OSError):
-        return
-    tune(trim_threshold, 2**31 - 1)
-    tune(mmap_max, 0)
 
 
 def main() -> None:

@@ -1,0 +1,54 @@
+"""What a run of the shipped network depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from models.training.augment import Damage
+from models.training.datasets import SIDE
+from models.training.networks import Shape
+
+SCHEDULE = ("epochs", "cool", "rate")
+"""Settings that may change when a run is resumed; the record keeps every change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a run depends on, apart from the data.
+
+    Attributes:
+        epochs: passes over the faces.
+        cool: of these, the last in which the rate falls to 0.
+        small: of these, the first that show faces of `small_side` pixels.
+        batch: faces in a step.
+        rate: the learning rate (Muon; one epoch of warm-up).
+        decay: the kernels' weight decay, a share of the rate.
+        vote_weight: weight of the votes' loss; that of the labels is 1.
+        smoothing: label smoothing, in [0, 1].
+        average: decay of the weights' moving average for a step.
+        validation: share of Training that is held back to choose on.
+    """
+
+    epochs: int = 50
+    cool: int = 40
+    small: int = 20
+    small_side: int = 32
+    batch: int = 256
+    rate: float = 0.02
+    decay: float = 0.05
+    vote_weight: float = 0.5
+    smoothing: float = 0.1
+    average: float = 0.995
+    validation: float = 0.1
+    seed: int = 1
+    shape: Shape = field(default_factory=Shape)
+    damage: Damage = field(default_factory=Damage)
+
+    def share_of_rate(self, done: float) -> float:
+        """Share of the rate after ``done`` epochs: up, held, down to 0."""
+        left = (self.epochs - done) / max(1, self.cool)
+        return max(0.0, min(1.0, done, left))
+
+    def side(self, epoch: int) -> int:
+        """Height and width of the faces shown in an epoch, counted from 0."""
+        return self.small_side if epoch < self.small else SIDE
