@@ -107,6 +107,29 @@ def calibration_error(
     return float(np.abs(gap).sum() / len(labels))
 
 
+def reliability(
+    probabilities: Floats, labels: npt.NDArray[np.int64], bins: int = ECE_BINS
+) -> list[list[float]]:
+    """What `calibration_error` is made of, to be drawn.
+
+    Args:
+        probabilities: (n, k), rows sum to 1.
+        labels: (n,) columns of ``probabilities``.
+        bins: of equal width over [0, 1].
+
+    Returns:
+        For each bin the mean confidence, the accuracy and the number of its faces;
+        zeros where it is empty.
+    """
+    confidence = probabilities.max(1)
+    right = probabilities.argmax(1) == labels
+    place = np.clip(np.ceil(confidence * bins) - 1, 0, bins - 1).astype(int)
+    counts = np.bincount(place, minlength=bins)
+    sums = [np.bincount(place, each, minlength=bins) for each in (confidence, right)]
+    means = [(each / np.maximum(counts, 1)).round(4).tolist() for each in sums]
+    return [list(row) for row in zip(*means, counts.tolist(), strict=True)]
+
+
 def answers(
     network: Network, data: Data, rows: Rows, step: Callable[[int], None]
 ) -> dict[str, Floats]:
