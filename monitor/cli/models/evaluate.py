@@ -94,39 +94,21 @@ def evaluate(
 def _measured(
     network: Network, file: Path, data: Data, split: str | None, target: Path | None
 ) -> tuple[dict[str, Any], Figures]:
+    """The report as it is printed in JSON, and the figures against the labels."""
     import numpy as np
-    from rich.console import Console
-    from rich.progress import Progress
 
     from models.training import evaluate as measuring
     from models.training.datasets import majority
 
     truth = data.emotions()
     rows = np.arange(len(data)) if split is None else data.part(split)
-    console = Console(stderr=True)
-    with Progress(
-        console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("Reading faces", total=len(rows))
-        said = measuring.answers(network, data, rows, lambda n: bar.advance(task, n))
+    said = _answers(network, data, rows)
     reads = network.metadata.reads
-    found = measuring.figures(said.get("labels", said[reads]), truth[rows])
+    named = said.get("labels", said[reads])
+    found = measuring.figures(named, truth[rows])
     if target is not None:
-        named = said.get("labels", said[reads])
         _write(target, data.index[rows], truth[rows], named)
-    report: dict[str, Any] = {
-        "images": found.faces,
-        "accuracy": found.accuracy,
-        "macro_f1": found.macro_f1,
-        "ece": found.ece,
-        "brier": found.brier,
-        "per_class": {
-            name: recall if sum(seen) else None
-            for (name, recall), seen in zip(
-                found.recall.items(), found.confusion, strict=True
-            )
-        },
-        "confusion": found.confusion,
+    report = _as_json(found) | {
         "ms_per_face": round(measuring.ms_per_face(file), 3),
         "bytes": file.stat().st_size,
         "skipped": len(data.bad),
@@ -136,6 +118,38 @@ def _measured(
         seen = majority(data.votes[rows], others)
         report["ferplus"] = _against_votes(said.get("votes", said[reads]), seen)
     return report, found
+
+
+def _answers(
+    network: Network, data: Data, rows: npt.NDArray[np.int64]
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Each head's probabilities, with a progress bar where somebody looks."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from models.training.evaluate import answers
+
+    console = Console(stderr=True)
+    quiet = not console.is_terminal
+    with Progress(console=console, transient=True, disable=quiet) as bar:
+        task = bar.add_task("Reading faces", total=len(rows))
+        return answers(network, data, rows, lambda n: bar.advance(task, n))
+
+
+def _as_json(figures: Figures) -> dict[str, Any]:
+    return {
+        "images": figures.faces,
+        "accuracy": figures.accuracy,
+        "macro_f1": figures.macro_f1,
+        "ece": figures.ece,
+        "brier": figures.brier,
+        # An expression that no face has cannot be found.
+        "per_class": {
+            name: figures.recall[name] if sum(faces) else None
+            for name, faces in zip(EMOTIONS, figures.confusion, strict=True)
+        },
+        "confusion": figures.confusion,
+    }
 
 
 def _against_votes(
