@@ -26,6 +26,7 @@ class Equipment:
 
     Attributes:
         mode: student reads expressions; presence only sees who is there.
+        model: the emotion network's file; None takes the shipped one.
         detector: kind of face detector.
         detector_file: its network's file, for kinds that no package carries.
         thorough: full scale at every sample; a live class takes the quick way.
@@ -34,6 +35,7 @@ class Equipment:
     """
 
     mode: Mode = Mode.STUDENT
+    model: Path | None = None
     detector: str = "centerface"
     detector_file: Path | None = None
     thorough: bool = True
@@ -125,7 +127,7 @@ def build(equipment: Equipment) -> Pipeline:
     reads = (
         reader.PresenceReader()
         if equipment.mode is Mode.PRESENCE
-        else reader.ExpressionReader.load()
+        else reader.ExpressionReader.load(equipment.model)
     )
     options = DetectorOptions(file=equipment.detector_file, thorough=equipment.thorough)
     detector = detectors.create(equipment.detector, options)

@@ -18,11 +18,13 @@ from monitor.cli.options import (
     DetectorOption,
     EveryOption,
     MinutesOption,
+    ModelOption,
     ModeOption,
     NoticeOption,
     TitleOption,
     check_every,
     check_minutes,
+    chosen_model,
     open_store,
 )
 from monitor.errors import UsageError
@@ -41,6 +43,7 @@ def analyze(
     title: TitleOption = None,
     course: CourseOption = None,
     mode: ModeOption = None,
+    model: ModelOption = None,
     detector: DetectorOption = "centerface",
     detector_file: DetectorFileOption = None,
     minutes: MinutesOption = None,
@@ -58,6 +61,7 @@ def analyze(
     """Read recordings: one session a video; pictures together are one session."""
     check_every(every)
     check_minutes(minutes)
+    chosen_model(model, mode)
     began = parse_time(started_at)
     from monitor.cli.consent import agreed_mode
     from monitor.cli.running import Plan, Serving
@@ -66,7 +70,10 @@ def analyze(
     with open_store(db_url) as store:
         chosen = agreed_mode(store, accept=accept_notice, mode=mode)
         equipment = Equipment(
-            mode=chosen, detector=detector, detector_file=detector_file
+            mode=chosen,
+            model=chosen_model(model, chosen),
+            detector=detector,
+            detector_file=detector_file,
         )
         limit_s = minutes * 60 if minutes else None
         plan = Plan(title, course, every, limit_s, equipment)

@@ -13,11 +13,13 @@ from monitor.cli.options import (
     DEFAULT_PORT,
     DbOption,
     EveryOption,
+    ModelOption,
     NoDashboardOption,
     NoOpenOption,
     PortOption,
     check_every,
     check_minutes,
+    chosen_model,
     open_store,
 )
 from monitor.errors import UsageError
@@ -46,6 +48,7 @@ def demo(
         ),
     ] = None,
     every: EveryOption = DEFAULT_EVERY_S,
+    model: ModelOption = None,
     window: Annotated[
         bool,
         typer.Option("--window", help="Only show the class, in a window, live."),
@@ -70,6 +73,7 @@ def demo(
     """A class of people who do not exist, through the real pipeline and dashboard."""
     check_every(every)
     check_minutes(minutes)
+    network = chosen_model(model, None)
     if truth is not None and write is None:
         raise UsageError("--truth goes with --write FILE.mp4")
     if window and write is not None:
@@ -99,7 +103,7 @@ def demo(
         f"Its clock began {minutes:g} minutes ago."
     )
     with open_store(db_url) as store:
-        equipment = Equipment(thorough=False)
+        equipment = Equipment(thorough=False, model=network)
         plan = Plan("Virtual class", None, every, minutes * 60, equipment)
         serving = Serving(
             pages=not no_dashboard, browser=not no_open, port=port, stay=True

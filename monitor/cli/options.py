@@ -49,6 +49,15 @@ NoticeOption = Annotated[
         help="You have read the notice on watching a class and told the class.",
     ),
 ]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="Network that reads expressions: a name of `classpulse models list` or "
+        "a .tflite file. Default: the shipped one.",
+    ),
+]
 DetectorOption = Annotated[
     str, typer.Option("--detector", metavar="KIND", help="Kind of face detector.")
 ]
@@ -126,6 +135,28 @@ def check_mode(mode: Mode) -> Mode:
             "(expressions per student) or --mode presence (only who is visible)"
         )
     return mode
+
+
+def chosen_model(name: str | None, mode: Mode | None) -> Path | None:
+    """The file of the network that was asked for; None when none was.
+
+    Args:
+        name: what ``--model`` says.
+        mode: of the session, as far as it is known.
+
+    Raises:
+        UsageError: there is no such network, or no expression is to be read.
+    """
+    if name is None:
+        return None
+    if mode is Mode.PRESENCE:
+        raise UsageError(
+            f"--model {name}: no expression is read in presence mode; leave --model "
+            "out, or use --mode student"
+        )
+    from monitor.emotion import registry
+
+    return registry.find(name)
 
 
 def parse_region(text: str | None) -> tuple[int, int, int, int] | None:

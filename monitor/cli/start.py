@@ -17,6 +17,7 @@ from monitor.cli.options import (
     DetectorOption,
     EveryOption,
     MinutesOption,
+    ModelOption,
     ModeOption,
     NoDashboardOption,
     NoOpenOption,
@@ -25,6 +26,7 @@ from monitor.cli.options import (
     TitleOption,
     check_every,
     check_minutes,
+    chosen_model,
     open_store,
     parse_region,
 )
@@ -56,6 +58,7 @@ def start(
     title: TitleOption = None,
     course: CourseOption = None,
     mode: ModeOption = None,
+    model: ModelOption = None,
     detector: DetectorOption = "centerface",
     detector_file: DetectorFileOption = None,
     minutes: MinutesOption = None,
@@ -68,6 +71,7 @@ def start(
     """Watch a live class until Ctrl-C, the Stop button or --minutes; `p` pauses."""
     check_every(every)
     check_minutes(minutes)
+    chosen_model(model, mode)
     area = parse_region(region)
     if area is not None and monitor is not None:
         raise UsageError("--region and --monitor exclude each other: give one of them")
@@ -87,8 +91,10 @@ def start(
 
     live = source in _LIVE_KINDS
     with open_store(db_url) as store:
+        agreed = agreed_mode(store, accept=accept_notice, mode=mode)
         equipment = Equipment(
-            mode=agreed_mode(store, accept=accept_notice, mode=mode),
+            mode=agreed,
+            model=chosen_model(model, agreed),
             detector=detector,
             detector_file=detector_file,
             thorough=not live,

@@ -2,7 +2,163 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-def import_model() -> None:
-    """Make a Keras model of your own usable here."""
-    raise NotImplementedError
+import typer
+
+from monitor.errors import ModelError, UsageError
+from monitor.words import EMOTIONS
+
+if TYPE_CHECKING:
+    from models.training.importing.convert import Imported
+
+_TRAINING = ("h5py", "keras", "tensorflow")
+
+
+def import_model(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="A .keras or .h5 model, or model.json with its weights.",
+        ),
+    ],
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            "--weights", metavar="FILE.h5", help="The weights that go with model.json."
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name", help="What --model shall call it. Default: as the file."
+        ),
+    ] = None,
+    classes: Annotated[
+        str | None,
+        typer.Option(
+            "--classes",
+            metavar="angry,disgust,...",
+            help="The network's classes in its own order; asked when left out.",
+        ),
+    ] = None,
+    scale: Annotated[
+        str | None,
+        typer.Option(
+            "--scale",
+            metavar="NUMBER",
+            help="A pixel of 0 to 255 goes in as pixel * scale + offset. Default: "
+            "1/255, or 1 when the network scales by itself.",
+        ),
+    ] = None,
+    offset: Annotated[
+        str, typer.Option("--offset", metavar="NUMBER", help="See --scale.")
+    ] = "0",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace a network of the same name.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Make a Keras model of your own usable here; no code in it is ever run."""
+    try:
+        from models.training.importing import meaning
+        from models.training.importing.convert import Request, import_model as convert
+    except ModuleNotFoundError as exc:
+        raise _without_training(exc) from exc
+    named = None if classes is None else meaning.emotions(classes.split(","))
+    request = Request(
+        file=file,
+        weights=weights,
+        name=name,
+        classes=named,
+        scale=None if scale is None else meaning.number("--scale", scale),
+        offset=meaning.number("--offset", offset),
+        replace=replace,
+    )
+    if request.scale == 0:
+        raise UsageError("--scale 0: every face would look the same to the network")
+    if not as_json:
+        typer.echo(f"Reading {file.name}; turning it into LiteRT takes up to a minute.")
+    try:
+        with _quiet_libraries():
+            made = convert(request, _ask)
+    except ModuleNotFoundError as exc:
+        raise _without_training(exc) from exc
+    _print(made, as_json=as_json)
+
+
+def _ask(count: int | None) -> list[str]:
+    """The classes, from whoever sits at the terminal."""
+    many = "its" if count is None else f"its {count}"
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            f"a Keras model does not name {many} classes: give them in its order, as "
+            "--classes angry,disgust,fear,happy,sad,surprise,neutral"
+        )
+    typer.echo(
+        f"The file does not name {many} classes. FER2013 has them as\n"
+        f"  {','.join(EMOTIONS)}\n"
+        "and pictures read from folders, in the order of the alphabet, as\n"
+        f"  {','.join(sorted(EMOTIONS))}"
+    )
+    answer: str = typer.prompt("Classes, in the network's order, with commas")
+    return answer.split(",")
+
+
+def _print(made: Imported, *, as_json: bool) -> None:
+    about = made.about
+    if as_json:
+        keys = ("name", "version", "input", "classes", "scale", "offset", "output")
+        told = {key: about[key] for key in keys}
+        told |= {"path": str(made.path), "notes": list(made.notes)}
+        typer.echo(json.dumps(told, indent=2))
+        return
+    side, _, channels = about["input"]
+    kind = "grey" if channels == 1 else "colour"
+    typer.echo(f"{made.name} {about['version']}: {side}x{side} {kind}, {made.path}")
+    typer.echo(f"Classes, in this order: {', '.join(about['classes'])}")
+    for note in made.notes:
+        typer.echo(note)
+    typer.echo(
+        "Its error was not measured and its probabilities are not calibrated; "
+        f"`classpulse models evaluate --data fer2013.csv --model {made.name}` "
+        "measures it."
+    )
+    typer.echo(f"Use it: classpulse start --model {made.name}")
+
+
+def _without_training(error: ModuleNotFoundError) -> ModelError:
+    """What is missing, in a line; anything but the extra is a fault of ours."""
+    missing = (error.name or "").split(".")[0]
+    if missing not in _TRAINING:
+        raise error
+    return ModelError(
+        f"models are imported by TensorFlow, and {missing} is not installed: "
+        'pip install "classpulse[train]" (Python 3.11 to 3.13)'
+    )
+
+
+@contextlib.contextmanager
+def _quiet_libraries() -> Iterator[None]:
+    """Keeps TensorFlow's log off the terminal.
+
+    It writes to the process's standard error past Python, before any setting can stop
+    it. What goes wrong arrives as an exception.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nothing)
+        os.close(kept)

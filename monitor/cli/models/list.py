@@ -2,7 +2,99 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING, Annotated, Any
 
-def list_models() -> None:
-    """List the networks that `--model` knows."""
-    raise NotImplementedError
+import typer
+
+if TYPE_CHECKING:
+    from monitor.emotion.registry import Installed
+
+_UNMEASURED = "not measured"
+
+
+def list_models(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the networks that `--model` knows, and how often each is right."""
+    from monitor.emotion import registry
+
+    rows = [_row(network) for network in registry.installed()]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2))
+    else:
+        _print_table(rows)
+        typer.echo(f"Your own lie in {registry.folder()}")
+
+
+def _row(network: Installed) -> dict[str, Any]:
+    about = network.metadata
+    measured = _measured(about.raw.get("figures") if about else None)
+    return {
+        "name": network.name,
+        "version": about.version if about else None,
+        "from": _origin(network),
+        "input": list(about.input) if about else None,
+        "classes": list(about.classes) if about else None,
+        "accuracy": measured.get("accuracy"),
+        "ece": measured.get("ece"),
+        "bytes": network.size,
+        "path": str(network.path),
+        "problem": network.problem or None,
+    }
+
+
+def _measured(figures: object) -> dict[str, float]:
+    """Accuracy and calibration error, on the faces that nobody learned from."""
+    if not isinstance(figures, dict):
+        return {}
+    for part in ("public_test", "test", "validation"):
+        found = figures.get(part)
+        if isinstance(found, dict):
+            return {
+                key: value
+                for key in ("accuracy", "ece")
+                if isinstance(value := found.get(key), int | float)
+            }
+    return {}
+
+
+def _origin(network: Installed) -> str:
+    from monitor.emotion import registry
+
+    if network.metadata is None:
+        return "cannot be used"
+    if network.name == registry.SHIPPED:
+        return "shipped"
+    data = network.metadata.raw.get("data")
+    source = data.get("imported_from") if isinstance(data, dict) else None
+    return f"imported from {source}" if source else "trained here"
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("name", "version", "from", "input"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("accuracy", "ECE", "size"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        side, _, channels = row["input"] or (0, 0, 0)
+        kind = f"{side}x{side} {'grey' if channels == 1 else 'colour'}"
+        table.add_row(
+            escape(row["name"]),
+            escape(row["version"] or ""),
+            escape(row["problem"] or row["from"]),
+            kind if side else "",
+            _share(row["accuracy"]),
+            _share(row["ece"]),
+            f"{row['bytes'] / 2**20:.1f} MiB",
+        )
+    Console().print(table)
+
+
+def _share(value: float | None) -> str:
+    return _UNMEASURED if value is None else f"{value:.1%}"

@@ -1,0 +1,204 @@
+"""Makes a Keras model after a plan, layer by layer, and reads its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import keras
+import tensorflow as tf
+
+from models.training.importing import layers, limits
+from models.training.importing.nodes import Call, Ref
+from models.training.importing.plan import Layer, Plain, Plan
+from monitor.errors import ModelError
+
+Shape: TypeAlias = tuple[int, ...]
+
+_OPERATIONS = {
+    "ops.Add": keras.ops.add,
+    "ops.Divide": keras.ops.divide,
+    "ops.Multiply": keras.ops.multiply,
+    "ops.Subtract": keras.ops.subtract,
+    "ops.TrueDivide": keras.ops.true_divide,
+}
+_REFUSALS = (ValueError, TypeError, ArithmeticError, LookupError, tf.errors.OpError)
+"""What Keras raises at arguments and shapes that do not fit."""
+
+
+def build(name: str, plan: Plan, size: Shape) -> keras.Model:
+    """The model, its weights not read yet.
+
+    Args:
+        name: the file's, for messages.
+        plan: what it is built of.
+        size: height, width and channels of its input.
+
+    Raises:
+        ModelError: the layers do not fit on each other, or it is too large.
+    """
+    return _Builder(name).model(plan, size)
+
+
+def fill(name: str, model: keras.Model, weights: Path) -> None:
+    """Reads the weights of a model.
+
+    Args:
+        name: of the file that they come from, for messages.
+        model: as `build` made it.
+        weights: an HDF5 file that `hdf5.check` has let through.
+
+    Raises:
+        ModelError: they are of another model.
+    """
+    try:
+        model.load_weights(weights)
+    except (*_REFUSALS, OSError, AttributeError) as exc:
+        raise ModelError(
+            f"{name}: its weights do not fit the layers ({_line(exc)}); save model and "
+            "weights again, together"
+        ) from exc
+    for layer in _leaves(model):
+        if isinstance(layer, keras.layers.Normalization):
+            # Keras forgets this for layers within models in .h5 files.
+            layer.finalize_state()
+
+
+class _Builder:
+    """Makes models and keeps count of how large they become.
+
+    Args:
+        name: the file's, for messages.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._parameters = 0
+
+    def model(self, plan: Plan, size: Shape) -> keras.Model:
+        """One model; those within it are made on the way."""
+        source = keras.Input(size)
+        made: dict[str, Any] = {}
+        tensors = {plan.source: {0: source}}
+        waiting = [(x, i, call) for x in plan.layers for i, call in enumerate(x.calls)]
+        while waiting:
+            rest = []
+            for layer, place, call in waiting:
+                values = self._values(plan, call, tensors)
+                if values is None:
+                    rest.append((layer, place, call))
+                    continue
+                answer = self._call(made, layer, values, call.listed)
+                tensors.setdefault(layer.name, {})[place] = answer
+            if len(rest) == len(waiting):
+                raise self._refusal("some of its layers wait for each other")
+            waiting = rest
+        result = _found(plan, plan.result, tensors)
+        if result is None:
+            raise self._refusal("what it answers is never computed")
+        if plan.sequential:
+            return keras.Sequential([keras.Input(size), *made.values()])
+        return keras.Model(source, result)
+
+    @staticmethod
+    def _values(
+        plan: Plan, call: Call, tensors: dict[str, dict[int, Any]]
+    ) -> list[Any] | None:
+        """What a layer is called on; None while some of it is not there yet."""
+        values = [
+            _found(plan, value, tensors) if isinstance(value, Ref) else value
+            for value in call.values
+        ]
+        return None if any(value is None for value in values) else values
+
+    def _call(
+        self, made: dict[str, Any], layer: Layer, values: list[Any], listed: bool
+    ) -> keras.KerasTensor:
+        numbers = any(isinstance(value, float) for value in values)
+        try:
+            if layer.kind in _OPERATIONS:
+                answer = _OPERATIONS[layer.kind](*values)
+            elif numbers:
+                raise ValueError("a number where it expects a tensor")
+            else:
+                if layer.name not in made:
+                    made[layer.name] = self._layer(layer, tuple(values[0].shape[1:]))
+                answer = made[layer.name](values if listed else values[0])
+        except _REFUSALS as exc:
+            raise self._refusal(
+                f"{layer.name!r} ({layer.kind}) does not fit what comes before it "
+                f"({_line(exc)})"
+            ) from exc
+        shape = getattr(answer, "shape", (None, None))[1:]
+        if None in shape or prod(shape) > limits.VALUES:
+            raise self._refusal(f"{layer.name!r} answers {shape}, which is too much")
+        return answer
+
+    def _layer(self, layer: Layer, before: Shape) -> keras.layers.Layer:
+        """One layer, which must not become too large on an input of that shape."""
+        if layer.model is not None:
+            made = self.model(layer.model, before)
+        elif layer.kind in layers.SILENT:
+            return keras.layers.Identity()
+        else:
+            self._parameters += _parameters(layer, before)
+            if self._parameters > limits.PARAMETERS:
+                raise self._refusal(
+                    f"it has more than {limits.PARAMETERS:,} parameters: it is not read"
+                )
+            made = getattr(keras.layers, layer.kind)(**layer.arguments)
+        if not layer.learns:
+            made.trainable = False
+        return made
+
+    def _refusal(self, what: str) -> ModelError:
+        return ModelError(f"{self._name}: {what}")
+
+
+def _found(
+    plan: Plan, ref: Ref, tensors: dict[str, dict[int, Any]]
+) -> keras.KerasTensor | None:
+    # A model within a model is called once; Keras 2 counted that as its second call.
+    inner = plan.named(ref.layer).model is not None
+    return tensors.get(ref.layer, {}).get(0 if inner else ref.call)
+
+
+def _parameters(layer: Layer, before: Shape) -> int:
+    """How many numbers a layer will learn, without biases."""
+    given = layer.arguments
+    channels = before[-1] if before else 1
+    window = _product(given.get("kernel_size", 1))
+    multiplied = channels * _product(given.get("depth_multiplier", 1), 1)
+    width = _product(given.get("units", given.get("filters", 1)), 1)
+    if layer.kind == "PReLU":
+        return prod(before)
+    if layer.kind == "SeparableConv2D":
+        return multiplied * (window + width)
+    if layer.kind == "DepthwiseConv2D":
+        return multiplied * window
+    return window * channels * width // max(1, _product(given.get("groups", 1), 1))
+
+
+def _product(value: Plain, times: int = 2) -> int:
+    """Of a window's sides; one number stands for all of them."""
+    if isinstance(value, list):
+        return prod(_product(side, 1) for side in value)
+    whole = value if isinstance(value, int) and value > 0 else 1
+    return prod([whole] * times)
+
+
+def _leaves(model: keras.Model) -> Iterator[keras.layers.Layer]:
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from _leaves(layer)
+        else:
+            yield layer
+
+
+def _line(error: BaseException) -> str:
+    """The first line of what Keras says, at most 120 characters."""
+    text = str(error.args[0] if error.args else error).strip()
+    first = text.split("\n", 1)[0]
+    return first if len(first) <= 120 else first[:117] + "..."

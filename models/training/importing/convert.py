@@ -1,0 +1,254 @@
+"""A Keras model from elsewhere becomes a network under a name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models.training.importing import files, meaning, plan as planning
+from monitor.emotion import metadata, registry
+from monitor.emotion.calibration import softmax
+from monitor.emotion.preprocess import CANONICAL_LANDMARKS
+from monitor.errors import ModelError, UsageError
+from monitor.records import EMOTIONS
+
+if TYPE_CHECKING:
+    import keras
+
+HEAD = "imported"
+MIN_FACE_HEIGHT = 24.0
+"""Half of FER2013's faces: it is not known how a foreign network reads smaller ones."""
+CLOSE = 0.02
+"""How far the file's probabilities may lie from Keras' own."""
+
+Ask = Callable[[int | None], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be imported, and what only its owner knows.
+
+    Attributes:
+        file: the model's.
+        weights: its weights, where they lie apart.
+        name: what it is to be called; None takes the file's.
+        classes: of its answers, in their order; None asks.
+        scale: a pixel of 0..255 goes in as pixel * scale + offset; None finds out.
+        offset: see ``scale``.
+        replace: a network of that name may be replaced.
+    """
+
+    file: Path
+    weights: Path | None = None
+    name: str | None = None
+    classes: tuple[str, ...] | None = None
+    scale: float | None = None
+    offset: float = 0.0
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of it.
+
+    Attributes:
+        name: under which it is used.
+        path: of its file.
+        about: what the file says of itself.
+        notes: what its owner should know, a sentence each.
+    """
+
+    name: str
+    path: Path
+    about: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """What goes in, what comes out."""
+
+    size: tuple[int, int, int]
+    classes: tuple[str, ...]
+    output: str
+    scale: float
+    offset: float
+
+
+def import_model(request: Request, ask: Ask) -> Imported:
+    """Stores a model among the user's networks, or leaves nothing behind.
+
+    Args:
+        request: what is wanted.
+        ask: called when no classes were given, with their number where it is known;
+            returns their names or raises UsageError.
+
+    Raises:
+        UsageError: an option is missing or does not fit.
+        ModelError: the file cannot be read, or its network cannot be used.
+    """
+    path = registry.place(request.name or registry.named_after(request.file))
+    if path.exists() and not request.replace:
+        raise UsageError(
+            f"--name {path.stem}: a network of that name is there already; choose "
+            "another, or replace it with --replace"
+        )
+    name = request.file.name
+    with files.taken_apart(request.file, request.weights) as parts:
+        plan = planning.read(name, parts.config)
+        ends, notes = _ends(request, plan, ask)
+        # TensorFlow takes seconds to load: after all that can be said without it.
+        from models.training.export import to_litert
+        from models.training.importing import build
+
+        model = build.build(name, plan, ends.size)
+        build.fill((request.weights or request.file).name, model, parts.weights)
+    _check_answers(name, model, ends.classes)
+    about = _about(path.stem, request, ends)
+    with TemporaryDirectory() as folder:
+        made = Path(folder) / path.name
+        for weights in ("float16", "float32"):
+            made.write_bytes(
+                _litert(name, partial(to_litert, model, ends.size, weights))
+            )
+            metadata.write(made, about)
+            if _same(name, model, made, ends):
+                break
+        else:
+            raise ModelError(
+                f"{name}: LiteRT answers otherwise than Keras does, so it is not used"
+            )
+        registry.keep(made.read_bytes(), path)
+    return Imported(path.stem, path, about, notes)
+
+
+def _ends(
+    request: Request, plan: planning.Plan, ask: Ask
+) -> tuple[_Ends, tuple[str, ...]]:
+    name = request.file.name
+    size = meaning.input_size(name, plan)
+    output = meaning.output(name, plan)
+    count = meaning.answers(plan)
+    classes = meaning.emotions(request.classes or ask(count))
+    if count is not None:
+        _check_count(name, count, classes)
+    notes = []
+    scale = request.scale
+    if scale is None and meaning.scales_itself(plan):
+        scale = 1.0
+        notes.append("It brings pixels to its own scale, so they go in as 0 to 255.")
+    elif scale is None:
+        scale = 1 / 255
+        notes.append(
+            "It has no layer that scales pixels, so they go in divided by 255; if it "
+            "learned from others, import it again with --scale and --offset."
+        )
+    return _Ends(size, classes, output, scale, request.offset), tuple(notes)
+
+
+def _check_count(name: str, count: int, classes: Sequence[str]) -> None:
+    if count != len(classes):
+        raise UsageError(
+            f"{name} tells {count} classes apart, but --classes names {len(classes)}: "
+            f"{','.join(classes)}"
+        )
+
+
+def _check_answers(name: str, model: keras.Model, classes: Sequence[str]) -> None:
+    shape = tuple(model.output_shape[1:])
+    if len(shape) != 1:
+        raise ModelError(
+            f"{name}: it answers numbers of shape {shape} for a face, expected one for "
+            "each class"
+        )
+    _check_count(name, shape[0], classes)
+
+
+def _about(name: str, request: Request, ends: _Ends) -> dict[str, Any]:
+    """What the file is to say of itself; see `monitor.emotion.metadata`."""
+    digest = hashlib.sha256()
+    for file in (request.file, request.weights):
+        if file is not None:
+            digest.update(file.read_bytes())
+    uncalibrated = {
+        "bias": [0.0] * len(ends.classes),
+        "temperature": 1.0,
+        "heights": [],
+        "temperatures": [],
+    }
+    return {
+        "format": metadata.FORMAT,
+        "name": name,
+        "version": digest.hexdigest()[:8],
+        "labels": list(EMOTIONS),
+        "classes": list(ends.classes),
+        "input": list(ends.size),
+        "scale": ends.scale,
+        "offset": ends.offset,
+        "heads": [HEAD],
+        "reads": HEAD,
+        "output": ends.output,
+        "calibration": {HEAD: uncalibrated},
+        "priors": {},
+        "thresholds": {"heights": [], "confidence": []},
+        "landmarks": [list(point) for point in CANONICAL_LANDMARKS],
+        "crop": "similarity of the five landmarks, shares of the side, edge repeated",
+        "min_face_height": MIN_FACE_HEIGHT,
+        "data": {"imported_from": request.file.name, "sha256": digest.hexdigest()},
+        "seed": None,
+        "figures": {},
+    }
+
+
+def _litert(name: str, convert: Callable[[], bytes]) -> bytes:
+    from tensorflow.lite.python.convert import ConverterError
+
+    try:
+        return convert()
+    except (ConverterError, ValueError, RuntimeError) as exc:
+        raise ModelError(
+            f"{name}: TensorFlow cannot turn it into LiteRT "
+            f"({str(exc).strip()[:120]!r})"
+        ) from exc
+
+
+def _same(name: str, model: keras.Model, made: Path, ends: _Ends) -> bool:
+    """Whether the file, as the agent runs it, answers what Keras does."""
+    from monitor.emotion.network import Network
+
+    rng = np.random.default_rng(0)
+    height, width, channels = ends.size
+    coarse = rng.integers(0, 256, (4, 6, 6, channels), dtype=np.uint8)
+    rows, columns = (np.arange(n) * 6 // n for n in (height, width))
+    faces = coarse[:, rows][:, :, columns]
+    expected = _probabilities(model, faces, ends)
+    if not np.isfinite(expected).all():
+        raise ModelError(
+            f"{name}: it answers no finite numbers; its weights are damaged, or its "
+            "training failed"
+        )
+    crops = faces[..., 0] if channels == 1 else faces
+    return bool(np.abs(Network(made).classify(crops) - expected).max() < CLOSE)
+
+
+def _probabilities(
+    model: keras.Model, faces: npt.NDArray[np.uint8], ends: _Ends
+) -> npt.NDArray[np.float64]:
+    """(n, 7) what Keras answers for (n, h, w, c) faces, in the order of `EMOTIONS`."""
+    pixels = faces.astype(np.float32) * ends.scale + ends.offset
+    answer = np.asarray(model(pixels.astype(np.float32), training=False), np.float64)
+    if ends.output == "logits":
+        answer = softmax(answer)
+    answer = answer / answer.sum(1, keepdims=True)
+    columns = [EMOTIONS.index(name) for name in ends.classes]
+    placed = np.zeros((len(faces), len(EMOTIONS)))
+    placed[:, columns] = answer
+    return placed

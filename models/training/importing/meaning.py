@@ -1,0 +1,144 @@
+"""What a plan says of the network's two ends, and what only its owner knows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from models.training.importing import layers, limits
+from models.training.importing.plan import Layer, Plan
+from monitor.errors import ModelError, UsageError
+from monitor.records import EMOTIONS
+
+_SYNONYMS = {
+    "anger": "angry",
+    "disgusted": "disgust",
+    "afraid": "fear",
+    "fearful": "fear",
+    "scared": "fear",
+    "happiness": "happy",
+    "joy": "happy",
+    "sadness": "sad",
+    "surprised": "surprise",
+}
+_SCALING = (
+    "Normalization",
+    "Rescaling",
+    *(f"ops.{kind}" for kind in layers.ARITHMETIC),
+)
+_LEARNED = ("Conv2D", "Conv2DTranspose", "Dense", "DepthwiseConv2D", "SeparableConv2D")
+_SHAPING = ("Flatten", "Reshape", *layers.SILENT)
+
+
+def input_size(name: str, plan: Plan) -> tuple[int, int, int]:
+    """Height, width and channels of the face that the network wants.
+
+    Raises:
+        ModelError: it wants no square picture of one or three channels.
+    """
+    least, most = limits.SIDES
+    shape = plan.shape or ()
+    if len(shape) == 3 and None not in shape:
+        height, width, channels = (int(size or 0) for size in shape)
+        if height == width and least <= height <= most and channels in {1, 3}:
+            return height, width, channels
+    stated = " x ".join("any" if size is None else str(size) for size in shape)
+    raise ModelError(
+        f"{name}: its input is {stated or 'not stated'}, expected a square of {least} "
+        f"to {most} pixels with 1 (grey) or 3 (colour) channels, such as 48 x 48 x 1"
+    )
+
+
+def scales_itself(plan: Plan) -> bool:
+    """True when the network itself brings pixels of 0..255 to its own scale."""
+    for layer in plan.flat():
+        if layer.kind in _SCALING:
+            return True
+        if layer.kind in _LEARNED:
+            return False
+    return False
+
+
+def output(name: str, plan: Plan) -> str:
+    """What the network answers: "logits" or "probabilities".
+
+    Raises:
+        ModelError: neither of them.
+    """
+    last = _last(plan, _SHAPING)
+    activation = last.arguments.get("activation") or "linear"
+    if last.kind == "Softmax" or activation in ("softmax", "sigmoid"):
+        return "probabilities"
+    if activation == "linear" and last.kind not in ("ReLU", "ELU", "LeakyReLU"):
+        return "logits"
+    raise ModelError(
+        f"{name}: it ends in {last.kind} ({activation}), expected softmax or the plain "
+        "numbers before it"
+    )
+
+
+def answers(plan: Plan) -> int | None:
+    """How many classes the network tells apart, where its last layers say so."""
+    last = _last(plan, (*_SHAPING, "Activation", "Softmax"))
+    units = last.arguments.get("units")
+    return units if type(units) is int else None
+
+
+def emotions(names: Sequence[str]) -> tuple[str, ...]:
+    """Class names as the seven that the program knows.
+
+    Args:
+        names: in the network's order, in any case; "anger" and the like are understood.
+
+    Raises:
+        UsageError: fewer than two, one of them twice, or one that is none of the seven.
+    """
+    found = []
+    for name in names:
+        word = name.strip().casefold()
+        word = _SYNONYMS.get(word, word)
+        if word not in EMOTIONS:
+            raise UsageError(
+                f"--classes: {name.strip()!r} is none of {', '.join(EMOTIONS)}; a "
+                "network that knows other classes cannot be used"
+            )
+        found.append(word)
+    if len(found) < 2 or len(set(found)) != len(found):
+        raise UsageError(
+            f"--classes {','.join(names)}: expected two or more classes, each once, in "
+            "the network's order"
+        )
+    return tuple(found)
+
+
+def number(option: str, text: str) -> float:
+    """A number such as "0.5" or "1/255".
+
+    Raises:
+        UsageError: it is no such number.
+    """
+    above, divided, below = text.partition("/")
+    try:
+        value = float(above) / (float(below) if divided else 1.0)
+    except (ValueError, ZeroDivisionError):
+        value = math.nan
+    if not math.isfinite(value) or abs(value) > 1e6:
+        raise UsageError(
+            f"{option} {text}: expected a number such as 1/255 or -1 (a pixel of 0 to "
+            "255 goes in as pixel * scale + offset)"
+        )
+    return value
+
+
+def _last(plan: Plan, passed: Sequence[str]) -> Layer:
+    """The last layer, those of the kinds ``passed`` left out."""
+    layer = plan.named(plan.result.layer)
+    for _ in range(limits.LAYERS):
+        if layer.model is not None:
+            plan = layer.model
+            layer = plan.named(plan.result.layer)
+        elif layer.kind in passed and layer.calls:
+            layer = plan.named(layer.calls[0].refs[0].layer)
+        else:
+            break
+    return layer
