@@ -77,7 +77,7 @@ def multiply_adds(model: keras.Model, side: int = SIDE) -> int:
 
 
 @keras.saving.register_keras_serializable("classpulse")
-class Normalisation(layers.BatchNormalization):
+class Normalisation(layers.BatchNormalization):  # type: ignore[misc]  # untyped
     """Batch normalisation, by torch's own kernel where torch trains.
 
     Keras adds it up from single operations there, which measured 15% of a step.

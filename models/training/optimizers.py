@@ -13,7 +13,7 @@ from keras import ops
 
 
 @keras.saving.register_keras_serializable("classpulse")
-class ConvolutionMuon(keras.optimizers.Muon):
+class ConvolutionMuon(keras.optimizers.Muon):  # type: ignore[misc]  # untyped
     """Muon for kernels of convolutions, AdamW for everything else.
 
     Args:
