@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import agent, commands, pages, sample
+from tests.bench import agent, commands, pages, path, sample
 
 Row = tuple[str, str, str]
 """What was measured, the figure, the aim."""
@@ -18,6 +18,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
     "agent": agent.measure,
     "commands": commands.measure,
     "pages": pages.measure,
+    "path": path.measure,
 }
 
 

@@ -161,9 +161,10 @@ def person(
     )
     far = _distance(tile_wh, (left, top), side)
     edge = (top, high - top - side, left, wide - left - side)
-    whole = cv2.copyMakeBorder(face, *edge, cv2.BORDER_REPLICATE).astype(np.float32)
+    run_on = cv2.copyMakeBorder(face, *edge, cv2.BORDER_REPLICATE)
+    whole = np.asarray(run_on, dtype=np.float32)
     blurred = cv2.GaussianBlur(whole, (0, 0), _BLUR * side)
-    around = _mixed(whole, blurred, np.clip(far / _BLUR, 0, 1))
+    around = _mixed(whole, np.asarray(blurred, np.float32), np.clip(far / _BLUR, 0, 1))
     body = _body(tile_wh, (left + side / 2, top + side / 2), side, float(face.mean()))
     tile = _mixed(around, body, np.clip(far / _RUN_ON, 0, 1))
     return np.asarray(np.clip(np.rint(tile), 0, 255), dtype=np.uint8), (left, top)
@@ -225,8 +226,8 @@ def _mixed(
 
 
 def _through_codec(grey: Grey, quality: int | None) -> Image:
-    picture = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
-    if quality is not None:
-        _, code = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        picture = cv2.imdecode(code, cv2.IMREAD_COLOR)
-    return np.asarray(picture, dtype=np.uint8)
+    picture = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+    if quality is None:
+        return picture
+    _, code = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(code, cv2.IMREAD_COLOR), dtype=np.uint8)

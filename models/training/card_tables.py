@@ -1,0 +1,125 @@
+"""The tables of the model card, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from models.training.path.scene import CALLS, CODEC, SIZES
+from models.training.path.table import table
+from monitor.records import EMOTIONS
+
+_COLUMNS = {
+    "public_test": "label",
+    "public_test_without_copies": "label, without copies",
+    "public_test_votes": "most annotators",
+    "public_test_votes_without_copies": "most annotators, without copies",
+    "validation": "validation: label",
+    "validation_votes": "validation: most annotators",
+}
+_ROWS = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1",
+    "balanced": "mean share found of the seven",
+    "ece": "calibration error (15 bins)",
+}
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table's lines and an empty one."""
+    return [
+        f"| {' | '.join(header)} |",
+        "|---" * len(header) + "|",
+        *(f"| {' | '.join(row)} |" for row in rows),
+        "",
+    ]
+
+
+def measured(figures: Mapping[str, Any], looks: int) -> list[str]:
+    """The section on how often the file is right.
+
+    Args:
+        figures: see `models.training.card`.
+        looks: how often PublicTest has been looked at.
+    """
+    names = [name for name in _COLUMNS if name in figures]
+    parts = [figures[name] for name in names]
+    test, votes = figures["public_test"], figures["public_test_votes"]
+    copies = test["faces"] - figures["public_test_without_copies"]["faces"]
+    rows = [
+        ["faces", *(str(part["faces"]) for part in parts)],
+        *([told, *(f"{p[key]:.1%}" for p in parts)] for key, told in _ROWS.items()),
+        ["Brier score", *(f"{part['brier']:.3f}" for part in parts)],
+    ]
+    times = "once" if looks == 1 else f"{looks} times"
+    return [
+        "## How often it is right",
+        "",
+        "Measured through this file, by LiteRT, on FER2013's PublicTest and on the "
+        "validation part; every face counts, whatever the confidence.",
+        "",
+        *markdown(["against", *(_COLUMNS[name] for name in names)], rows),
+        f"PublicTest has been looked at {times} (`training/public_test_looks.jsonl`); "
+        "nothing was chosen on it. What is fitted (calibration) was fitted on the "
+        "validation part, whose calibration error therefore flatters.",
+        "",
+        f"*Copies*: {copies} PublicTest faces stand in Training too, as they are, "
+        "mirrored or nearly so. The network has not learned from those copies: they "
+        "were left out of Training; without these faces the figures stand beside. "
+        "*Most annotators*: the one answer that most of FER+'s ten gave; "
+        f"{test['faces'] - votes['faces']} faces where that is none of the seven, or "
+        "two are level, are left out.",
+        "",
+        *_confusion("by label", test),
+        *_confusion("by what most annotators saw", votes),
+    ]
+
+
+def through_the_path(path: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The section on what becomes of faces in a call.
+
+    Args:
+        path: outcomes by scene, see `models.training.card`.
+    """
+    calls = [path[scene.name] for scene in CALLS if scene.name in path]
+    sizes = [path[scene.name] for scene in SIZES if scene.name in path]
+    return [
+        "## Through the picture of a call",
+        "",
+        "PublicTest faces in the tiles of made 1920x1080 galleries, with a head and "
+        "shoulders painted around them; found by CenterFace as in a live class, cut "
+        "out and read by the program's own rules. FER2013 holds some pictures that "
+        "are no face: part of what is not found is rightly so. *Given directly*: the "
+        "same faces that were read, given to the network as they stand in FER2013; "
+        "the loss is the difference, with its standard error.",
+        "",
+        *_scenes([f"{o['scene']} (faces of {o['height']} px)" for o in calls], calls),
+        "By the height of the face in the picture (the detector's box is about as "
+        f"high as the face is pasted), and after JPEG at quality {CODEC}, which stands "
+        "for a video codec's damage:",
+        "",
+        *_scenes([str(outcome["scene"]) for outcome in sizes], sizes),
+    ]
+
+
+def _scenes(names: Sequence[str], outcomes: Sequence[Mapping[str, Any]]) -> list[str]:
+    return markdown(["", *names], [[row.what, *row.cells] for row in table(outcomes)])
+
+
+def _confusion(by: str, part: Mapping[str, Any]) -> list[str]:
+    return [
+        f"PublicTest {by} (rows) and answer (columns):",
+        "",
+        *markdown(
+            ["", "faces", "found", *EMOTIONS],
+            [
+                [
+                    name,
+                    str(sum(counts)),
+                    f"{part['recall'][name]:.1%}",
+                    *(str(count) for count in counts),
+                ]
+                for name, counts in zip(EMOTIONS, part["confusion"], strict=True)
+            ],
+        ),
+    ]

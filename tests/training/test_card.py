@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from models.training import evaluate
+from models.training.card import PLOT, card, plot
+from models.training.path.scene import SCENES
+from models.training.path.walk import Outcome, Score
+from models.training.reliability import diagram
+from monitor.emotion.calibration import softmax
+from tests.emotion import networks
+
+Floats = np.typing.NDArray[np.float64]
+
+
+def answers(n: int, seed: int = 0) -> tuple[Floats, np.typing.NDArray[np.int64]]:
+    rng = np.random.default_rng(seed)
+    probabilities = softmax(rng.normal(0, 2, (n, 7)))
+    draws = rng.random((n, 1))
+    return probabilities, (probabilities.cumsum(1) < draws).sum(1).clip(0, 6)
+
+
+def figures_of(n: int, seed: int = 0) -> dict[str, Any]:
+    return asdict(evaluate.figures(*answers(n, seed)))
+
+
+def build_outcome(name: str, height: int, quality: int | None) -> dict[str, Any]:
+    score = Score("votes", 80, 6, 4, 14, 56, 0.82, 0.8, 2.0, 1.1, 0.031)
+    return asdict(
+        Outcome(
+            name,
+            height,
+            quality,
+            faces=90,
+            found=0.93,
+            read=0.89,
+            unread={},
+            box_height=float(height),
+            strays=0,
+            reads="votes",
+            scores={"votes": score, "labels": score},
+        )
+    )
+
+
+def build_figures(**changes: object) -> dict[str, Any]:
+    return {
+        "public_test": figures_of(500),
+        "public_test_without_copies": figures_of(480),
+        "public_test_votes": figures_of(450, 1),
+        "validation": figures_of(400, 2),
+        "validation_votes": figures_of(380, 3),
+        "reliability": {
+            "labels": evaluate.reliability(*answers(500)),
+            "votes": evaluate.reliability(*answers(450, 1)),
+        },
+        "path": {
+            scene.name: build_outcome(scene.name, scene.height, scene.quality)
+            for scene in SCENES
+        },
+        "speed": {"ms_per_face": 1.23, "bytes": 3_300_000},
+    } | changes
+
+
+def build_about(**changes: object) -> dict[str, Any]:
+    data = {
+        "learned_from": 25_000,
+        "chosen_on": 2800,
+        "left_out_as_copies_of_public_test": 700,
+        "sha256": "0123456789abcdef0123",
+    }
+    heads = {"heads": ["labels", "votes"], "reads": "votes"}
+    said = networks.about(name="expression", version="2.0", data=data, **heads)
+    return said | changes
+
+
+def build_run(**changes: object) -> dict[str, Any]:
+    return {
+        "settings": {
+            "epochs": 50,
+            "cool": 40,
+            "small": 20,
+            "batch": 256,
+            "rate": 0.02,
+            "vote_weight": 0.5,
+            "seed": 7,
+        },
+        "parameters": 1_600_000,
+        "multiply_adds": 57_000_000,
+        "backend": "torch",
+        "versions": {"torch": "2.15.0", "keras": "3.15.1"},
+        "epochs": [{}] * 50,
+    } | changes
+
+
+def sections(text: str) -> list[str]:
+    return re.findall(r"^## (.+)$", text, re.MULTILINE)
+
+
+def test_the_card_tells_what_people_must_know() -> None:
+    text = card(build_about(), build_run(), build_figures(), looks=3)
+
+    assert text.startswith("# expression 2.0\n")
+    assert sections(text) == [
+        "What it must not be used for",
+        "How often it is right",
+        "How far its confidence can be believed",
+        "Through the picture of a call",
+        "Limits",
+        "How it was made",
+    ]
+    assert "looked at 3 times" in text
+    assert "Not for grading, discipline, ranking or hiring" in text
+    assert f"]({PLOT})" in text
+    assert "20 PublicTest faces stand in Training too" in text
+    assert "50 faces where that is none of the seven" in text
+    assert "MIT licence" in text
+    assert "no licence of the pictures themselves" in text
+
+
+def test_the_figures_stand_in_the_card() -> None:
+    figures = build_figures()
+
+    text = card(build_about(), build_run(), figures, looks=1)
+
+    for name in ("public_test", "public_test_votes", "public_test_without_copies"):
+        part = figures[name]
+        assert f"{part['accuracy']:.1%}" in text
+        assert f"{part['macro_f1']:.1%}" in text
+        assert f"{part['ece']:.1%}" in text
+    assert "1.23 ms a face" in text
+    assert "3.15 MiB" in text
+    assert "looked at once" in text
+    recall = figures["public_test_votes"]["recall"]
+    weakest = min(recall, key=lambda name: float(recall[name]))
+    assert f"annotators saw them: {weakest} ({recall[weakest]:.0%})" in text
+
+
+def test_every_table_has_as_many_cells_in_each_row() -> None:
+    votes = figures_of(430, 5)
+    errors = {"labels": {"direct": 0.02, "20": 0.04}, "votes": {"direct": 0.01}}
+    errors["votes"]["20"] = 0.03
+    figures = build_figures(
+        public_test_votes_without_copies=votes, cross_validated=errors
+    )
+
+    text = card(build_about(), build_run(), figures, looks=1)
+
+    tables = [
+        list(lines)
+        for in_table, lines in groupby(text.splitlines(), lambda x: x.startswith("|"))
+        if in_table
+    ]
+    assert len(tables) == 6
+    for lines in tables:
+        assert len({line.count("|") for line in lines}) == 1
+    assert "most annotators, without copies" in text
+    assert "| votes | 1.0% | 3.0% |" in text
+
+
+def test_scenes_stand_in_the_card_with_their_outcomes() -> None:
+    text = card(build_about(), build_run(), build_figures(), looks=1)
+
+    assert "|  | 25 tiles (faces of 83 px) | 49 tiles, JPEG 50 (faces of 59 px) |" in (
+        text
+    )
+    assert "| 20 px | 20 px, JPEG 50 | 32 px |" in text
+    assert "| not found | 6 (7.5%) |" in text
+    assert "| found, not read | 4 (5.0%) |" in text
+    assert "| read wrongly | 14 (17.5%) |" in text
+    assert "| by most annotators: loss in points | +2.0 ± 1.1 |" in text
+
+
+def test_thresholds_are_told_where_there_are_any() -> None:
+    needed = {"heights": [20.0, 96.0], "confidence": [0.45, 0.3]}
+
+    told = card(build_about(thresholds=needed), build_run(), build_figures(), 1)
+    untold = card(build_about(), build_run(), build_figures(), 1)
+
+    assert "under 45% at 20 px, 30% at 96 px is stored as unreadable" in told
+    assert "stored as unreadable" not in untold
+
+
+def test_the_commands_are_those_of_the_run() -> None:
+    text = card(build_about(), build_run(), build_figures(), looks=1)
+
+    assert "KERAS_BACKEND=torch python -m models.training.train" in text
+    assert "--seed 7 --epochs 50" in text
+    assert "--cool 40 --small 20 --rate 0.02\n" in text
+    assert "--resume" not in text
+    assert "--version 2.0" in text
+    assert "torch 2.15.0" in text
+
+
+def test_a_schedule_changed_on_the_way_is_told() -> None:
+    first = {"epochs": 46, "cool": 36, "rate": 0.03, "until": 8}
+
+    text = card(build_about(), build_run(schedules=[first]), build_figures(), 1)
+
+    commands = text[text.index("Made again with:") :]
+    assert commands.count("models.training.train") == 2
+    assert commands.index("--epochs 46") < commands.index("# stopped after 8 epochs")
+    assert commands.index("# stopped after 8 epochs") < commands.index("--epochs 50")
+    assert commands.count("--resume") == 1
+    assert commands.index("--epochs 50") < commands.index("--resume")
+
+
+def test_the_plot_has_a_point_for_each_bin_with_faces() -> None:
+    figures = build_figures()
+
+    drawn = ElementTree.fromstring(plot(figures))  # noqa: S314 - drawn here
+
+    name = "{http://www.w3.org/2000/svg}circle"
+    bins = [row for rows in figures["reliability"].values() for row in rows]
+    assert len(drawn.findall(name)) == sum(count > 0 for _, _, count in bins)
+    texts = [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert "Labels" in texts
+    assert "Votes (what the product reads)" in texts
+
+
+def test_titles_are_text_and_bins_may_be_empty() -> None:
+    drawn = ElementTree.fromstring(diagram({"a < b & c": [[0, 0, 0]]}))  # noqa: S314
+
+    texts = [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert "a < b & c" in texts
+    assert not list(drawn.iter("{http://www.w3.org/2000/svg}circle"))
+
+
+def test_the_bins_add_up_to_the_calibration_error() -> None:
+    probabilities, labels = answers(2000)
+
+    bins = evaluate.reliability(probabilities, labels)
+
+    assert len(bins) == 15
+    assert sum(count for _, _, count in bins) == 2000
+    gap = sum(abs(sure - right) * count for sure, right, count in bins) / 2000
+    expected = evaluate.calibration_error(probabilities, labels)
+    assert gap == pytest.approx(expected, abs=1e-3)
