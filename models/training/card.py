@@ -151,8 +151,8 @@ def _limits(about: Mapping[str, Any], figures: Mapping[str, Any]) -> list[str]:
     return [
         "## Limits",
         "",
-        f"- It finds these least often, where most annotators saw them: {told}. Much "
-        "of what it misses it calls neutral or sad: see the tables above.",
+        f"- It finds these least often, where most annotators saw them: {told}. "
+        "The tables above tell what it calls them instead.",
         "- It learned from photographs found by web search, labelled by few people: "
         "other cultures, ages, skin tones, glasses, veils, hard light and heads turned "
         "away are under-represented, and how much worse it reads them was not "
@@ -180,8 +180,8 @@ def _made(about: Mapping[str, Any], run: Mapping[str, Any]) -> list[str]:
         "left out as copies of PublicTest faces. File sha256 "
         f"`{data['sha256'][:16]}`.",
         "- Licences: FER2013 was made for a challenge of the ICML 2013 workshop on "
-        "representation learning, from pictures found by web image search; no licence "
-        "of the pictures themselves is stated. The FER+ votes "
+        "representation learning, from pictures found by web image search; we know of "
+        "no licence of the pictures themselves. The FER+ votes "
         "([Barsoum et al. 2016](https://arxiv.org/abs/1608.01041)) are published by "
         "Microsoft under the MIT licence. Neither is part of this project.",
         f"- Network: residual, {run['parameters']:,} parameters, "

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 Bins = Sequence[Sequence[float]]
 """Mean confidence, accuracy and number of faces of bins (`evaluate.reliability`)."""
 
-_SIDE, _LEFT, _TOP, _PITCH = 240, 64, 48, 330
-_LOW = 70
+_SIDE, _LEFT, _TOP, _PITCH = 240, 56, 60, 320
+_LOW = 84
 """Height of the columns under each panel that show how many faces a bin has."""
 _INK, _FAINT, _ACCENT = "#222222", "#b8b8b8", "#0072b2"
 
@@ -22,8 +22,8 @@ def diagram(panels: Mapping[str, Bins]) -> str:
     Returns:
         The SVG, on white, so that it can be read on a dark page too.
     """
-    width = _LEFT + _PITCH * max(1, len(panels)) - 26
-    height = _TOP + _SIDE + _LOW + 62
+    width = _LEFT + _PITCH * max(1, len(panels)) - 48
+    height = _TOP + _SIDE + _LOW + 36
     drawn = [
         _panel(title, bins, _LEFT + _PITCH * i)
         for i, (title, bins) in enumerate(panels.items())
@@ -46,7 +46,7 @@ def _panel(title: str, bins: Bins, left: float) -> str:
     most = max((count for _, _, count in bins), default=0) or 1
     bottom = _TOP + _SIDE
     parts = [
-        _text(left, _TOP - 20, title, weight="600"),
+        _text(left, _TOP - 32, title, weight="600"),
         *_axes(left),
         _line((left, bottom), (left + _SIDE, _TOP), _FAINT, dashed=True),
         _text(left + 10, _TOP + 20, "more often right than it says", fill="#666666"),
@@ -65,13 +65,13 @@ def _panel(title: str, bins: Bins, left: float) -> str:
             continue
         x, y = left + _SIDE * confidence, bottom - _SIDE * accuracy
         # Area, not radius, says how many faces stand behind a point.
-        radius = 2 + 7 * (count / most) ** 0.5
+        radius = max(2.0, 9 * (count / most) ** 0.5)
         about = f"{confidence:.1%} sure, {accuracy:.1%} right, {count:.0f} faces"
         parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{_ACCENT}" '
             f'fill-opacity="0.75"><title>{about}</title></circle>'
         )
-        high = max(1.0, (_LOW - 22) * count / most)
+        high = max(1.0, (_LOW - 42) * count / most)
         parts.append(
             f'<rect x="{left + i * wide + 1:.1f}" y="{floor - high:.1f}" '
             f'width="{wide - 2:.1f}" height="{high:.1f}" fill="{_FAINT}"/>'
@@ -93,8 +93,8 @@ def _axes(left: float) -> list[str]:
         *parts,
         _line((left, _TOP), (left, bottom), _INK),
         _line((left, bottom), (left + _SIDE, bottom), _INK),
-        _text(left + _SIDE + 6, bottom + 4, "sure", fill=_INK),
-        _text(left - 8, _TOP - 6, "right", anchor="end"),
+        _text(left + _SIDE / 2, bottom + 32, "confidence", anchor="middle"),
+        _text(left, _TOP - 12, "share that is right"),
     ]
 
 
