@@ -1,8 +1,8 @@
 """Makes a trained run the shipped network: ``python -m models.training.release``.
 
-Exports the network, fits its temperature on the validation part, measures the file on
-PublicTest and through a gallery, and writes the figures into the file, into the run's
-folder and into the card beside the file.
+Exports the network, calibrates it on the validation part (directly and through
+galleries at several face heights), measures the file on PublicTest and through the
+path, and writes the figures into the file, into the run's folder and into the card.
 """
 
 from __future__ import annotations
@@ -11,28 +11,31 @@ import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-import keras
 import numpy as np
+import numpy.typing as npt
 
-from models.training import evaluate
-from models.training.card import card
-from models.training.datasets import Archive, Faces, load, split
-from models.training.export import describe, export, rewrite
-from models.training.networks import mirrored
-from models.training.path_loss import centerface, path_loss
+from models.training import calibration, evaluate, export
+from models.training.card import card, plot
+from models.training.datasets import SIDE, Archive, Faces, load, split
+from models.training.networks import HEADS, LABELS, VOTES
+from models.training.path.finding import Find, crops_through, finder
+from models.training.path.scene import CODEC, SCENES
+from models.training.path.walk import walk
 from models.training.train import default_folder
 from monitor.emotion.network import Network, shipped
 from monitor.errors import UsageError
 
+Ints: TypeAlias = npt.NDArray[np.int64]
+
 LOOKS = Path(__file__).with_name("public_test_looks.jsonl")
-PATH_FACES = 500
-PATH_HEIGHT = 120
+HEIGHTS = (20, 32, 48, 96)
+"""Face heights, in pixels, that confidence is fitted for."""
 
 
 def release(run_folder: Path, data: Path, out: Path, version: str) -> dict[str, Any]:
-    """Exports and measures a run.
+    """Exports, calibrates and measures a run.
 
     Args:
         run_folder: what `train.train` left.
@@ -41,48 +44,128 @@ def release(run_folder: Path, data: Path, out: Path, version: str) -> dict[str, 
         version: of the network.
 
     Returns:
-        The figures.
+        The figures, as `card.card` takes them.
 
     Raises:
         UsageError: there is no finished run, or the data is not what it learned from.
     """
-    network, record = run_folder / "network.keras", run_folder / "run.json"
-    if not network.exists() or not record.exists():
-        raise UsageError(
-            f"{run_folder} holds no trained network: run models.training.train first."
-        )
-    run = json.loads(record.read_text())
+    model = export.load_network(run_folder)
+    run = json.loads((run_folder / "run.json").read_text())
     archive = load(data)
     if archive.sha256 != run["data"]["sha256"]:
         raise UsageError(f"{data} is not the file that {run_folder} learned from.")
     settings = run["settings"]
     _, choose = split(archive.training, settings["validation"], settings["seed"])
-    model = mirrored(keras.saving.load_model(network, compile=False))
-    draft = export(model, out.with_name("draft.tflite"), describe(version, run))
-    logits = Network(draft).logits(choose.images)
-    temperature = evaluate.fit_temperature(logits, choose.labels)
-    rewrite(draft, {"temperature": temperature})
-    figures = _measure(draft, archive, choose)
-    about = rewrite(draft, {"figures": figures})
-    looks = evaluate.note_look(
-        LOOKS, draft, figures["public_test"], f"release of {version}"
-    )
-    draft.replace(out)
-    out.with_name("CARD.md").write_text(card(about, run, looks), encoding="utf-8")
+    content = export.to_litert(model, (SIDE, SIDE, 1), "float16")
+    draft = out.with_name("draft.tflite")
+    try:
+        export.write(content, draft, export.describe(version, run))
+        find = finder()
+        fitted, errors = calibrated(Network(draft), choose, find)
+        export.rewrite(draft, fitted)
+        figures = measured(draft, archive, choose, find) | {"cross_validated": errors}
+        about = export.rewrite(draft, {"figures": figures})
+        looks = evaluate.note_look(
+            LOOKS, draft, figures["public_test"], f"release of {version}"
+        )
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)
+    out.with_name("calibration.svg").write_text(plot(figures), encoding="utf-8")
+    text = card(about, run, figures, looks)
+    out.with_name("CARD.md").write_text(text, encoding="utf-8")
     (run_folder / "figures.json").write_text(json.dumps(figures, indent=1))
     return figures
 
 
-def _measure(file: Path, archive: Archive, choose: Faces) -> dict[str, Any]:
-    network = Network(file)
-    test = archive.public_test
-    rows = np.random.default_rng(0).permutation(len(test))[:PATH_FACES]
-    path = path_loss(network, test.take(rows), centerface(), PATH_HEIGHT)
-    return {
-        "public_test": asdict(evaluate.measure(network, test)),
-        "validation": asdict(evaluate.measure(network, choose)),
-        "path": asdict(path) | {"height": PATH_HEIGHT, "points": path.points},
+def calibrated(
+    network: Network, choose: Faces, find: Find
+) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
+    """What the validation part teaches about a network's confidence.
+
+    Args:
+        network: the file, not calibrated yet.
+        choose: the validation part.
+        find: the face detector.
+
+    Returns:
+        The entries "calibration", "priors" and "thresholds" of the network's file,
+        and each head's calibration error, each half of the faces measured with what
+        the other half gave.
+    """
+    through = {height: _through(choose, height, find) for height in HEIGHTS}
+    entries, priors, errors, heads = {}, {}, {}, {}
+    for head, truth in _truths(choose).items():
+        direct = calibration.answers(network, choose.images, truth, head)
+        heads[head] = {
+            height: calibration.answers(network, crops, truth[rows], head, rows)
+            for height, (rows, crops) in through.items()
+        }
+        entries[head] = calibration.fit(direct, heads[head])
+        errors[head] = calibration.cross_validated(direct, heads[head])
+        priors[head] = calibration.priors(truth)
+    reads = network.metadata.reads
+    fitted = {
+        "calibration": entries,
+        "priors": priors,
+        "thresholds": calibration.thresholds(entries[reads], heads[reads]),
     }
+    return fitted, errors
+
+
+def measured(file: Path, archive: Archive, choose: Faces, find: Find) -> dict[str, Any]:
+    """The figures of a calibrated file, as `card.card` takes them."""
+    network, test = Network(file), archive.public_test
+    said = {head: network.classify(test.images, head=head) for head in HEADS}
+    labels, seen = said[LABELS], test.seen
+    known = seen >= 0
+    return {
+        "public_test": _figures(labels, test.labels),
+        "public_test_without_copies": _figures(
+            labels[~archive.copies], test.labels[~archive.copies]
+        ),
+        "public_test_votes": _figures(said[VOTES][known], seen[known]),
+        "validation": _chosen(network, choose, LABELS),
+        "validation_votes": _chosen(network, choose, VOTES),
+        "reliability": {
+            LABELS: evaluate.reliability(labels, test.labels),
+            VOTES: evaluate.reliability(said[VOTES][known], seen[known]),
+        },
+        "path": {
+            scene.name: asdict(walk(network, test, scene, find)) for scene in SCENES
+        },
+        "speed": {
+            "ms_per_face": round(evaluate.ms_per_face(file), 2),
+            "bytes": file.stat().st_size,
+        },
+    }
+
+
+def _truths(faces: Faces) -> dict[str, Ints]:
+    """(n,) for each head what it should answer; -1 where nobody can say."""
+    return {LABELS: faces.labels, VOTES: faces.seen}
+
+
+def _through(
+    faces: Faces, height: int, find: Find
+) -> tuple[Ints, npt.NDArray[np.uint8]]:
+    """Rows and crops of faces cut out of galleries, clean ones and damaged ones."""
+    found = [crops_through(faces, height, find, codec) for codec in (None, CODEC)]
+    return (
+        np.concatenate([rows for rows, _, _ in found]),
+        np.concatenate([crops for _, crops, _ in found]),
+    )
+
+
+def _chosen(network: Network, choose: Faces, head: str) -> dict[str, Any]:
+    truth = _truths(choose)[head]
+    known = truth >= 0
+    said = network.classify(choose.images[known], head=head)
+    return _figures(said, truth[known])
+
+
+def _figures(probabilities: npt.NDArray[np.float64], truth: Ints) -> dict[str, Any]:
+    return asdict(evaluate.figures(probabilities, truth))
 
 
 def main() -> None:
