@@ -6,7 +6,9 @@ pixels is done inside, so that the one who calls the network cannot do it differ
 
 from __future__ import annotations
 
+import re
 import socket
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -116,9 +118,6 @@ def build(
 ) -> keras.Model:
     """A base with its pixels prepared, and pooling, dropout and a dense layer on it.
 
-    A base that knows something already keeps the statistics of its batch
-    normalisation, also when it is fine-tuned: a few thousand faces would spoil them.
-
     Args:
         network: a key of `BASES`.
         classes: how many the head tells apart.
@@ -144,8 +143,7 @@ def build(
         _read(base, weights, network)
     picture = keras.Input((side, side, 3), name="picture")
     ready = PREPARED[BASES[network].pixels](picture)
-    # None leaves it to the step: learning while training, still while answering.
-    x = base(ready, training=None if weights == NOTHING else False)
+    x = base(ready)
     if len(x.shape) == 4:
         x = layers.GlobalAveragePooling2D(name="features")(x)
     x = layers.Dropout(dropout)(x)
@@ -161,6 +159,25 @@ def base_of(model: keras.Model) -> keras.Model:
     return next(layer for layer in model.layers if isinstance(layer, keras.Model))
 
 
+def let_learn(model: keras.Model, frozen: bool, knows: bool) -> None:
+    """Says what of a network that `build` made learns from now on; compile it then.
+
+    A base that knows something keeps its batch normalisation, also when the rest of it
+    is fine-tuned: a few thousand faces would spoil its statistics. (To call the base
+    with ``training=False``, as for older Kerases, is without effect in Keras 3.)
+
+    Args:
+        model: its head always learns.
+        frozen: whether the base learns nothing.
+        knows: whether the base began with weights.
+    """
+    base = base_of(model)
+    base.trainable = not frozen
+    for layer in base.layers:
+        if knows and isinstance(layer, layers.BatchNormalization):
+            layer.trainable = False
+
+
 def _is_whole(weights: str) -> bool:
     return Path(weights).suffix == ".keras"
 
@@ -170,16 +187,16 @@ def _published(network: str, side: int) -> keras.Model:
         with _impatient():
             return BASES[network](side, weights=IMAGENET)
     except Exception as exc:  # as Keras does without a network
-        # A download that breaks off is an OSError, a damaged one a ValueError that
-        # names the file.
-        reason = str(exc)
-        known = ("URL fetch failure", "Incomplete or corrupted file")
-        if not (isinstance(exc, OSError) or reason.startswith(known)):
+        # A download that breaks off is an OSError, a damaged one a ValueError.
+        failed = re.fullmatch(r"URL fetch failure on (\S+): \S+ -- (.*)", str(exc))
+        damaged = str(exc).startswith("Incomplete or corrupted file")
+        if not (failed or damaged or isinstance(exc, OSError)):
             raise
+        url, reason = failed.groups() if failed else ("the file", _short(exc))
         raise UsageError(
-            f"The ImageNet weights of {network} could not be downloaded "
-            f"({_short(exc)}): use --weights none to learn from nothing, or fetch "
-            "the file elsewhere and give --weights FILE."
+            f"The ImageNet weights of {network} could not be downloaded ({reason}): "
+            f"use --weights none to learn from nothing, or fetch {url} elsewhere and "
+            "give --weights FILE."
         ) from exc
 
 
@@ -198,7 +215,14 @@ def _read(model: keras.Model, weights: str, network: str) -> None:
     """Weights alone, by place: no code in the file is looked at, let alone run."""
     try:
         model.load_weights(weights)
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as exc:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        zipfile.BadZipFile,
+    ) as exc:
         raise UsageError(
             f"{weights} does not hold weights of {network} ({_short(exc)}): give "
             "Keras's .h5 file of the network without top, or the network.keras of a "

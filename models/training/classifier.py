@@ -183,9 +183,11 @@ class _Run:
             self._save(found)
 
     def _begin_phase(self, epoch: int) -> None:
-        applications.base_of(self.model).trainable = not self.settings.frozen(epoch)
+        settings = self.settings
+        knows = settings.weights != NOTHING
+        applications.let_learn(self.model, settings.frozen(epoch), knows)
         self.model.compile(
-            optimizer=keras.optimizers.Adam(self.settings.rate(epoch)),
+            optimizer=keras.optimizers.Adam(settings.rate(epoch)),
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
             jit_compile=False,  # XLA takes minutes to compile the larger ones
@@ -208,7 +210,7 @@ class _Run:
             self.held["validation"] = {"epoch": self.epoch} | found
             # Made anew around the same layers: without the optimiser's memory.
             plain = keras.Model(
-                self.model.inputs, self.model.outputs, name=self.model.name
+                self.model.input, self.model.output, name=self.model.name
             )
             record.save(plain, self.out / "network.keras")
         record.save(self.model, self.out / "checkpoint.keras")

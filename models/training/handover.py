@@ -15,7 +15,8 @@ from models.training.networks import LABELS
 from models.training.readers.data import Data
 from models.training.readers.parts import learnable
 from models.training.scores import score
-from models.training.train import Settings, predict, train_on
+from models.training.settings import Settings
+from models.training.train import predict, train_on
 from monitor.emotion import registry
 from monitor.records import EMOTIONS
 
@@ -36,7 +37,8 @@ def train_expression(
     """
     record.check_free(out, "expression", resume)
     faces = archive(data)
-    trained = train_on(faces, data.path.name, out, settings, resume)
+    with record.writing(out):
+        trained = train_on(faces, data.path.name, out, settings, resume)
     _, choose = split(faces.training, settings.validation, settings.seed)
     logits = predict(keras.saving.load_model(trained), choose.images)[LABELS]
     held = record.read(out) | {"classes": list(EMOTIONS)}

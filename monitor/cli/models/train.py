@@ -197,9 +197,9 @@ def train(
 
 def _train(plan: _Plan, path: Path, votes: Path | None, stop: bool) -> None:
     from models.training import pictures, record
+    from models.training.memory import keep_memory
     from models.training.readers import open_data
     from models.training.readers.report import describe
-    from models.training.train import keep_memory
 
     keep_memory()
     record.check_free(plan.folder, plan.network, plan.resume)
@@ -245,7 +245,7 @@ class _Plan:
     def expression(self, data: Data) -> Path:
         """Trains the shipped network anew."""
         from models.training.handover import train_expression
-        from models.training.train import Settings
+        from models.training.settings import Settings
 
         usual = Settings()
         epochs = self.epochs or usual.epochs
@@ -253,7 +253,8 @@ class _Plan:
         settings = Settings(
             epochs=epochs,
             cool=max(1, usual.cool * epochs // usual.epochs),
-            small=usual.small * epochs // usual.epochs,
+            # A run that goes on for longer keeps the faces that it began with.
+            small=held["settings"]["small"] if held else small,
             batch=self.batch or usual.batch,
             seed=self.seed,
         )

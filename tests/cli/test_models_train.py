@@ -1,0 +1,186 @@
+"""`classpulse models train` as a learner meets it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Result, Run
+
+keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
+pytest.importorskip("matplotlib", reason="the extra `train` is not installed")
+
+from models.training import applications  # noqa: E402
+from monitor.cli.models import train as command  # noqa: E402
+from tests.training import made, tints  # noqa: E402
+from tests.training.readers import sets  # noqa: E402
+
+TRAIN = ("models", "train", "--data")
+
+
+def refused(result: Result, *parts: str, status: int = 2) -> None:
+    """One line on stderr that holds the parts."""
+    assert result.status == status, result.out + result.err
+    line = result.err.strip().splitlines()[-1]
+    assert line.startswith("classpulse: "), result.err
+    assert "Traceback" not in result.err
+    for part in parts:
+        assert part in line
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A network of one convolution, which the command then knows."""
+    tints.offer(monkeypatch)
+    monkeypatch.setattr(command, "NETWORKS", (*command.NETWORKS, "tiny"))
+    return "tiny"
+
+
+def test_the_command_knows_every_network() -> None:
+    assert (command.EXPRESSION, *applications.BASES) == command.NETWORKS
+    unpublished = [name for name, x in applications.BASES.items() if not x.published]
+    assert list(command.OUR_OWN) == unpublished
+
+
+def test_a_run_ends_with_figures_pictures_and_the_next_command(
+    run: Run, tmp_path: Path, tiny: str
+) -> None:
+    data, out = tints.write(tmp_path / "set"), tmp_path / "run"
+    (data / "red" / "broken.png").write_bytes(b"no picture")
+    options = ("--network", tiny, "--weights", "none", "--out", out, "--batch", 8)
+    changes = ("--no-flip", "--shear", 0.1, "--zoom", 0.2, "--rotate", 5)
+
+    result = run(*TRAIN, data, *options, "--epochs", 1, *changes)
+
+    assert result.status == 0, result.err
+    assert "30 pictures in 3 classes" in result.out
+    assert "broken.png" in result.out
+    assert "epoch 1/1" in result.out
+    assert "validation pictures right" in result.out
+    assert f"classpulse models import {out / 'network.keras'}" in result.out
+    assert "--classes blue,green,red" in result.out
+    assert {"network.keras", "run.json", "curves.png", "confusion.png"} <= {
+        file.name for file in out.iterdir()
+    }
+    settings = json.loads((out / "run.json").read_text("utf-8"))["settings"]
+    assert settings["changes"] == {
+        "flip": False,
+        "shear": 0.1,
+        "zoom": 0.2,
+        "rotate": 5.0,
+        "damage": False,
+    }
+
+    refused(run(*TRAIN, data, *options, "--epochs", 2, *changes), "add --resume")
+    resumed = run(*TRAIN, data, *options, "--epochs", 2, *changes, "--resume")
+    assert resumed.status == 0, resumed.err
+    assert "epoch 2/2" in resumed.out
+    assert "epoch 1/2" not in resumed.out
+
+
+def test_a_run_goes_to_the_cache_folder_when_nobody_says(
+    run: Run, tmp_path: Path, tiny: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *_: str(tmp_path / "c"))
+    data = tints.write(tmp_path / "set", each=5)
+    options = ("--network", tiny, "--weights", "none", "--epochs", 1, "--seed", 7)
+
+    result = run(*TRAIN, data, *options, "--damage")
+
+    assert result.status == 0, result.err
+    assert (tmp_path / "c" / "runs" / "tiny-7" / "network.keras").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "parts"),
+    [
+        (("--network", "lenet"), ("--network lenet", "expression, vgg16")),
+        (("--network", "xception", "--size", 48), ("71 pixels or more",)),
+        (("--network", "vgg16", "--weights", "no.h5"), ("No weights at no.h5",)),
+        (("--network", "alexnet", "--weights", "imagenet"), ("--weights none",)),
+        (("--shear", 0.2, "--fine-tune", 2), ("--fine-tune, --shear", "no effect")),
+        (("--network", "vgg16", "--bad", "mend"), ("--bad mend", "skip or stop")),
+        (("--votes", "votes.csv"), ("votes.csv",)),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line(
+    run: Run, tmp_path: Path, options: tuple[object, ...], parts: tuple[str, ...]
+) -> None:
+    data = tints.write(tmp_path / "set", each=2)
+    refused(run(*TRAIN, data, "--out", tmp_path / "run", *options), *parts)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    "option", [("--epochs", 0), ("--batch", 0), ("--zoom", 1), ("--rotate", -1)]
+)
+def test_numbers_out_of_range_are_refused(
+    run: Run, tmp_path: Path, option: tuple[str, object]
+) -> None:
+    result = run(*TRAIN, tmp_path, "--network", "vgg16", *option)
+    assert result.status == 2
+    assert option[0] in result.err
+
+
+def test_data_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
+    refused(run(*TRAIN, tmp_path / "none.csv", "--network", "vgg16"), "none.csv")
+
+
+def test_a_bad_picture_stops_the_run_when_asked(
+    run: Run, tmp_path: Path, tiny: str
+) -> None:
+    data = tints.write(tmp_path / "set", each=2)
+    (data / "red" / "broken.png").write_bytes(b"no picture")
+    options = ("--network", tiny, "--weights", "none", "--bad", "stop")
+    refused(run(*TRAIN, data, *options), "broken.png")
+
+
+def test_weights_that_cannot_be_downloaded_are_offered_otherwise(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setattr(urllib.request, "_opener", None)
+    monkeypatch.setattr(keras.src.backend.config, "_KERAS_DIR", str(tmp_path))
+    data = tints.write(tmp_path / "set", each=5)
+    options = ("--network", "vgg16", "--size", 32, "--out", tmp_path / "run")
+
+    result = run(*TRAIN, data, *options)
+
+    refused(result, "could not be downloaded", "--weights none", "--weights FILE")
+
+
+def test_without_the_extra_a_line_says_what_to_install(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['keras'] = None; sys.argv = sys.argv[1:];"
+        "from monitor.cli import main; main()"
+    )
+    args = ["classpulse", *TRAIN, str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *args], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip().count("\n") == 0, done.stderr
+    assert 'keras is not installed: pip install "classpulse[train]"' in done.stderr
+
+
+@pytest.mark.slow
+def test_the_shipped_network_is_trained_anew(run: Run, tmp_path: Path) -> None:
+    images, labels = made.faces(21)
+    data = sets.write_csv(tmp_path / "fer2013.csv", images, labels.tolist())
+    out = tmp_path / "run"
+
+    result = run(*TRAIN, data, "--epochs", 1, "--batch", 8, "--out", out)
+
+    assert result.status == 0, result.err
+    assert "validation pictures right" in result.out
+    assert (out / "curves.png").exists()
+    assert "Use it: " in result.out or "KERAS_BACKEND=tensorflow" in result.out
+
+    longer = run(*TRAIN, data, "--epochs", 2, "--batch", 8, "--out", out, "--resume")
+    assert longer.status == 0, longer.err
+    assert len(json.loads((out / "run.json").read_text("utf-8"))["epochs"]) == 2
