@@ -40,7 +40,8 @@ class Request:
         file: the model's.
         weights: its weights, where they lie apart.
         name: what it is to be called; None takes the file's.
-        classes: of its answers, in their order; None asks.
+        classes: of its answers, in their order; None takes those of the run that
+            trained it, or asks.
         scale: a pixel of 0..255 goes in as pixel * scale + offset; None finds out.
         offset: see ``scale``.
         replace: a network of that name may be replaced.
@@ -137,10 +138,13 @@ def _ends(
     size = meaning.input_size(name, plan)
     output = meaning.output(name, plan)
     count = meaning.answers(plan)
-    classes = meaning.emotions(request.classes or ask(count))
+    recorded = None if request.classes else meaning.classes_of_run(request.file)
+    classes = meaning.emotions(request.classes or recorded or ask(count))
     if count is not None:
         _check_count(name, count, classes)
     notes = []
+    if recorded:
+        notes.append("Its classes stand in the run.json beside it.")
     scale = request.scale
     if scale is None and meaning.scales_itself(plan):
         scale = 1.0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
 from models.training.importing import layers, limits
 from models.training.importing.plan import Layer, Plan
@@ -27,6 +29,8 @@ _SCALING = (
     *(f"ops.{kind}" for kind in layers.ARITHMETIC),
 )
 _LEARNED = ("Conv2D", "Conv2DTranspose", "Dense", "DepthwiseConv2D", "SeparableConv2D")
+_PREPARED = "prepared"
+"""The layer of our own training that prepares pixels, whatever its kind."""
 _SHAPING = ("Flatten", "Reshape", *layers.SILENT)
 
 
@@ -52,7 +56,7 @@ def input_size(name: str, plan: Plan) -> tuple[int, int, int]:
 def scales_itself(plan: Plan) -> bool:
     """True when the network itself brings pixels of 0..255 to its own scale."""
     for layer in plan.flat():
-        if layer.kind in _SCALING:
+        if layer.kind in _SCALING or layer.name == _PREPARED:
             return True
         if layer.kind in _LEARNED:
             return False
@@ -82,6 +86,23 @@ def answers(plan: Plan) -> int | None:
     last = _last(plan, (*_SHAPING, "Activation", "Softmax"))
     units = last.arguments.get("units")
     return units if type(units) is int else None
+
+
+def classes_of_run(file: Path) -> tuple[str, ...] | None:
+    """The classes in the record that `classpulse models train` left beside a network.
+
+    None when there is none, or it holds something else.
+    """
+    record = file.with_name("run.json")
+    try:
+        size = record.stat().st_size
+        found = json.loads(record.read_bytes()) if size < limits.CONFIG_BYTES else None
+    except (OSError, ValueError, RecursionError):
+        return None
+    classes = found.get("classes") if isinstance(found, dict) else None
+    if not isinstance(classes, list) or not all(isinstance(x, str) for x in classes):
+        return None
+    return tuple(classes)
 
 
 def emotions(names: Sequence[str]) -> tuple[str, ...]:

@@ -77,8 +77,9 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("name", "version", "from", "input"):
+    for heading in ("name", "version", "from"):
         table.add_column(heading, overflow="fold")
+    table.add_column("input", no_wrap=True)
     for heading in ("accuracy", "ECE", "size"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
@@ -91,9 +92,14 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
             kind if side else "",
             _share(row["accuracy"]),
             _share(row["ece"]),
-            f"{row['bytes'] / 2**20:.1f} MiB",
+            _size(row["bytes"]),
         )
     Console().print(table)
+
+
+def _size(count: int) -> str:
+    mib = count / 2**20
+    return f"{mib:.1f} MiB" if mib >= 0.1 else f"{count / 2**10:.0f} KiB"
 
 
 def _share(value: float | None) -> str:

@@ -1,0 +1,184 @@
+"""`models import`, `models list` and `--model`, as a user meets them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import cv2
+import pytest
+
+from monitor import sources
+from monitor.emotion import registry
+from monitor.sources.port import SourceOptions
+from monitor.store.store import Store
+from tests.cli.conftest import Run
+from tests.commands import AGREED, PROGRAM, classpulse, environment
+
+SEVEN = "angry,disgust,fear,happy,sad,surprise,neutral"
+
+
+@pytest.fixture(autouse=True)
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "networks"
+    monkeypatch.setenv(registry.VARIABLE, str(folder))
+    return folder
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A Keras model of the user's own."""
+    builders = pytest.importorskip(
+        "tests.training.importing.builders", reason="the extra `train` is not installed"
+    )
+    return Path(builders.write_keras(tmp_path / "My Model.keras"))
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A gallery of the virtual class."""
+    source = sources.create("virtual", SourceOptions(students=4, minutes=0.1, seed=3))
+    with source:
+        frame = source.read(0.0)
+    assert frame is not None
+    cv2.imwrite(str(tmp_path / "gallery.png"), frame.image)
+    return tmp_path / "gallery.png"
+
+
+@pytest.mark.slow
+def test_a_users_own_model_reads_a_class(
+    model: Path, picture: Path, models: Path, db: Path
+) -> None:
+    pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
+    env = {registry.VARIABLE: str(models)}
+
+    told = classpulse_models("import", model, "--classes", SEVEN, env=env)
+
+    assert "my-model " in told
+    assert "48x48 grey" in told
+    assert "divided by 255" in told
+    assert "Its error was not measured" in told
+    assert "evaluate --data fer2013.csv --model my-model" in told
+    shipped, mine = json.loads(classpulse_models("list", "--json", env=env))
+    assert shipped["name"] == "expression"
+    assert shipped["accuracy"] > 0.6
+    assert (mine["name"], mine["from"]) == ("my-model", f"imported from {model.name}")
+    assert (mine["accuracy"], mine["ece"]) == (None, None)
+    classpulse("analyze", picture, "--model", "my-model", *AGREED, db=db, env=env)
+    with Store.open(str(db)) as store:
+        data = store.load(store.session("last").id)
+    assert data.session.model == f"my-model {mine['version']}"
+    assert data.session.students == 4
+
+
+def classpulse_models(*args: object, env: dict[str, str]) -> str:
+    """A process of its own: Keras may run on something else in this one."""
+    done = subprocess.run(
+        [*PROGRAM, "models", *map(str, args)],
+        env=environment(env),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_without_a_terminal_the_classes_must_be_given(
+    run: Run, model: Path, models: Path
+) -> None:
+    result = run("models", "import", model)
+
+    assert result.status == 2
+    assert "a Keras model does not name its 7 classes" in result.err
+    assert f"--classes {SEVEN}" in result.err
+    assert not models.exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--classes", "angry,grumpy"), "--classes: 'grumpy' is none of angry"),
+        (("--classes", "sad"), "expected two or more classes"),
+        (("--classes", "sad,happy"), "tells 7 classes apart, but --classes names 2"),
+        (("--scale", "half"), "--scale half: expected a number such as 1/255"),
+        (("--scale", "0"), "--scale 0: every face would look the same"),
+        (("--offset", "1/0"), "--offset 1/0: expected a number"),
+        (("--name", "expression"), "--name expression: expected up to 60"),
+        (("--name", "../x"), "--name ../x: expected up to 60 small letters"),
+    ],
+)
+def test_wrong_options(
+    run: Run, model: Path, models: Path, args: tuple[str, ...], message: str
+) -> None:
+    result = run("models", "import", model, *args)
+
+    assert result.status == 2
+    assert message in result.err
+    assert len(result.err.strip().splitlines()) == 1
+    assert not models.exists()
+
+
+def test_a_file_with_code_is_refused(run: Run, tmp_path: Path, models: Path) -> None:
+    builders = pytest.importorskip(
+        "tests.training.importing.builders", reason="the extra `train` is not installed"
+    )
+    config = builders.sequential(builders.tiny(builders.lambda_3()))
+    file = builders.write_keras(tmp_path / "a.keras", config)
+
+    result = run("models", "import", file, "--classes", SEVEN)
+
+    assert result.status == 1
+    assert "'lambda' holds a Lambda, which carries code" in result.err
+    assert len(result.err.strip().splitlines()) == 1
+    assert not models.exists()
+
+
+def test_the_list_as_a_table(run: Run, models: Path) -> None:
+    models.mkdir()
+    (models / "broken.tflite").write_bytes(b"hello")
+
+    result = run("models", "list")
+
+    assert result.status == 0
+    assert "expression" in result.out
+    assert "shipped" in result.out
+    assert "is damaged or no ClassPulse network" in result.out
+    assert "not measured" in result.out
+    assert f"Your own lie in {models}" in result.out
+
+
+@pytest.mark.parametrize(
+    "command", [("start",), ("analyze", "x.png"), ("demo", "--no-dashboard")]
+)
+def test_an_unknown_network_names_those_there_are(
+    run: Run, command: tuple[str, ...]
+) -> None:
+    result = run(*command, "--model", "gone")
+
+    assert result.status == 2
+    assert "--model gone: no network of that name; there are expression" in result.err
+
+
+@pytest.mark.parametrize("command", [("start",), ("analyze", "x.png")])
+def test_presence_mode_takes_no_network(run: Run, command: tuple[str, ...]) -> None:
+    agreed = ("--accept-notice", "--mode", "presence")
+
+    result = run(*command, "--model", "expression", *agreed)
+
+    assert result.status == 2
+    assert "no expression is read in presence mode; leave --model out" in result.err
+
+
+def test_presence_mode_that_was_agreed_on_before_takes_none_either(
+    run: Run, picture: Path
+) -> None:
+    run("analyze", picture, "--accept-notice", "--mode", "presence")
+
+    result = run("analyze", picture, "--model", "expression")
+
+    assert result.status == 2
+    assert "no expression is read in presence mode" in result.err

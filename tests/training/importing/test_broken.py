@@ -1,0 +1,389 @@
+"""Files that are no model, broken, or of a network that cannot be used here."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from monitor.emotion import registry
+from monitor.errors import ModelError, UsageError
+from tests.training.importing import builders
+from tests.training.importing.builders import (
+    CLASSES,
+    Config,
+    entry,
+    functional,
+    h5py,
+    keras_2,
+    sequential,
+    tiny,
+)
+
+pytest.importorskip("h5py", reason="the extra `train` is not installed")
+
+from models.training.importing import allowed, meaning, plan as planning
+from models.training.importing.convert import Request, import_model
+
+
+@pytest.fixture(autouse=True)
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "networks"
+    monkeypatch.setenv(registry.VARIABLE, str(folder))
+    return folder
+
+
+def refusal(
+    file: Path,
+    error: type[Exception] = ModelError,
+    weights: Path | None = None,
+    classes: tuple[str, ...] = CLASSES,
+) -> str:
+    with pytest.raises(error) as caught:
+        import_model(Request(file, weights, classes=classes), lambda _: ())
+    text = str(caught.value)
+    assert "\n" not in text
+    assert not registry.folder().exists()
+    return text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.keras", b"", "is empty; copy it again"),
+        ("a.h5", b"hello", "is no Keras model, expected a .keras file"),
+        ("a.keras", b"PK\x03\x04 cut short", "it is damaged or cut short"),
+        ("a.h5", b"\x89HDF\r\n\x1a\n" + bytes(50), "it is damaged or cut short"),
+        (
+            "a.h5",
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:0",
+            "is a pointer of git-lfs, not the model itself: run `git lfs pull`",
+        ),
+        ("a.tflite", b"\x1c\0\0\0TFL3", "import the Keras model that it was made from"),
+        ("a.pkl", b"\x80\x04\x95", "is no Keras model"),
+    ],
+)
+def test_files_that_are_no_model(
+    tmp_path: Path, name: str, content: bytes, expected: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    assert expected in refusal(tmp_path / name)
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    assert "a.keras: no such file" in refusal(tmp_path / "a.keras", UsageError)
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "saved").mkdir()
+
+    assert "is a folder (a SavedModel?)" in refusal(tmp_path / "saved")
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+@pytest.mark.parametrize("kind", ["keras", "h5"])
+def test_truncated_files(tmp_path: Path, kind: str, share: float) -> None:
+    write = builders.write_keras if kind == "keras" else builders.write_h5
+    file = write(tmp_path / f"a.{kind}")
+    content = file.read_bytes()
+    file.write_bytes(content[: int(len(content) * share)])
+
+    assert "it is damaged or cut short" in refusal(file)
+
+
+def test_an_archive_of_something_else(tmp_path: Path) -> None:
+    file = tmp_path / "a.pt"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("archive/data.pkl", b"\x80")
+
+    assert "no config.json in it, so it is no .keras file" in refusal(file)
+
+
+def test_an_hdf5_file_of_something_else(tmp_path: Path) -> None:
+    file = tmp_path / "a.h5"
+    with h5py.File(file, "w") as opened:
+        opened.attrs["model_config"] = json.dumps(keras_2(tiny()))
+        opened["sound"] = [1.0, 2.0]
+
+    assert "no weights of a Keras model are in it" in refusal(file)
+
+
+def test_a_configuration_that_is_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "a.h5"
+    with h5py.File(file, "w") as opened:
+        opened.attrs["model_config"] = [1, 2, 3]
+
+    assert "its configuration is no text" in refusal(file)
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"layers": []}', "{}", '"x"'])
+def test_a_configuration_of_no_model(tmp_path: Path, text: str) -> None:
+    file = builders.write_h5(tmp_path / "a.h5", text)
+
+    assert "its configuration is damaged or of no Keras model" in refusal(file)
+
+
+def test_weights_alone(tmp_path: Path) -> None:
+    file = builders.write_weights(tmp_path / "a.weights.h5")
+
+    text = refusal(file, UsageError)
+
+    assert "holds weights alone" in text
+    assert "import model.json --weights" in text
+
+
+def test_a_configuration_without_weights(tmp_path: Path) -> None:
+    file = tmp_path / "model.json"
+    file.write_text(json.dumps(sequential(tiny())))
+
+    assert "name them with --weights" in refusal(file, UsageError)
+
+
+def test_weights_that_are_missing_or_none(tmp_path: Path) -> None:
+    file, other = tmp_path / "model.json", tmp_path / "other.h5"
+    file.write_text(json.dumps(sequential(tiny())))
+    other.write_bytes(b"hello")
+
+    assert "no such file" in refusal(file, UsageError, tmp_path / "gone.h5")
+    assert "holds no weights of Keras" in refusal(file, weights=other)
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ([None, 48, 40, 1], "its input is 48 x 40 x 1, expected a square of 32 to 299"),
+        ([None, 16, 16, 1], "its input is 16 x 16 x 1"),
+        ([None, 512, 512, 3], "its input is 512 x 512 x 3"),
+        ([None, 48, 48, 4], "its input is 48 x 48 x 4"),
+        ([None, None, None, 3], "its input is any x any x 3"),
+        ([None, 784], "its input is 784"),
+        (None, "its input is not stated"),
+    ],
+)
+def test_inputs_that_are_no_face(
+    tmp_path: Path, shape: list[int | None] | None, expected: str
+) -> None:
+    layers = tiny()
+    layers[0]["config"]["batch_shape"] = shape
+
+    text = refusal(builders.write_keras(tmp_path / "a.keras", sequential(layers)))
+
+    assert expected in text
+
+
+@pytest.mark.parametrize(
+    ("units", "classes", "expected"),
+    [
+        (6, CLASSES, "tells 6 classes apart, but --classes names 7"),
+        (7, CLASSES[:3], "tells 7 classes apart, but --classes names 3"),
+        (7, ("contempt", *CLASSES[1:]), "'contempt' is none of angry, disgust"),
+        (7, ("angry", *CLASSES[:6]), "two or more classes, each once"),
+        (1, ("happy",), "two or more classes, each once"),
+    ],
+)
+def test_classes_that_do_not_fit(
+    tmp_path: Path, units: int, classes: tuple[str, ...], expected: str
+) -> None:
+    config = sequential(tiny(units=units))
+    file = builders.write_keras(tmp_path / "a.keras", config)
+
+    assert expected in refusal(file, UsageError, classes=classes)
+
+
+def test_an_end_that_is_neither_logits_nor_probabilities(tmp_path: Path) -> None:
+    config = sequential(tiny(activation="relu"))
+
+    text = refusal(builders.write_keras(tmp_path / "a.keras", config))
+
+    assert "it ends in Dense (relu), expected softmax" in text
+
+
+def changed(config: Config, **changes: object) -> Config:
+    return config | {"config": config["config"] | changes}
+
+
+MALFORMED: dict[str, tuple[Config, str]] = {
+    "no layers": (sequential([builders.face()]), "a model in it has no layers"),
+    "a layer alone": (entry("Dense", units=7), "a single layer (Dense)"),
+    "a class of its own": (
+        {"class_name": "Model", "config": {"name": "mine"}},
+        "its layers stand in Python code, not in the file",
+    ),
+    "two answers": (
+        changed(functional(tiny()), output_layers=[["dense", 0, 0], ["face", 0, 0]]),
+        "it has 2 outputs, expected one",
+    ),
+    "two inputs": (
+        changed(functional(tiny()), input_layers={"a": ["face", 0, 0], "b": 1}),
+        "it has 2 inputs, expected one",
+    ),
+    "an answer of nobody": (
+        changed(functional(tiny()), output_layers=["gone", 0, 0]),
+        "the layer 'gone' is missing",
+    ),
+    "an answer of a call that is not made": (
+        changed(functional(tiny()), output_layers=["dense", 4, 0]),
+        "'dense' is not called so often",
+    ),
+    "an input that is none": (
+        changed(functional(tiny()), input_layers=["dense", 0, 0]),
+        "'dense' is no input",
+    ),
+    "one name twice": (
+        functional([*tiny(), entry("Dense", units=7)]),
+        "two layers bear one name",
+    ),
+    "a cell of another kind": (
+        sequential(tiny(entry("Zeros"))),
+        "'zeros' is a Zeros, which is no layer that can be read",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MALFORMED)
+def test_configurations_that_do_not_hang_together(tmp_path: Path, what: str) -> None:
+    config, expected = MALFORMED[what]
+
+    assert expected in refusal(builders.write_keras(tmp_path / "a.keras", config))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["class_name", "config", "name"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+def places(value: object) -> list[tuple[object, object]]:
+    """Every place of a configuration, as what holds it and its key in there."""
+    found: list[tuple[object, object]] = []
+    items: list[tuple[object, object]] = []
+    if isinstance(value, dict):
+        items = list(value.items())
+    elif isinstance(value, list):
+        items = list(enumerate(value))
+    for key, inner in items:
+        found += [(value, key), *places(inner)]
+    return found
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    make=st.sampled_from([sequential, functional, keras_2]),
+    other=JSON,
+    seed=st.integers(0, 10_000),
+)
+def test_whatever_stands_in_a_configuration_is_read_or_refused(
+    make: object, other: object, seed: int
+) -> None:
+    assert callable(make)
+    config = copy.deepcopy(make(tiny(entry("Dropout", rate=0.2))))
+    holder, key = random.Random(seed).choice(places(config))  # noqa: S311
+    assert isinstance(holder, dict | list)
+    holder[key] = other  # type: ignore[call-overload]
+    try:
+        plan = planning.read("a", allowed.parse("a", json.dumps(config)))
+        meaning.input_size("a", plan)
+        meaning.output("a", plan)
+        meaning.answers(plan)
+        meaning.scales_itself(plan)
+    except ModelError as exc:
+        refused = str(exc)
+    else:
+        refused = "a: "
+    assert refused.startswith("a: ")
+    assert "\n" not in refused
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1/255", 1 / 255), ("0.5", 0.5), ("-1", -1), ("1/127.5", 2 / 255)],
+)
+def test_numbers_as_people_write_them(text: str, value: float) -> None:
+    assert meaning.number("--scale", text) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "1/0", "1/x", "nan", "inf", "1e300", "1/2/3"]
+)
+def test_numbers_that_are_none(text: str) -> None:
+    with pytest.raises(
+        UsageError, match=r"--scale .*: expected a number such as 1/255"
+    ):
+        meaning.number("--scale", text)
+
+
+def test_classes_as_people_call_them() -> None:
+    names = (
+        "Anger",
+        "disgusted",
+        "FEAR",
+        "happiness",
+        "Sadness ",
+        "surprised",
+        "neutral",
+    )
+
+    assert meaning.emotions(names) == CLASSES
+
+
+@pytest.mark.parametrize(
+    ("layers", "scales"),
+    [
+        ([], False),
+        ([entry("Rescaling", scale=1 / 255)], True),
+        ([entry("RandomFlip"), entry("Rescaling", scale=1 / 255)], True),
+        ([entry("BatchNormalization")], False),
+        ([entry("Conv2D", name="prepared", filters=3)], True),
+    ],
+)
+def test_whether_a_network_scales_pixels_itself(
+    layers: list[Config], scales: bool
+) -> None:
+    first, *rest = tiny()
+    plan = planning.read("a", sequential([first, *layers, *rest]))
+
+    assert meaning.scales_itself(plan) is scales
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        ([entry("Dense", units=7, activation="softmax")], "probabilities"),
+        ([entry("Dense", units=7, activation="linear")], "logits"),
+        ([entry("Dense", units=7), entry("Softmax", axis=-1)], "probabilities"),
+        (
+            [entry("Activation", activation="softmax"), entry("Dropout")],
+            "probabilities",
+        ),
+        ([entry("Conv2D", filters=7), entry("Flatten")], "logits"),
+    ],
+)
+def test_what_a_network_answers(last: list[Config], expected: str) -> None:
+    plan = planning.read("a", functional([*tiny()[:2], *named(last)]))
+
+    assert meaning.output("a", plan) == expected
+
+
+def named(layers: list[Config]) -> list[Config]:
+    return [changed(layer, name=f"last {i}") for i, layer in enumerate(layers)]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"classes": 7}', '{"classes": [1, 2]}', "[" * 9999]
+)
+def test_a_record_beside_the_model_that_says_nothing(
+    tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "run.json").write_text(content)
+
+    assert meaning.classes_of_run(tmp_path / "network.keras") is None
