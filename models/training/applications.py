@@ -138,7 +138,7 @@ def build(
     if weights == IMAGENET:
         # Built apart and copied, so that the network is the same whatever it knows:
         # Keras's EfficientNet has a layer more with these weights than without.
-        base.set_weights(_published(network, side).get_weights())
+        base.set_weights(published(network, side).get_weights())
     elif weights != NOTHING and not _is_whole(weights):
         _read(base, weights, network)
     picture = keras.Input((side, side, 3), name="picture")
@@ -152,6 +152,29 @@ def build(
     if _is_whole(weights):
         _read(model, weights, network)
     return model
+
+
+def published(network: str, side: int) -> keras.Model:
+    """A base with Keras's ImageNet weights, downloaded when they are not kept yet.
+
+    Raises:
+        UsageError: they cannot be downloaded.
+    """
+    try:
+        with _impatient():
+            return BASES[network](side, weights=IMAGENET)
+    except Exception as exc:  # as Keras does without a network
+        # A download that breaks off is an OSError, a damaged one a ValueError.
+        failed = re.fullmatch(r"URL fetch failure on (\S+): \S+ -- (.*)", str(exc))
+        damaged = str(exc).startswith("Incomplete or corrupted file")
+        if not (failed or damaged or isinstance(exc, OSError)):
+            raise
+        url, reason = failed.groups() if failed else ("the file", _short(exc))
+        raise UsageError(
+            f"The ImageNet weights of {network} could not be downloaded ({reason}): "
+            f"use --weights none to learn from nothing, or fetch {url} elsewhere and "
+            "give --weights FILE."
+        ) from exc
 
 
 def base_of(model: keras.Model) -> keras.Model:
@@ -180,24 +203,6 @@ def let_learn(model: keras.Model, frozen: bool, knows: bool) -> None:
 
 def _is_whole(weights: str) -> bool:
     return Path(weights).suffix == ".keras"
-
-
-def _published(network: str, side: int) -> keras.Model:
-    try:
-        with _impatient():
-            return BASES[network](side, weights=IMAGENET)
-    except Exception as exc:  # as Keras does without a network
-        # A download that breaks off is an OSError, a damaged one a ValueError.
-        failed = re.fullmatch(r"URL fetch failure on (\S+): \S+ -- (.*)", str(exc))
-        damaged = str(exc).startswith("Incomplete or corrupted file")
-        if not (failed or damaged or isinstance(exc, OSError)):
-            raise
-        url, reason = failed.groups() if failed else ("the file", _short(exc))
-        raise UsageError(
-            f"The ImageNet weights of {network} could not be downloaded ({reason}): "
-            f"use --weights none to learn from nothing, or fetch {url} elsewhere and "
-            "give --weights FILE."
-        ) from exc
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training import record
+from models.training.backend import quiet
 from models.training.datasets import SIDE, Archive, Faces, majority, split
 from models.training.networks import LABELS
 from models.training.readers.data import Data
@@ -56,7 +57,8 @@ def _export(out: Path, held: dict[str, Any]) -> None:
 
     about = export.describe("0", held) | {"name": registry.named_after(out)}
     side = (SIDE, SIDE, 1)
-    content = export.to_litert(export.load_network(out), side, "float16")
+    with quiet():
+        content = export.to_litert(export.load_network(out), side, "float16")
     export.write(content, out / "expression.tflite", about)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 from monitor.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
+    from models.training.classifier import Settings
     from models.training.readers.data import Data
 
 EXPRESSION = "expression"
@@ -187,8 +187,6 @@ def train(
     }
     _check(network, bad, wanted)
     plan = _Plan(network, out, resume, epochs, batch, seed, wanted)
-    # TensorFlow tells the terminal what it found of the processor.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         _train(plan, data, votes, bad == "stop")
     except ModuleNotFoundError as exc:
@@ -196,14 +194,18 @@ def train(
 
 
 def _train(plan: _Plan, path: Path, votes: Path | None, stop: bool) -> None:
+    from models.training import backend
+
+    backend.start()
     from models.training import pictures, record
     from models.training.memory import keep_memory
     from models.training.readers import open_data
     from models.training.readers.report import describe
 
     keep_memory()
-    record.check_free(plan.folder, plan.network, plan.resume)
+    plan.check()
     data = open_data(path, bad="stop" if stop else "skip", votes=votes)
+    plan.fetch()
     for line in describe(data):
         typer.echo(line)
     typer.echo(f"The run is kept in {plan.folder}")
@@ -244,11 +246,14 @@ class _Plan:
 
     def expression(self, data: Data) -> Path:
         """Trains the shipped network anew."""
+        from models.training import record
         from models.training.handover import train_expression
         from models.training.settings import Settings
 
         usual = Settings()
         epochs = self.epochs or usual.epochs
+        held = record.check_free(self.folder, EXPRESSION, self.resume)
+        small = usual.small * epochs // usual.epochs
         # A shorter run has the same phases, each shorter.
         settings = Settings(
             epochs=epochs,
@@ -262,8 +267,19 @@ class _Plan:
 
     def other(self, data: Data) -> Path:
         """Trains one of the tutorials' networks."""
-        from models.training import applications, classifier
+        from models.training import classifier
+
+        return classifier.train(data, self.folder, self.settings(), self.resume)
+
+    def settings(self) -> Settings:
+        """Of one of the tutorials' networks.
+
+        Raises:
+            UsageError: the network cannot be had like that.
+        """
+        from models.training import applications
         from models.training.changes import Changes
+        from models.training.classifier import Settings
 
         wanted = {name: x for name, x in self.wanted.items() if x is not None}
         changes = {
@@ -271,8 +287,9 @@ class _Plan:
             for name in ("flip", "shear", "zoom", "rotate", "damage")
             if name in wanted
         }
-        weights = wanted.get("weights", _usual_weights(self.network))
-        settings = classifier.Settings(
+        usual = "none" if self.network in OUR_OWN else "imagenet"
+        weights = wanted.get("weights", usual)
+        return Settings(
             network=self.network,
             side=applications.check(self.network, wanted.get("size"), weights),
             weights=weights,
@@ -282,11 +299,32 @@ class _Plan:
             seed=self.seed,
             changes=Changes(**changes),
         )
-        return classifier.train(data, self.folder, settings, self.resume)
 
+    def check(self) -> None:
+        """Finds out what cannot be before the data is read, which takes its time.
 
-def _usual_weights(network: str) -> str:
-    return "none" if network in OUR_OWN else "imagenet"
+        Raises:
+            UsageError: the folder holds another run, or there is no such network.
+        """
+        from models.training import record
+
+        record.check_free(self.folder, self.network, self.resume)
+        if self.network != EXPRESSION:
+            self.settings()
+
+    def fetch(self) -> None:
+        """Downloads weights that will be needed, before duplicates are looked for.
+
+        Raises:
+            UsageError: they cannot be downloaded.
+        """
+        from models.training import applications, record
+
+        if self.network == EXPRESSION or (self.folder / record.RECORD).exists():
+            return
+        settings = self.settings()
+        if settings.weights == applications.IMAGENET:
+            applications.published(self.network, settings.side)
 
 
 def _check(network: str, bad: str, wanted: dict[str, Any]) -> None:
@@ -318,7 +356,7 @@ def _next_step(network: str, trained: Path, classes: list[str]) -> str:
     if network == EXPRESSION:
         ready = trained.with_name("expression.tflite")
         if ready.exists():
-            return f"Use it: classpulse start --model {ready}"
+            return f"Use it, not calibrated: classpulse start --model {ready}"
         return (
             "It was trained without TensorFlow, which alone exports it: train with "
             "KERAS_BACKEND=tensorflow to use it here."
