@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import subprocess
 from pathlib import Path
 
@@ -119,6 +121,30 @@ def test_wrong_options(
     assert result.status == 2
     assert message in result.err
     assert len(result.err.strip().splitlines()) == 1
+    assert not models.exists()
+
+
+def test_at_a_terminal_the_classes_are_asked_for(model: Path, models: Path) -> None:
+    here, there = pty.openpty()
+    env = environment({registry.VARIABLE: str(models)})
+    asked = subprocess.Popen(
+        [*PROGRAM, "models", "import", str(model)],
+        stdin=there,
+        stdout=there,
+        stderr=subprocess.PIPE,
+        env=env,
+        text=True,
+    )
+    os.close(there)
+    os.write(here, b"anger,disgust,fear,happy,sad,surprise,boredom\n")
+    _, error = asked.communicate(timeout=60)
+    shown = os.read(here, 10_000).decode()
+    os.close(here)
+
+    assert asked.returncode == 2
+    assert "The file does not name its 7 classes" in shown
+    assert "angry,disgust,fear,happy,neutral,sad,surprise" in shown
+    assert "'boredom' is none of angry" in error
     assert not models.exists()
 
 

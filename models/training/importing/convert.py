@@ -111,9 +111,9 @@ def import_model(request: Request, ask: Ask) -> Imported:
         from models.training.importing import build
 
         model = build.build(name, plan, ends.size)
-        build.fill((request.weights or request.file).name, model, parts.weights)
+        build.fill(parts.sources[-1].name, model, parts.weights)
     _check_answers(name, model, ends.classes)
-    about = _about(path.stem, request, ends)
+    about = _about(path.stem, parts.sources, ends)
     with TemporaryDirectory() as folder:
         made = Path(folder) / path.name
         for weights in ("float16", "float32"):
@@ -176,12 +176,10 @@ def _check_answers(name: str, model: keras.Model, classes: Sequence[str]) -> Non
     _check_count(name, shape[0], classes)
 
 
-def _about(name: str, request: Request, ends: _Ends) -> dict[str, Any]:
+def _about(name: str, sources: Sequence[Path], ends: _Ends) -> dict[str, Any]:
     """What the file is to say of itself; see `monitor.emotion.metadata`."""
-    digest = hashlib.sha256()
-    for file in (request.file, request.weights):
-        if file is not None:
-            digest.update(file.read_bytes())
+    digests = [_digest(file) for file in sources]
+    version = hashlib.sha256("".join(digests).encode()).hexdigest()[:8]
     uncalibrated = {
         "bias": [0.0] * len(ends.classes),
         "temperature": 1.0,
@@ -191,7 +189,7 @@ def _about(name: str, request: Request, ends: _Ends) -> dict[str, Any]:
     return {
         "format": metadata.FORMAT,
         "name": name,
-        "version": digest.hexdigest()[:8],
+        "version": version,
         "labels": list(EMOTIONS),
         "classes": list(ends.classes),
         "input": list(ends.size),
@@ -206,10 +204,15 @@ def _about(name: str, request: Request, ends: _Ends) -> dict[str, Any]:
         "landmarks": [list(point) for point in CANONICAL_LANDMARKS],
         "crop": "similarity of the five landmarks, shares of the side, edge repeated",
         "min_face_height": MIN_FACE_HEIGHT,
-        "data": {"imported_from": request.file.name, "sha256": digest.hexdigest()},
+        "data": {"imported_from": sources[0].name, "sha256": digests[0]},
         "seed": None,
         "figures": {},
     }
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _litert(name: str, convert: Callable[[], bytes]) -> bytes:

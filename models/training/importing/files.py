@@ -29,10 +29,12 @@ class Parts:
     Attributes:
         config: the configuration.
         weights: an HDF5 file of numbers, under a name by which Keras knows its layout.
+        sources: the files that both were taken from; the weights' is the last.
     """
 
     config: dict[str, Any]
     weights: Path
+    sources: tuple[Path, ...]
 
 
 @contextmanager
@@ -70,7 +72,8 @@ def taken_apart(file: Path, weights: Path | None) -> Iterator[Parts]:
         config = allowed.parse(file.name, content)
         if weights is not None:
             _copy_weights(weights, found)
-        yield Parts(config, _named_by_layout((weights or file).name, found))
+        sources = (file,) if weights is None else (file, weights)
+        yield Parts(config, _named_by_layout(sources[-1].name, found), sources)
 
 
 def _start(file: Path) -> bytes:

@@ -152,8 +152,11 @@ def _quiet_libraries() -> Iterator[None]:
     It writes to the process's standard error past Python, before any setting can stop
     it. What goes wrong arrives as an exception.
     """
-    sys.stderr.flush()
-    kept = os.dup(2)
+    try:
+        kept = os.dup(2)
+    except OSError:  # started without a standard error
+        yield
+        return
     nothing = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nothing, 2)

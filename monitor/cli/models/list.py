@@ -10,7 +10,11 @@ import typer
 if TYPE_CHECKING:
     from monitor.emotion.registry import Installed
 
-_UNMEASURED = "not measured"
+_UNMEASURED = "-"
+_LEGEND = (
+    "labels: how often it says what FER2013's label says; votes: what most of FER+'s "
+    "ten annotators saw; ECE: calibration error against the labels; -: not measured"
+)
 
 
 def list_models(
@@ -24,31 +28,35 @@ def list_models(
         typer.echo(json.dumps(rows, indent=2))
     else:
         _print_table(rows)
+        typer.echo(_LEGEND)
         typer.echo(f"Your own lie in {registry.folder()}")
 
 
 def _row(network: Installed) -> dict[str, Any]:
     about = network.metadata
-    measured = _measured(about.raw.get("figures") if about else None)
+    figures = about.raw.get("figures") if about else None
+    labels = _measured(figures, ("public_test", "test", "validation"))
+    votes = _measured(figures, ("public_test_votes",))
     return {
         "name": network.name,
         "version": about.version if about else None,
         "from": _origin(network),
         "input": list(about.input) if about else None,
         "classes": list(about.classes) if about else None,
-        "accuracy": measured.get("accuracy"),
-        "ece": measured.get("ece"),
+        "accuracy": labels.get("accuracy"),
+        "votes_accuracy": votes.get("accuracy"),
+        "ece": labels.get("ece"),
         "bytes": network.size,
         "path": str(network.path),
         "problem": network.problem or None,
     }
 
 
-def _measured(figures: object) -> dict[str, float]:
-    """Accuracy and calibration error, on the faces that nobody learned from."""
+def _measured(figures: object, parts: tuple[str, ...]) -> dict[str, float]:
+    """Accuracy and calibration error on the first of the parts that was measured."""
     if not isinstance(figures, dict):
         return {}
-    for part in ("public_test", "test", "validation"):
+    for part in parts:
         found = figures.get(part)
         if isinstance(found, dict):
             return {
@@ -80,7 +88,7 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     for heading in ("name", "version", "from"):
         table.add_column(heading, overflow="fold")
     table.add_column("input", no_wrap=True)
-    for heading in ("accuracy", "ECE", "size"):
+    for heading in ("labels", "votes", "ECE", "size"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         side, _, channels = row["input"] or (0, 0, 0)
@@ -91,6 +99,7 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
             escape(row["problem"] or row["from"]),
             kind if side else "",
             _share(row["accuracy"]),
+            _share(row["votes_accuracy"]),
             _share(row["ece"]),
             _size(row["bytes"]),
         )
