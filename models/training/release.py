@@ -130,6 +130,9 @@ def measured(file: Path, archive: Archive, choose: Faces, find: Find) -> dict[st
             labels[~archive.copies], test.labels[~archive.copies]
         ),
         "public_test_votes": _figures(said[VOTES][known], seen[known]),
+        "public_test_votes_without_copies": _figures(
+            said[VOTES][known & ~archive.copies], seen[known & ~archive.copies]
+        ),
         "validation": _chosen(network, choose, LABELS),
         "validation_votes": _chosen(network, choose, VOTES),
         "reliability": {
