@@ -163,6 +163,27 @@ def test_a_file_with_code_is_refused(run: Run, tmp_path: Path, models: Path) -> 
     assert not models.exists()
 
 
+def test_without_the_extra_a_line_says_what_to_install(
+    tmp_path: Path, models: Path
+) -> None:
+    hidden = tmp_path / "h5py.py"
+    hidden.write_text("raise ModuleNotFoundError('gone', name='h5py')")
+    env = environment({"PYTHONPATH": str(tmp_path)})
+
+    done = subprocess.run(
+        [*PROGRAM, "models", "import", "a.keras"],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert 'h5py is not installed: pip install "classpulse[train]"' in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
 def test_the_list_as_a_table(run: Run, models: Path) -> None:
     models.mkdir()
     (models / "broken.tflite").write_bytes(b"hello")
