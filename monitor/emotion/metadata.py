@@ -9,7 +9,9 @@ the crop or the calibration of another.
 from __future__ import annotations
 
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,18 @@ FORMAT = 2
 SIDES = (8, 1024)
 """The smallest and the largest input, in pixels."""
 OUTPUTS = ("logits", "probabilities")
+
+_DAMAGED = (
+    OSError,
+    EOFError,
+    KeyError,
+    RuntimeError,
+    ValueError,
+    zipfile.BadZipFile,
+    lzma.LZMAError,
+    zlib.error,
+)
+"""What reading a spoiled archive, a locked one, or no JSON raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +106,7 @@ def read(path: Path) -> Metadata:
         raise ModelError(
             f"No emotion network at {path}: install classpulse again."
         ) from exc
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as exc:
+    except _DAMAGED as exc:
         raise ModelError(
             f"{path} is damaged or no ClassPulse network (its {MEMBER} cannot be "
             "read): install classpulse again; a Keras model of your own goes "

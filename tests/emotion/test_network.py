@@ -218,6 +218,39 @@ def test_a_truncated_file(copy: Path) -> None:
     assert "is damaged or no ClassPulse network" in message_for(copy)
 
 
+@pytest.mark.parametrize("packed", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_a_file_whose_archive_is_spoiled_within(tmp_path: Path, packed: int) -> None:
+    path = tmp_path / "a.tflite"
+    with zipfile.ZipFile(path, "w", packed) as archive:
+        archive.writestr(metadata.MEMBER, json.dumps(networks.about()))
+    content = bytearray(path.read_bytes())
+    start = 30 + len(metadata.MEMBER) + 9  # behind the member's and LZMA's headers
+    content[start : start + 60] = b"\xff" * 60
+    path.write_bytes(content)
+
+    assert "is damaged or no ClassPulse network" in message_for(path)
+
+
+def test_a_file_whose_archive_is_locked(tmp_path: Path) -> None:
+    path = tmp_path / "a.tflite"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(metadata.MEMBER, "{}")
+    content = bytearray(path.read_bytes())
+    content[6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(content)
+
+    assert "is damaged or no ClassPulse network" in message_for(path)
+
+
+def test_a_file_that_nests_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.tflite"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(metadata.MEMBER, "[" * 200_000)
+
+    assert "is damaged or no ClassPulse network" in message_for(path)
+
+
 def test_a_file_damaged_in_the_network(copy: Path) -> None:
     content = bytearray(copy.read_bytes())
     content[:4096] = bytes(4096)

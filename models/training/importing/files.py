@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +21,16 @@ _ZIP = b"PK\x03\x04"
 _POINTER = b"version https://git-lfs"
 _CONFIG = "config.json"
 _WEIGHTS = "model.weights.h5"
+_DAMAGED = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    zipfile.BadZipFile,
+    lzma.LZMAError,
+    zlib.error,
+)
+"""What an archive that is cut short, spoiled or locked raises as it is read."""
 _READ_FROM = "a .keras file, an .h5 file of a whole model, or model.json with --weights"
 
 
@@ -123,7 +135,7 @@ def _from_zip(file: Path, weights: Path) -> bytes:
             with archive.open(_WEIGHTS) as packed, weights.open("wb") as out:
                 shutil.copyfileobj(packed, out)
             return archive.read(_CONFIG)
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError) as exc:
+    except _DAMAGED as exc:
         raise ModelError(
             f"{file.name}: it is damaged or cut short; copy or save it again"
         ) from exc

@@ -9,6 +9,7 @@ plug-ins, loaded by name.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NoReturn
 
@@ -27,6 +28,8 @@ _FILTERS = {
     h5py.h5z.FILTER_FLETCHER32,
 }
 _NUMBERS = "fiub"
+_DAMAGED = (OSError, KeyError, RuntimeError, TypeError, ValueError)
+"""What h5py raises at files that are cut short, spoiled or of odd types."""
 
 
 def check(name: str, path: Path) -> None:
@@ -40,13 +43,15 @@ def check(name: str, path: Path) -> None:
         ModelError: it is damaged, or not to be read.
     """
     declared = 0
-    for dataset in _datasets(name, path):
-        declared += _size(name, dataset)
-        if declared > limits.WEIGHT_BYTES:
-            raise ModelError(
-                f"{name}: it declares more than {limits.WEIGHT_BYTES // limits.MIB} "
-                "MiB of weights: it is not read"
-            )
+    with _opened(name, path) as file:
+        for dataset in _datasets(name, file):
+            declared += _size(name, dataset)
+            if declared > limits.WEIGHT_BYTES:
+                raise ModelError(
+                    f"{name}: it declares more than "
+                    f"{limits.WEIGHT_BYTES // limits.MIB} MiB of weights: it is not "
+                    "read"
+                )
 
 
 def configuration(name: str, path: Path) -> bytes | None:
@@ -55,7 +60,7 @@ def configuration(name: str, path: Path) -> bytes | None:
     Raises:
         ModelError: it is of no kind that Keras writes.
     """
-    with h5py.File(path, "r") as file:
+    with _opened(name, path) as file:
         if "model_config" not in file.attrs:
             return None
         size = file.attrs.get_id("model_config").get_storage_size()
@@ -73,7 +78,7 @@ def layout(name: str, path: Path) -> Layout:
     Raises:
         ModelError: it holds none.
     """
-    with h5py.File(path, "r") as file:
+    with _opened(name, path) as file:
         if "layer_names" in file.attrs or "model_weights" in file:
             return "names"
         if "layers" in file or "_layer_checkpoint_dependencies" in file:
@@ -84,35 +89,45 @@ def layout(name: str, path: Path) -> Layout:
     )
 
 
-def _datasets(name: str, path: Path) -> Iterator[h5py.Dataset]:
-    """Every data set of a file, each once, having looked at all links."""
-    seen: set[tuple[int, ...]] = set()
+@contextmanager
+def _opened(name: str, path: Path) -> Iterator[h5py.File]:
+    """A file whose damage is said in one line, wherever it shows.
+
+    Raises:
+        ModelError: the library stumbles over what it reads.
+    """
     try:
         with h5py.File(path, "r") as file:
-            waiting: list[h5py.Group] = [file]
-            while waiting:
-                group = waiting.pop()
-                for key in group:
-                    if group.id.links.get_info(key.encode()).type != h5py.h5l.TYPE_HARD:
-                        _refuse(name, f"{key!r} is a link to elsewhere")
-                    found = group[key]
-                    place = h5py.h5o.get_info(found.id)
-                    if (place.fileno, place.addr) in seen:
-                        continue
-                    seen.add((place.fileno, place.addr))
-                    if len(seen) > limits.OBJECTS:
-                        _refuse(name, f"it has more than {limits.OBJECTS} entries")
-                    if isinstance(found, h5py.Group):
-                        waiting.append(found)
-                    elif isinstance(found, h5py.Dataset):
-                        yield found
-                    else:
-                        _refuse(name, f"{key!r} is neither a group nor an array")
-    except (OSError, KeyError, RuntimeError, UnicodeError) as exc:
+            yield file
+    except _DAMAGED as exc:
         raise ModelError(
             f"{name}: it is damaged or cut short (HDF5 cannot read it); copy or save "
             "it again"
         ) from exc
+
+
+def _datasets(name: str, file: h5py.File) -> Iterator[h5py.Dataset]:
+    """Every data set of a file, each once, having looked at all links."""
+    seen: set[tuple[int, ...]] = set()
+    waiting: list[h5py.Group] = [file]
+    while waiting:
+        group = waiting.pop()
+        for key in group:
+            if group.id.links.get_info(key.encode()).type != h5py.h5l.TYPE_HARD:
+                _refuse(name, f"{key!r} is a link to elsewhere")
+            found = group[key]
+            place = h5py.h5o.get_info(found.id)
+            if (place.fileno, place.addr) in seen:
+                continue
+            seen.add((place.fileno, place.addr))
+            if len(seen) > limits.OBJECTS:
+                _refuse(name, f"it has more than {limits.OBJECTS} entries")
+            if isinstance(found, h5py.Group):
+                waiting.append(found)
+            elif isinstance(found, h5py.Dataset):
+                yield found
+            else:
+                _refuse(name, f"{key!r} is neither a group nor an array")
 
 
 def _size(name: str, dataset: h5py.Dataset) -> int:

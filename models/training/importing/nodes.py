@@ -92,7 +92,10 @@ def _call_of_3(node: dict[str, Any]) -> Call:
         values = values[0]
     if not isinstance(values, list) or not values:
         raise Malformed("a call on nothing")
-    return Call(tuple(_value(value) for value in values), listed)
+    call = Call(tuple(_value(value) for value in values), listed)
+    if not call.refs:
+        raise Malformed("a call on numbers alone")
+    return call
 
 
 def _is_list(value: object) -> bool:

@@ -85,7 +85,7 @@ def read(name: str, config: dict[str, Any]) -> Plan:
         return _Reader(name).model(config, 0)
     except Malformed as exc:
         raise ModelError(f"{name}: {exc}") from exc
-    except (KeyError, TypeError, AttributeError, IndexError) as exc:
+    except (LookupError, TypeError, AttributeError, OverflowError) as exc:
         raise ModelError(
             f"{name}: its configuration is damaged, or of a Keras that is not known "
             "here; save it again with model.save('NAME.keras')"

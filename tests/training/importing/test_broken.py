@@ -97,6 +97,21 @@ def test_truncated_files(tmp_path: Path, kind: str, share: float) -> None:
     assert "it is damaged or cut short" in refusal(file)
 
 
+@pytest.mark.parametrize("packed", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_an_archive_that_is_spoiled_within(tmp_path: Path, packed: int) -> None:
+    weights = builders.write_weights(tmp_path / "w.h5")
+    file = tmp_path / "a.keras"
+    with zipfile.ZipFile(file, "w", packed) as archive:
+        archive.write(weights, "model.weights.h5")
+        archive.writestr("config.json", json.dumps(sequential(tiny())))
+    content = bytearray(file.read_bytes())
+    start = 30 + len("model.weights.h5") + 9  # behind the member's, LZMA's headers
+    content[start : start + 200] = b"\xff" * 200
+    file.write_bytes(content)
+
+    assert "it is damaged or cut short" in refusal(file)
+
+
 def test_an_archive_of_something_else(tmp_path: Path) -> None:
     file = tmp_path / "a.pt"
     with zipfile.ZipFile(file, "w") as archive:
@@ -202,6 +217,24 @@ def test_an_end_that_is_neither_logits_nor_probabilities(tmp_path: Path) -> None
     text = refusal(builders.write_keras(tmp_path / "a.keras", config))
 
     assert "it ends in Dense (relu), expected softmax" in text
+
+
+def test_a_number_that_no_machine_counts_to(tmp_path: Path) -> None:
+    config = sequential(tiny(entry("Dense", name="wide", units=10**400)))
+
+    text = refusal(builders.write_keras(tmp_path / "a.keras", config))
+
+    assert "its configuration is damaged" in text
+
+
+def test_a_layer_that_is_called_on_numbers_alone(tmp_path: Path) -> None:
+    config = functional(tiny(entry("Flatten")))
+    config["config"]["layers"][2]["inbound_nodes"][0]["args"] = [1.0]
+    config["config"]["output_layers"] = ["flatten", 0, 0]
+
+    text = refusal(builders.write_keras(tmp_path / "a.keras", config))
+
+    assert "a call on numbers alone" in text
 
 
 def changed(config: Config, **changes: object) -> Config:

@@ -334,6 +334,12 @@ def named_type(tmp_path: Path, file: h5py.File) -> None:
     file["layers/dense"] = np.dtype("f4")
 
 
+def odd_type(tmp_path: Path, file: h5py.File) -> None:
+    space = h5py.h5s.create_simple((2, 7))
+    group = file.require_group("layers/dense/vars").id
+    h5py.h5d.create(group, b"0", h5py.h5t.UNIX_D32LE, space)
+
+
 IN_WEIGHTS: dict[str, tuple[Callable[[Path, h5py.File], None], str]] = {
     "external link": (external_link, "'dense' is a link to elsewhere"),
     "soft link": (soft_link, "'dense' is a link to elsewhere"),
@@ -344,6 +350,7 @@ IN_WEIGHTS: dict[str, tuple[Callable[[Path, h5py.File], None], str]] = {
     "shape bomb": (shape_bomb, "would grow from 0 to"),
     "huge shape": (huge_shape, "would grow from 0 to"),
     "plug-in": (plug_in, "needs a plug-in"),
+    "type unknown to numpy": (odd_type, "HDF5 cannot read it"),
     "named type": (named_type, "neither a group nor an array"),
 }
 
