@@ -37,6 +37,8 @@ LOSS = (
     Curve("loss", "training", TRAINING, "--", "s"),
     Curve("validation_loss", "validation", VALIDATION, "-", "o"),
 )
+BOTH_HEADS = "training: both heads, damaged faces"
+"""The shipped network's loss in training is another sum than in validation."""
 
 
 def draw(folder: Path) -> list[Path]:
@@ -77,7 +79,9 @@ def curves(held: dict[str, Any]) -> Figure:
     left.set_title("Accuracy", loc="left")
     left.set_ylim(bottom=0)
     left.yaxis.set_major_formatter(PercentFormatter(1.0))
-    _panel(right, held["epochs"], LOSS)
+    two = any("validation_votes" in epoch for epoch in held["epochs"])
+    loss = (LOSS[0]._replace(label=BOTH_HEADS), LOSS[1]) if two else LOSS
+    _panel(right, held["epochs"], loss)
     right.set_ylabel("cross-entropy (nats a picture)")
     right.set_ylim(bottom=0)
     right.set_title("Loss: how surprised it was by the truth", loc="left")

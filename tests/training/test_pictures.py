@@ -80,7 +80,8 @@ def test_the_curves_are_those_of_the_record() -> None:
         "validation": pytest.approx([0.5, 0.6, 0.7]),
         "validation, most votes": pytest.approx([0.6, 0.7, 0.8]),
     }
-    assert [line.get_label() for line in loss.lines] == ["training", "validation"]
+    names = [line.get_label() for line in loss.lines]
+    assert names == [pictures.BOTH_HEADS, "validation"]
     assert np.asarray(loss.lines[0].get_xdata()).tolist() == [1, 2, 3]
     assert "nats" in loss.get_ylabel()
 
