@@ -7,22 +7,12 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from models.training.class_names import expression
 from models.training.importing import layers, limits
 from models.training.importing.plan import Layer, Plan
 from monitor.errors import ModelError, UsageError
 from monitor.records import EMOTIONS
 
-_SYNONYMS = {
-    "anger": "angry",
-    "disgusted": "disgust",
-    "afraid": "fear",
-    "fearful": "fear",
-    "scared": "fear",
-    "happiness": "happy",
-    "joy": "happy",
-    "sadness": "sad",
-    "surprised": "surprise",
-}
 _SCALING = (
     "Normalization",
     "Rescaling",
@@ -116,9 +106,8 @@ def emotions(names: Sequence[str]) -> tuple[str, ...]:
     """
     found = []
     for name in names:
-        word = name.strip().casefold()
-        word = _SYNONYMS.get(word, word)
-        if word not in EMOTIONS:
+        word = expression(name)
+        if word is None:
             raise UsageError(
                 f"--classes: {name.strip()!r} is none of {', '.join(EMOTIONS)}; a "
                 "network that knows other classes cannot be used"

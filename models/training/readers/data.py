@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training import duplicates
+from models.training.class_names import position
 from models.training.datasets import SIDE
 from monitor.errors import UsageError
 from monitor.records import EMOTIONS
@@ -21,21 +22,6 @@ Rows = npt.NDArray[np.int64]
 
 OTHER_VOTES = ("contempt", "unknown", "NF")
 """What FER+'s annotators could choose apart from the seven; NF: not a face."""
-
-_SYNONYMS = {
-    "angry": ("anger",),
-    "disgust": ("disgusted",),
-    "fear": ("fearful", "afraid", "scared"),
-    "happy": ("happiness", "joy"),
-    "sad": ("sadness",),
-    "surprise": ("surprised",),
-    "neutral": ("neutrality",),
-}
-_POSITION = {
-    word: EMOTIONS.index(emotion)
-    for emotion, others in _SYNONYMS.items()
-    for word in (emotion, *others)
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +178,7 @@ class Data:
         Raises:
             UsageError: a class with pictures is none of the seven.
         """
-        places = [_POSITION.get(name.strip().casefold(), -1) for name in self.classes]
+        places = [position(name) for name in self.classes]
         held = np.bincount(self.labels, minlength=len(places)) > 0
         foreign = [
             name
