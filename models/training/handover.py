@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training import record
-from models.training.backend import quiet
 from models.training.datasets import SIDE, Archive, Faces, majority, split
 from models.training.networks import LABELS
 from models.training.readers.data import Data
@@ -19,6 +18,7 @@ from models.training.scores import score
 from models.training.settings import Settings
 from models.training.train import predict, train_on
 from monitor.emotion import registry
+from monitor.emotion.quiet import quiet
 from monitor.records import EMOTIONS
 
 ANNOTATORS = 10
@@ -36,7 +36,9 @@ def train_expression(
     Raises:
         UsageError: the data cannot be used, or the folder holds another run.
     """
-    record.check_free(out, "expression", resume)
+    held = record.check_free(out, "expression", resume)
+    if held and held["data"].get("sha256") != data.sha256:
+        record.refuse_changes(out, {"data"})
     faces = archive(data)
     with record.writing(out):
         trained = train_on(faces, data.path.name, out, settings, resume)

@@ -87,8 +87,8 @@ def check_free(out: Path, network: str, resume: bool) -> dict[str, Any] | None:
     """The record to go on with; None where the folder holds no run.
 
     Raises:
-        UsageError: it holds a run, and either ``resume`` is False or the run is of
-            another network.
+        UsageError: it holds a run, and ``resume`` is False, or the run is of another
+            network, or its record is damaged.
     """
     if not (out / RECORD).exists():
         return None
@@ -104,6 +104,9 @@ def check_free(out: Path, network: str, resume: bool) -> dict[str, Any] | None:
             f"{out} holds a run of {held}, not of {network}: choose another folder "
             "with --out."
         )
+    parts = [record.get(key) for key in ("settings", "data")]
+    if not all(isinstance(part, dict) for part in parts):
+        raise UsageError(f"{out / RECORD} is not the record of a run.")
     return record
 
 

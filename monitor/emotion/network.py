@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from ai_edge_litert.interpreter import Interpreter
 from monitor.emotion import metadata
 from monitor.emotion.calibration import Floats
 from monitor.emotion.metadata import Metadata
+from monitor.emotion.quiet import quiet
 from monitor.errors import ModelError
 from monitor.records import EMOTIONS
 
@@ -59,7 +58,7 @@ class Network:
         self._most = MOST_LARGE if large else MOST_AT_ONCE
         self._columns = [EMOTIONS.index(name) for name in self._metadata.classes]
         self._batch = 0
-        with _quiet():
+        with quiet():
             self._run(np.zeros((1, *self._crop_shape), np.uint8))
 
     @classmethod
@@ -212,29 +211,6 @@ class Network:
 
     def _damaged(self) -> ModelError:
         return ModelError(
-            f"{self._path} is damaged (LiteRT cannot run it): install classpulse again."
+            f"{self._path} is damaged (LiteRT cannot run it): install classpulse "
+            "again, or import a model of your own again."
         )
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps LiteRT's greeting off the terminal.
-
-    At its first run it writes "INFO: Created TensorFlow Lite XNNPACK delegate" past
-    Python to the process's standard error; no setting of the Python package stops it
-    (https://github.com/google-ai-edge/mediapipe/issues/2119). Failures still arrive as
-    exceptions.
-    """
-    try:
-        kept = os.dup(2)
-    except OSError:  # a windowed program without standard error
-        yield
-        return
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nothing)
-        os.close(kept)

@@ -62,8 +62,8 @@ def test_a_run_ends_with_figures_pictures_and_the_next_command(
     assert "broken.png" in result.out
     assert "epoch 1/1" in result.out
     assert "validation pictures right" in result.out
-    assert f"classpulse models import {out / 'network.keras'}" in result.out
-    assert "--classes blue,green,red" in result.out
+    assert f"Trained: {out / 'network.keras'}" in result.out
+    assert "none of the seven expressions: blue, green, red" in result.out
     assert {"network.keras", "run.json", "curves.png", "confusion.png"} <= {
         file.name for file in out.iterdir()
     }
@@ -81,6 +81,17 @@ def test_a_run_ends_with_figures_pictures_and_the_next_command(
     assert resumed.status == 0, resumed.err
     assert "epoch 2/2" in resumed.out
     assert "epoch 1/2" not in resumed.out
+
+
+def test_the_next_command_can_be_pasted() -> None:
+    network = Path("my runs") / "network.keras"
+
+    said = command._next_step("vgg16", network, ["Anger", "happy"])
+
+    assert said == (
+        "Use it: classpulse models import 'my runs/network.keras' --name vgg16 "
+        "--scale 1 --classes Anger,happy"
+    )
 
 
 def test_a_run_goes_to_the_cache_folder_when_nobody_says(

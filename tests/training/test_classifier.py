@@ -198,6 +198,12 @@ def test_a_damaged_record_is_named(data: Data, tmp_path: Path, text: str) -> Non
         train(data, tmp_path, WHOLE, resume=True)
 
 
+def test_a_record_without_its_parts_is_named(data: Data, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text('{"network": "tiny", "epochs": []}')
+    with pytest.raises(UsageError, match=r"run\.json is not the record of a run"):
+        train(data, tmp_path, WHOLE, resume=True)
+
+
 def test_one_class_is_not_enough(tmp_path: Path) -> None:
     tints.write(tmp_path / "set")
     for name in ("green", "red"):

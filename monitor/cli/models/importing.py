@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,6 +64,8 @@ def import_model(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make a Keras model of your own usable here; no code in it is ever run."""
+    from monitor.emotion.quiet import quiet
+
     try:
         from models.training.importing import meaning
         from models.training.importing.convert import Request, import_model as convert
@@ -87,7 +86,7 @@ def import_model(
     if not as_json:
         typer.echo(f"Reading {file.name}; turning it into LiteRT takes up to a minute.")
     try:
-        with _quiet_libraries():
+        with quiet():
             made = convert(request, _ask)
     except ModuleNotFoundError as exc:
         raise _without_training(exc) from exc
@@ -143,25 +142,3 @@ def _without_training(error: ModuleNotFoundError) -> ModelError:
         f"models are imported by TensorFlow, and {missing} is not installed: "
         'pip install "classpulse[train]" (Python 3.11 to 3.13)'
     )
-
-
-@contextlib.contextmanager
-def _quiet_libraries() -> Iterator[None]:
-    """Keeps TensorFlow's log off the terminal.
-
-    It writes to the process's standard error past Python, before any setting can stop
-    it. What goes wrong arrives as an exception.
-    """
-    try:
-        kept = os.dup(2)
-    except OSError:  # started without a standard error
-        yield
-        return
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nothing)
-        os.close(kept)

@@ -103,7 +103,7 @@ def train(
         typer.Option(
             metavar="PX",
             min=16,
-            max=1024,
+            max=299,
             help="Height and width of the pictures. Default: what the network was "
             "made for. Not for expression.",
             rich_help_panel=LEARNING,
@@ -353,15 +353,24 @@ def _without_training(error: ModuleNotFoundError) -> ModelError:
 
 
 def _next_step(network: str, trained: Path, classes: list[str]) -> str:
+    from models.training.class_names import foreign
+
     if network == EXPRESSION:
         ready = trained.with_name("expression.tflite")
         if ready.exists():
-            return f"Use it, not calibrated: classpulse start --model {ready}"
+            named = shlex.quote(str(ready))
+            return f"Use it, not calibrated: classpulse start --model {named}"
         return (
             "It was trained without TensorFlow, which alone exports it: train with "
             "KERAS_BACKEND=tensorflow to use it here."
         )
+    others = foreign(classes)
+    if others:
+        return (
+            "It cannot be used here: of its classes these are none of the seven "
+            f"expressions: {', '.join(others)}."
+        )
     return (
-        f"Use it: classpulse models import {trained} --name {network} --scale 1 "
-        f"--classes {shlex.quote(','.join(classes))}"
+        f"Use it: classpulse models import {shlex.quote(str(trained))} --name "
+        f"{network} --scale 1 --classes {shlex.quote(','.join(classes))}"
     )
