@@ -15,10 +15,11 @@ from tests.cli.conftest import Result, Run
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 pytest.importorskip("matplotlib", reason="the extra `train` is not installed")
 
-from models.training import applications  # noqa: E402
+from models.training.transfer import applications  # noqa: E402
 from monitor.cli.models import train as command  # noqa: E402
-from tests.training import made, tints  # noqa: E402
+from tests.training import made  # noqa: E402
 from tests.training.readers import sets  # noqa: E402
+from tests.training.transfer import tints  # noqa: E402
 
 TRAIN = ("models", "train", "--data")
 

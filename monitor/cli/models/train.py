@@ -12,8 +12,8 @@ import typer
 from monitor.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
-    from models.training.classifier import Settings
     from models.training.readers.data import Data
+    from models.training.transfer.classifier import Settings
 
 EXPRESSION = "expression"
 NETWORKS = (
@@ -194,13 +194,13 @@ def train(
 
 
 def _train(plan: _Plan, path: Path, votes: Path | None, stop: bool) -> None:
-    from models.training import backend
+    from models.training.transfer import backend
 
     backend.start()
-    from models.training import pictures, record
     from models.training.memory import keep_memory
     from models.training.readers import open_data
     from models.training.readers.report import describe
+    from models.training.transfer import pictures, record
 
     keep_memory()
     plan.check()
@@ -246,9 +246,9 @@ class _Plan:
 
     def expression(self, data: Data) -> Path:
         """Trains the shipped network anew."""
-        from models.training import record
-        from models.training.handover import train_expression
         from models.training.settings import Settings
+        from models.training.transfer import record
+        from models.training.transfer.handover import train_expression
 
         usual = Settings()
         epochs = self.epochs or usual.epochs
@@ -267,7 +267,7 @@ class _Plan:
 
     def other(self, data: Data) -> Path:
         """Trains one of the tutorials' networks."""
-        from models.training import classifier
+        from models.training.transfer import classifier
 
         return classifier.train(data, self.folder, self.settings(), self.resume)
 
@@ -277,9 +277,9 @@ class _Plan:
         Raises:
             UsageError: the network cannot be had like that.
         """
-        from models.training import applications
-        from models.training.changes import Changes
-        from models.training.classifier import Settings
+        from models.training.transfer import applications
+        from models.training.transfer.changes import Changes
+        from models.training.transfer.classifier import Settings
 
         wanted = {name: x for name, x in self.wanted.items() if x is not None}
         changes = {
@@ -306,7 +306,7 @@ class _Plan:
         Raises:
             UsageError: the folder holds another run, or there is no such network.
         """
-        from models.training import record
+        from models.training.transfer import record
 
         record.check_free(self.folder, self.network, self.resume)
         if self.network != EXPRESSION:
@@ -318,7 +318,7 @@ class _Plan:
         Raises:
             UsageError: they cannot be downloaded.
         """
-        from models.training import applications, record
+        from models.training.transfer import applications, record
 
         if self.network == EXPRESSION or (self.folder / record.RECORD).exists():
             return

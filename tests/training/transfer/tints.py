@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from keras import layers
 
-from models.training import applications
 from models.training.readers import open_data
 from models.training.readers.data import Data
+from models.training.transfer import applications
 
 TINTS = {"blue": 0, "green": 1, "red": 2}
 """Classes, and the channel of BGR that is bright."""

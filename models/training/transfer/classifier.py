@@ -23,13 +23,13 @@ import numpy as np
 import numpy.typing as npt
 from rich.progress import Progress
 
-from models.training import applications, record
-from models.training.applications import IMAGENET, NOTHING
-from models.training.changes import Changes
-from models.training.feed import Batch, Feed
 from models.training.readers.data import Data, Rows
 from models.training.readers.parts import learnable, split_by_group
-from models.training.scores import score
+from models.training.transfer import applications, record
+from models.training.transfer.applications import IMAGENET, NOTHING
+from models.training.transfer.changes import Changes
+from models.training.transfer.feed import Batch, Feed
+from models.training.transfer.scores import score
 from monitor.errors import UsageError
 
 Batches = Iterable[tuple[Batch, Rows]]

@@ -11,13 +11,13 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
-from models.training import applications  # noqa: E402
-from models.training.changes import Changes  # noqa: E402
-from models.training.classifier import Settings, train  # noqa: E402
 from models.training.readers import open_data  # noqa: E402
 from models.training.readers.data import Data  # noqa: E402
+from models.training.transfer import applications  # noqa: E402
+from models.training.transfer.changes import Changes  # noqa: E402
+from models.training.transfer.classifier import Settings, train  # noqa: E402
 from monitor.errors import ExportError, UsageError  # noqa: E402
-from tests.training import tints  # noqa: E402
+from tests.training.transfer import tints  # noqa: E402
 
 WHOLE = Settings(
     network="tiny",

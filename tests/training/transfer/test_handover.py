@@ -10,13 +10,14 @@ import pytest
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
 from models.training import datasets  # noqa: E402
-from models.training.handover import ANNOTATORS, archive, train_expression  # noqa: E402
 from models.training.networks import Shape  # noqa: E402
 from models.training.readers import open_data  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
+from models.training.transfer.handover import ANNOTATORS, archive, train_expression  # noqa: E402
 from monitor.errors import ExportError, UsageError  # noqa: E402
-from tests.training import made, tints  # noqa: E402
+from tests.training import made  # noqa: E402
 from tests.training.readers import sets  # noqa: E402
+from tests.training.transfer import tints  # noqa: E402
 
 SMALL = Settings(epochs=1, cool=1, small=0, batch=16, shape=Shape((4, 8), (1, 1), 0))
 

@@ -18,7 +18,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from models.training import classics
+from models.training.transfer import classics
 from monitor.errors import UsageError
 
 IMAGENET, NOTHING = "imagenet", "none"

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("keras", reason="the extra `train` is not installed")
 pytest.importorskip("matplotlib", reason="the extra `train` is not installed")
 
-from models.training import pictures
+from models.training.transfer import pictures
 from monitor.errors import ExportError, UsageError
 
 FOUND = {"images": 4, "accuracy": 0.75, "confusion": [[2, 0], [1, 1]]}

@@ -8,10 +8,10 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
-from models.training import applications, classics  # noqa: E402
-from models.training.applications import BASES, PREPARED, build  # noqa: E402
+from models.training.transfer import applications, classics  # noqa: E402
+from models.training.transfer.applications import BASES, PREPARED, build  # noqa: E402
 from monitor.errors import UsageError  # noqa: E402
-from tests.training import tints  # noqa: E402
+from tests.training.transfer import tints  # noqa: E402
 
 MODULES = {
     "vgg16": "vgg16",

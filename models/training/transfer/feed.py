@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training.augment import augment
-from models.training.changes import Changes, change
 from models.training.datasets import SIDE
 from models.training.readers.data import Data, Images, Rows
+from models.training.transfer.changes import Changes, change
 
 Batch = npt.NDArray[np.float32]
 

@@ -6,10 +6,10 @@ from hypothesis import given, settings, strategies as st
 
 pytest.importorskip("keras", reason="the extra `train` is not installed")
 
-from models.training.changes import Changes, change
-from models.training.feed import Feed
 from models.training.readers.data import Data
-from tests.training import tints
+from models.training.transfer.changes import Changes, change
+from models.training.transfer.feed import Feed
+from tests.training.transfer import tints
 
 STILL = Changes(flip=False)
 
