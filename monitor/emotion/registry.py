@@ -151,7 +151,10 @@ def _files() -> list[Path]:
     if not found.is_dir():
         return []
     named = (file for file in found.iterdir() if file.suffix == SUFFIX)
-    return sorted(file for file in named if _NAME.fullmatch(file.stem))
+    # One called as the shipped network could never be asked for.
+    return sorted(
+        file for file in named if _NAME.fullmatch(file.stem) and file.stem != SHIPPED
+    )
 
 
 def _described(name: str, path: Path) -> Installed:

@@ -82,6 +82,15 @@ def test_the_list_names_what_cannot_be_used_and_why(models: Path) -> None:
     assert "is damaged or no ClassPulse network" in broken.problem
 
 
+def test_a_file_called_as_the_shipped_network_is_not_listed(models: Path) -> None:
+    add("mine").rename(models / "expression.tflite")
+
+    (only,) = registry.installed()
+
+    assert only.path == registry.find("expression")
+    assert only.path.parent != models
+
+
 @pytest.mark.parametrize(
     "name", ["expression", "", "Mine", "a b", "a/b", "..", "-x", "x.tflite", "a" * 61]
 )

@@ -27,7 +27,18 @@ def describe(data: Data) -> list[str]:
     if data.votes is not None:
         some = int((data.votes.sum(1) > 0).sum())
         lines.append(f"votes of FER+ on {_count(some, 'picture')}")
-    return [*lines, *data.notes, *_bad(data), *_duplicates(data)]
+    bad = bad_rows(data) or ["no bad rows"]
+    return [*lines, *data.notes, *bad, *_duplicates(data)]
+
+
+def bad_rows(data: Data) -> list[str]:
+    """How many rows were left out, and the first of them by name; [] without any."""
+    if not data.bad:
+        return []
+    named = [f"  {bad.where}: {bad.why}" for bad in data.bad[:BAD_ROWS_NAMED]]
+    more = len(data.bad) - len(named)
+    rest = [f"  and {more:,} more"] if more else []
+    return [f"{_count(len(data.bad), 'bad row')} left out:", *named, *rest]
 
 
 def _by_class(data: Data, inside: npt.NDArray[np.bool_]) -> str:
@@ -36,15 +47,6 @@ def _by_class(data: Data, inside: npt.NDArray[np.bool_]) -> str:
         f"{name} {count:,}" for name, count in zip(data.classes, counts, strict=True)
     ]
     return f"{inside.sum():,} ({', '.join(each)})"
-
-
-def _bad(data: Data) -> list[str]:
-    if not data.bad:
-        return ["no bad rows"]
-    named = [f"  {bad.where}: {bad.why}" for bad in data.bad[:BAD_ROWS_NAMED]]
-    more = len(data.bad) - len(named)
-    rest = [f"  and {more:,} more"] if more else []
-    return [f"{_count(len(data.bad), 'bad row')} left out:", *named, *rest]
 
 
 def _duplicates(data: Data) -> list[str]:

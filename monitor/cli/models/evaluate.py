@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from models.training.readers.data import Data
     from monitor.emotion.network import Network
 
-_BAD_ROWS_NAMED = 10
-
 
 class Bad(StrEnum):
     """What becomes of rows that cannot be used."""
@@ -81,9 +79,11 @@ def evaluate(
         _check_target(predictions, data)
     network = load_network(file)
     from models.training.readers import open_data
+    from models.training.readers.report import bad_rows
 
     pictures = open_data(data, bad=bad.value, votes=votes)
-    _tell_what_was_left_out(pictures)
+    for line in (*bad_rows(pictures), *pictures.notes):
+        typer.echo(line, err=True)
     report, figures = _measured(network, file, pictures, split, predictions)
     if as_json:
         typer.echo(json.dumps(report, indent=2))
@@ -202,17 +202,6 @@ def _write(
         raise ExportError(
             f"{target} cannot be written ({exc.strerror}): name another file"
         ) from exc
-
-
-def _tell_what_was_left_out(data: Data) -> None:
-    """Names the first bad rows and counts them all, beside the figures."""
-    for row in data.bad[:_BAD_ROWS_NAMED]:
-        typer.echo(f"left out: {row.where}: {row.why}", err=True)
-    if data.bad:
-        noun = "row" if len(data.bad) == 1 else "rows"
-        typer.echo(f"{len(data.bad):,} bad {noun} left out", err=True)
-    for note in data.notes:
-        typer.echo(note, err=True)
 
 
 def _print(network: Network, report: dict[str, Any], figures: Figures) -> None:
