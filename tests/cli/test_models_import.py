@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from monitor.sources.port import SourceOptions
 from monitor.store.store import Store
 from tests.cli.conftest import Run
 from tests.commands import AGREED, PROGRAM, classpulse, environment
+from tests.training import made
+from tests.training.readers import sets
 
 SEVEN = "angry,disgust,fear,happy,sad,surprise,neutral"
 
@@ -72,6 +75,33 @@ def test_a_users_own_model_reads_a_class(
         data = store.load(store.session("last").id)
     assert data.session.model == f"my-model {mine['version']}"
     assert data.session.students == 4
+
+
+@pytest.mark.slow
+def test_a_network_trained_here_is_imported_and_reads_a_class(
+    tmp_path: Path, picture: Path, models: Path, db: Path
+) -> None:
+    pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
+    pytest.importorskip("matplotlib", reason="the extra `train` is not installed")
+    env = {registry.VARIABLE: str(models), "KERAS_BACKEND": "tensorflow"}
+    images, labels = made.faces(42)
+    data = sets.write_csv(tmp_path / "fer2013.csv", images, labels.tolist())
+    out = tmp_path / "my run"
+    asked = ("--network", "mobilenetv2", "--weights", "none", "--size", 32)
+
+    told = classpulse_models(
+        "train", "--data", data, *asked, "--epochs", 1, "--out", out, env=env
+    )
+    command = shlex.split(told.splitlines()[-1].removeprefix("Use it: "))
+    classpulse_models(*command[2:], env=env)
+
+    assert command[:3] == ["classpulse", "models", "import"]
+    name = "mobilenetv2"
+    classpulse("analyze", picture, "--model", name, *AGREED, db=db, env=env)
+    with Store.open(str(db)) as store:
+        session = store.load(store.session("last").id).session
+    assert session.model.startswith(f"{name} ")
+    assert session.students == 4
 
 
 def classpulse_models(*args: object, env: dict[str, str]) -> str:
