@@ -58,6 +58,7 @@ def test_the_wheel_holds_weights_and_migrations_and_no_tests(wheel: Path) -> Non
         "models/emotion.tflite",
         "models/faces.npz",
         "models/CARD.md",
+        "models/calibration.svg",
         "migrations/env.py",
         "dashboard/assets/classpulse.css",
         "monitor/py.typed",

@@ -9,6 +9,8 @@ truth; the votes of FER+ (Barsoum et al. 2016, arXiv 1608.01041) may soften it.
 from __future__ import annotations
 
 import hashlib
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -134,12 +136,15 @@ def load(path: Path) -> Archive:
             f"No training data at {path}: give the .npz file of FER2013 faces."
         )
     try:
+        # A bare .npy is an array, which cannot be closed.
+        if not zipfile.is_zipfile(path):
+            raise UsageError(f"{path} is not a readable .npz file.")
         with np.load(path, allow_pickle=False) as file:
             missing = [key for key in (*KEYS, "public_test") if key not in file.files]
             if missing:
                 raise UsageError(f"{path} lacks {', '.join(missing)}: not FER2013.")
             arrays = {key: file[key] for key in (*KEYS, "public_test")}
-    except (ValueError, OSError, EOFError) as exc:
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as exc:
         raise UsageError(f"{path} is not a readable .npz file ({exc}).") from exc
     faces = _faces(path, arrays)
     _check_join(path, faces)

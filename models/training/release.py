@@ -25,7 +25,7 @@ from models.training.path.scene import CODEC, SCENES
 from models.training.path.walk import walk
 from models.training.train import default_folder
 from monitor.emotion.network import Network, shipped
-from monitor.errors import UsageError
+from monitor.errors import ClassPulseError, UsageError
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 
@@ -195,7 +195,7 @@ def main() -> None:
         figures = release(
             args.run or default_folder(1), args.data, args.out, args.version
         )
-    except UsageError as exc:
+    except ClassPulseError as exc:
         parser.exit(2, f"{exc}\n")
     print(json.dumps(figures, indent=1))
 

@@ -195,7 +195,3 @@ def test_the_shipped_network_is_trained_anew(run: Run, tmp_path: Path) -> None:
         "Use it, not calibrated: " in result.out
         or "KERAS_BACKEND=tensorflow" in result.out
     )
-
-    longer = run(*TRAIN, data, "--epochs", 2, "--batch", 8, "--out", out, "--resume")
-    assert longer.status == 0, longer.err
-    assert len(json.loads((out / "run.json").read_text("utf-8"))["epochs"]) == 2

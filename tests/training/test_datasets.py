@@ -92,6 +92,22 @@ def test_a_file_that_is_no_archive(tmp_path: Path) -> None:
     assert "is not a readable .npz file" in message_for(path)
 
 
+def test_an_array_that_is_no_archive(tmp_path: Path) -> None:
+    path = tmp_path / "faces.npy"
+    np.save(path, np.zeros(3))
+
+    assert "is not a readable .npz file" in message_for(path)
+
+
+def test_an_archive_that_was_spoiled(tmp_path: Path) -> None:
+    path = made.write(tmp_path / "faces.npz")
+    content = bytearray(path.read_bytes())
+    content[200:260] = bytes(60)
+    path.write_bytes(content)
+
+    assert "is not a readable .npz file" in message_for(path)
+
+
 def test_an_archive_of_something_else(tmp_path: Path) -> None:
     np.savez(tmp_path / "other.npz", images=np.zeros(3))
 
