@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import h5py
 import keras
 import numpy as np
 from keras import layers
 
+from models.training.importing import hdf5
 from models.training.transfer import classics
 from monitor.errors import UsageError
 
@@ -218,6 +220,9 @@ def _impatient() -> Iterator[None]:
 
 def _read(model: keras.Model, weights: str, network: str) -> None:
     """Weights alone, by place: no code in the file is looked at, let alone run."""
+    if h5py.is_hdf5(weights):
+        # A file of weights may point at other files of this computer.
+        hdf5.check(weights, Path(weights))
     try:
         model.load_weights(weights)
     except (

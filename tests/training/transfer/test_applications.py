@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
+h5py = pytest.importorskip("h5py", reason="the extra `train` is not installed")
 
 from models.training.transfer import applications, classics  # noqa: E402
 from models.training.transfer.applications import BASES, PREPARED, build  # noqa: E402
-from monitor.errors import UsageError  # noqa: E402
+from monitor.errors import ModelError, UsageError  # noqa: E402
 from tests.training.transfer import tints  # noqa: E402
 
 MODULES = {
@@ -129,6 +130,15 @@ def test_a_file_that_holds_no_weights_is_refused(tmp_path: Path, name: str) -> N
         build("tiny", 3, 16, str(file))
 
     assert "\n" not in str(caught.value)
+
+
+def test_weights_that_lie_in_another_file_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "base.h5"
+    with h5py.File(file, "w") as opened:
+        opened["kernel"] = h5py.ExternalLink("elsewhere.h5", "/kernel")
+
+    with pytest.raises(ModelError, match=r"base\.h5"):
+        build("tiny", 3, 16, str(file))
 
 
 @pytest.mark.parametrize("name", ["base.weights.h5", "network.keras"])
