@@ -181,3 +181,7 @@ def lambda_2() -> Config:
         "output_shape_type": "raw",
     }
     return made
+
+
+def changed(config: Config, **changes: object) -> Config:
+    return config | {"config": config["config"] | changes}

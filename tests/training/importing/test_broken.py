@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from monitor.emotion import registry
 from monitor.errors import ModelError, UsageError
 from tests.training.importing import builders
 from tests.training.importing.builders import (
     CLASSES,
     Config,
+    changed,
     entry,
     functional,
     h5py,
@@ -28,28 +28,7 @@ from tests.training.importing.builders import (
 pytest.importorskip("h5py", reason="the extra `train` is not installed")
 
 from models.training.importing import allowed, meaning, plan as planning
-from models.training.importing.convert import Request, import_model
-
-
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "networks"
-    monkeypatch.setenv(registry.VARIABLE, str(folder))
-    return folder
-
-
-def refusal(
-    file: Path,
-    error: type[Exception] = ModelError,
-    weights: Path | None = None,
-    classes: tuple[str, ...] = CLASSES,
-) -> str:
-    with pytest.raises(error) as caught:
-        import_model(Request(file, weights, classes=classes), lambda _: ())
-    text = str(caught.value)
-    assert "\n" not in text
-    assert not registry.folder().exists()
-    return text
+from tests.training.importing.refusals import refusal
 
 
 @pytest.mark.parametrize(
@@ -237,10 +216,6 @@ def test_a_layer_that_is_called_on_numbers_alone(tmp_path: Path) -> None:
     assert "a call on numbers alone" in text
 
 
-def changed(config: Config, **changes: object) -> Config:
-    return config | {"config": config["config"] | changes}
-
-
 MALFORMED: dict[str, tuple[Config, str]] = {
     "no layers": (sequential([builders.face()]), "a model in it has no layers"),
     "a layer alone": (entry("Dense", units=7), "a single layer (Dense)"),
@@ -335,88 +310,3 @@ def test_whatever_stands_in_a_configuration_is_read_or_refused(
         refused = "a: "
     assert refused.startswith("a: ")
     assert "\n" not in refused
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("1/255", 1 / 255), ("0.5", 0.5), ("-1", -1), ("1/127.5", 2 / 255)],
-)
-def test_numbers_as_people_write_them(text: str, value: float) -> None:
-    assert meaning.number("--scale", text) == pytest.approx(value)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "x", "1/0", "1/x", "nan", "inf", "1e300", "1/2/3"]
-)
-def test_numbers_that_are_none(text: str) -> None:
-    with pytest.raises(
-        UsageError, match=r"--scale .*: expected a number such as 1/255"
-    ):
-        meaning.number("--scale", text)
-
-
-def test_classes_as_people_call_them() -> None:
-    names = (
-        "Anger",
-        "disgusted",
-        "FEAR",
-        "happiness",
-        "Sadness ",
-        "surprised",
-        "neutral",
-    )
-
-    assert meaning.emotions(names) == CLASSES
-
-
-@pytest.mark.parametrize(
-    ("layers", "scales"),
-    [
-        ([], False),
-        ([entry("Rescaling", scale=1 / 255)], True),
-        ([entry("RandomFlip"), entry("Rescaling", scale=1 / 255)], True),
-        ([entry("BatchNormalization")], False),
-        ([entry("Conv2D", name="prepared", filters=3)], True),
-    ],
-)
-def test_whether_a_network_scales_pixels_itself(
-    layers: list[Config], scales: bool
-) -> None:
-    first, *rest = tiny()
-    plan = planning.read("a", sequential([first, *layers, *rest]))
-
-    assert meaning.scales_itself(plan) is scales
-
-
-@pytest.mark.parametrize(
-    ("last", "expected"),
-    [
-        ([entry("Dense", units=7, activation="softmax")], "probabilities"),
-        ([entry("Dense", units=7, activation="linear")], "logits"),
-        ([entry("Dense", units=7), entry("Softmax", axis=-1)], "probabilities"),
-        (
-            [entry("Activation", activation="softmax"), entry("Dropout")],
-            "probabilities",
-        ),
-        ([entry("Conv2D", filters=7), entry("Flatten")], "logits"),
-    ],
-)
-def test_what_a_network_answers(last: list[Config], expected: str) -> None:
-    plan = planning.read("a", functional([*tiny()[:2], *named(last)]))
-
-    assert meaning.output("a", plan) == expected
-
-
-def named(layers: list[Config]) -> list[Config]:
-    return [changed(layer, name=f"last {i}") for i, layer in enumerate(layers)]
-
-
-@pytest.mark.parametrize(
-    "content", ["", "[]", '{"classes": 7}', '{"classes": [1, 2]}', "[" * 9999]
-)
-def test_a_record_beside_the_model_that_says_nothing(
-    tmp_path: Path, content: str
-) -> None:
-    (tmp_path / "run.json").write_text(content)
-
-    assert meaning.classes_of_run(tmp_path / "network.keras") is None

@@ -42,13 +42,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "networks"
-    monkeypatch.setenv(registry.VARIABLE, str(folder))
-    return folder
-
-
 def nobody(_: int | None) -> tuple[str, ...]:
     raise UsageError("--classes was asked for")
 
