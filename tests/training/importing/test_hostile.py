@@ -280,7 +280,7 @@ def test_a_configuration_of_endless_length(tmp_path: Path) -> None:
     file.write_text('{"class_name": "' + "x" * (17 * 2**20))
 
     assert "expected at most 16" in refusal(
-        file, builders.write_weights(tmp_path / "w")
+        file, weights=builders.write_weights(tmp_path / "w")
     )
 
 
