@@ -101,9 +101,22 @@ class Pipeline:
         faces = self._detector.detect(frame.image)
         if self._cover.covered(len(faces)):
             gap = GapReason.COVERED
-        sightings = self._tracker.update(faces, frame.offset_s)
-        readings = tuple(self._reader.read(frame, sightings))
-        return Tick(index, frame.captured_at, frame.offset_s, readings, gap)
+        seen = self._tracker.update(frame, faces)
+        return Tick(
+            index,
+            frame.captured_at,
+            frame.offset_s,
+            readings=tuple(self._reader.read(frame, seen.sightings)),
+            gap=gap,
+            away=seen.away,
+            named=seen.named,
+            joined=seen.joined,
+            left_out=seen.left_out,
+        )
+
+    def close(self) -> None:
+        """Let go of what works beside the samples; nothing is looked at after."""
+        self._tracker.close()
 
     @staticmethod
     def _tick(frame: Frame, index: int, gap: GapReason) -> Tick:
@@ -122,7 +135,7 @@ def build(equipment: Equipment) -> Pipeline:
     from monitor import detectors
     from monitor.detectors.port import DetectorOptions
     from monitor.emotion import reader
-    from monitor.identity.positions import PositionTracker
+    from monitor.identity.tracker import GalleryTracker
 
     reads = (
         reader.PresenceReader()
@@ -131,4 +144,4 @@ def build(equipment: Equipment) -> Pipeline:
     )
     options = DetectorOptions(file=equipment.detector_file, thorough=equipment.thorough)
     detector = detectors.create(equipment.detector, options)
-    return Pipeline(detector, PositionTracker(), reads, live=equipment.live)
+    return Pipeline(detector, GalleryTracker(), reads, live=equipment.live)

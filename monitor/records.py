@@ -1,6 +1,6 @@
 """The records that travel from the picture to the page.
 
-    Frame -> Face[] -> Sighting[] -> Reading[] -> Tick -> (store) -> SessionData
+    Frame -> Face[] -> Seen (Sighting[]) -> Reading[] -> Tick -> (store) -> SessionData
 
 Each is frozen and checks itself when made. Boxes are ``xyxy`` in physical pixels
 from the upper left corner of the captured picture. Times are aware and UTC.
@@ -9,19 +9,28 @@ Only a `Frame` holds pixels; nothing after the emotion room does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from monitor.session_data import (
+    Marker as Marker,
+    Observations as Observations,
+    Samples as Samples,
+    SessionData as SessionData,
+    SessionRow as SessionRow,
+    StudentRow as StudentRow,
+)
 from monitor.words import (
     EMOTIONS as EMOTIONS,
     NOT_LOOKED as NOT_LOOKED,
     NOT_TRUSTED as NOT_TRUSTED,
     PROBABILITY_UNITS as PROBABILITY_UNITS,
     STATUS_CODES as STATUS_CODES,
+    AbsenceReason as AbsenceReason,
     GapReason as GapReason,
     Mode as Mode,
     RequestKind as RequestKind,
@@ -105,20 +114,111 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadPose:
+    """Where a head is turned, from the viewer's side.
+
+    Attributes:
+        yaw_deg: positive towards the picture's right.
+        pitch_deg: positive downwards.
+    """
+
+    yaw_deg: float
+    pitch_deg: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sighting:
     """One face in one sample, tied to a student.
 
     Attributes:
         student: the student's number within the session, from 1.
         face: where it was seen.
+        shared: the face shares its tile with another one.
+        may_read: False where the student did not agree to be read.
+        pose: where the head is turned, None when it cannot be told.
+        facing: True when the head is turned as usual, None when not known.
     """
 
     student: int
     face: Face
+    shared: bool = False
+    may_read: bool = True
+    pose: HeadPose | None = None
+    facing: bool | None = None
 
     def __post_init__(self) -> None:
         if self.student < 1:
             raise ValueError(f"expected a student number from 1, got {self.student}")
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A student who was seen before and is not in this sample, and why."""
+
+    student: int
+    reason: AbsenceReason
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the labels told of a student.
+
+    Attributes:
+        student: the student's number within the session.
+        name: as on the roster, else as on the label; "" when only the label's looks
+            are known.
+        label: signature of a label that cannot be read, "" when it can.
+    """
+
+    student: int
+    name: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Two numbers turned out to be one student: ``student`` is part of ``into``."""
+
+    student: int
+    into: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who is in one sample: what the identity room says of it.
+
+    Attributes:
+        sightings: one for each face that counts, each student at most once.
+        away: the known students who are not among them.
+        named: names that were learned with this sample.
+        joined: numbers that turned out to be one student with this sample.
+        left_out: faces that are pictures on a shared slide, not people.
+    """
+
+    sightings: tuple[Sighting, ...]
+    away: tuple[Away, ...] = ()
+    named: tuple[Named, ...] = ()
+    joined: tuple[Joined, ...] = ()
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStudent:
+    """Somebody whose name was known before the class: from a roster or the course.
+
+    Attributes:
+        name: as shown.
+        aliases: other names on labels that mean the same person.
+        labels: signatures of labels that cannot be read.
+        consent: True yes, False no, None when the roster does not say.
+        id: of the school, "" without one.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    consent: bool | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +232,8 @@ class Reading:
         probabilities: seven numbers in the order of `EMOTIONS` that sum to 1 when the
             status is read, else None.
         facing: True when the head is turned as usual, None when not known.
+        pose: where the head is turned, None when it cannot be told.
+        shared: the face shares its tile with another one.
     """
 
     student: int
@@ -139,6 +241,8 @@ class Reading:
     xyxy: Box
     probabilities: tuple[float, ...] | None = None
     facing: bool | None = None
+    pose: HeadPose | None = None
+    shared: bool = False
 
     def __post_init__(self) -> None:
         _check_box(self.xyxy)
@@ -162,6 +266,7 @@ class Tick:
         offset_s: seconds since the session's start.
         readings: one for each face, each student at most once.
         gap: why this sample is not to be trusted, None when all is well.
+        away, named, joined, left_out: as in `Seen`.
     """
 
     index: int
@@ -169,6 +274,10 @@ class Tick:
     offset_s: float
     readings: tuple[Reading, ...]
     gap: GapReason | None = None
+    away: tuple[Away, ...] = ()
+    named: tuple[Named, ...] = ()
+    joined: tuple[Joined, ...] = ()
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "captured_at", utc(self.captured_at))
@@ -186,6 +295,7 @@ class NewSession:
             ("screen 0,0 1920x1080", "video lecture.mp4").
         interval_s: seconds between samples.
         model: name and version of the emotion network ("" in presence mode).
+        known: who is expected; those who are never seen stay in the session as such.
     """
 
     title: str
@@ -196,112 +306,4 @@ class NewSession:
     model: str = ""
     index_version: int = 1
     course: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """A session as lists and page heads show it. Times are aware UTC."""
-
-    id: int
-    title: str
-    course: str | None
-    source: str
-    mode: Mode
-    status: SessionStatus
-    interval_s: float
-    model: str
-    started_at: datetime
-    ended_at: datetime | None
-    samples: int
-    late: int
-    lost: int
-    students: int
-
-
-@dataclass(frozen=True, slots=True)
-class StudentRow:
-    """A student of a session: database id and display name."""
-
-    id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """A note in the lecture ("quiz"), seconds since the session's start."""
-
-    offset_s: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Samples:
-    """A session's samples, a column each, in time order; n samples.
-
-    Attributes:
-        index: (n,) int32, the sample's number within the session.
-        offset_s: (n,) float64, seconds since the session's start.
-        gap: (n,) object: a `GapReason` or None.
-    """
-
-    index: npt.NDArray[np.int32]
-    offset_s: npt.NDArray[np.float64]
-    gap: tuple[GapReason | None, ...]
-
-    def __len__(self) -> int:
-        return len(self.index)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Observations:
-    """A session's sightings, a column each, ordered by sample, then student; m rows.
-
-    Attributes:
-        sample: (m,) int32, row number into `Samples` (not the sample's index).
-        student: (m,) int32, the student's database id.
-        status: (m,) uint8, position in ``tuple(Status)``.
-        probabilities: (m, 7) float64 in [0, 1], columns in the order of `EMOTIONS`;
-            NaN where the status is not read.
-        facing: (m,) float64: 1, 0 or NaN (not known).
-        xyxy: (m, 4) int32, the face's box in pixels of the captured frame.
-    """
-
-    sample: npt.NDArray[np.int32]
-    student: npt.NDArray[np.int32]
-    status: npt.NDArray[np.uint8]
-    probabilities: npt.NDArray[np.float64]
-    facing: npt.NDArray[np.float64]
-    xyxy: npt.NDArray[np.int32]
-
-    def __post_init__(self) -> None:
-        m = len(self.sample)
-        expected = {
-            "student": (m,),
-            "status": (m,),
-            "probabilities": (m, len(EMOTIONS)),
-            "facing": (m,),
-            "xyxy": (m, 4),
-        }
-        for name, shape in expected.items():
-            actual = getattr(self, name).shape
-            if actual != shape:
-                raise ValueError(f"expected {name} of shape {shape}, got {actual}")
-
-    def __len__(self) -> int:
-        return len(self.sample)
-
-    @property
-    def is_read(self) -> npt.NDArray[np.bool_]:
-        """(m,) True where the expression could be read."""
-        return np.asarray(self.status == STATUS_CODES[Status.READ])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SessionData:
-    """All that is stored of one session: what reports and pages are made of."""
-
-    session: SessionRow
-    students: tuple[StudentRow, ...]
-    samples: Samples
-    observations: Observations
-    markers: tuple[Marker, ...] = field(default=())
+    known: tuple[KnownStudent, ...] = ()

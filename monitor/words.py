@@ -59,6 +59,14 @@ class GapReason(StrEnum):
     PAUSED = "paused"
 
 
+class AbsenceReason(StrEnum):
+    """Why a student was not seen for a while."""
+
+    CAMERA_OFF = "camera_off"
+    OFF_PAGE = "off_page"
+    LEFT = "left"
+
+
 NOT_LOOKED = frozenset({GapReason.SOURCE_LOST, GapReason.PAUSED})
 """Gaps at which nobody looked: such a row marks a time, it is no sample."""
 

@@ -13,7 +13,7 @@ import pytest
 
 from monitor.agent import GAP_NOTICES, Agent, Controls, Health, Progress
 from monitor.emotion.reader import PresenceReader
-from monitor.identity.positions import PositionTracker
+from monitor.identity.tracker import GalleryTracker
 from monitor.pipeline import CoverWatch, Pipeline
 from monitor.records import GapReason, Image, Mode, RequestKind, SessionStatus
 from monitor.store.store import Store
@@ -53,7 +53,7 @@ def look(
     """Run one session to its end; its id."""
     pipeline = Pipeline(
         detector or ScriptedDetector(),
-        PositionTracker(),
+        GalleryTracker(),
         PresenceReader(),
         live=source.live,
     )

@@ -13,7 +13,16 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("monitor", "dashboard", "models", "migrations")
 ROOMS = ("sources", "detectors", "identity", "emotion", "store", "reports")
-PURE = ("errors", "words", "records", "boxes", "engagement", "prior", "settings")
+PURE = (
+    "errors",
+    "words",
+    "session_data",
+    "records",
+    "boxes",
+    "engagement",
+    "prior",
+    "settings",
+)
 HEAVY = ("cv2", "numpy", "dash", "plotly", "sqlalchemy", "alembic", "tensorflow")
 
 
@@ -90,7 +99,15 @@ def test_only_the_command_line_knows_the_command_line() -> None:
 
 
 def test_the_dashboard_sees_no_pixels() -> None:
-    rooms = ("records", "words", "engagement", "errors", "store", "reports")
+    rooms = (
+        "records",
+        "words",
+        "session_data",
+        "engagement",
+        "errors",
+        "store",
+        "reports",
+    )
     allowed = ["dashboard", *(f"monitor.{room}" for room in rooms)]
     for name in MODULES:
         if not belongs(name, "dashboard"):
@@ -109,7 +126,15 @@ def test_only_training_knows_tensorflow() -> None:
 
 
 def test_training_knows_only_what_serving_does_to_a_face() -> None:
-    rooms = ("records", "words", "errors", "boxes", "emotion", "detectors")
+    rooms = (
+        "records",
+        "words",
+        "session_data",
+        "errors",
+        "boxes",
+        "emotion",
+        "detectors",
+    )
     allowed = ["models", *(f"monitor.{room}" for room in rooms)]
     for name in MODULES:
         if belongs(name, "models.training"):

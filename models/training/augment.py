@@ -35,9 +35,9 @@ class Damage:
     zoom: float = 0.12
     shift: float = 0.08
     light: float = 0.2
-    small: float = 0.15
+    small: float = 0.2
     small_sides: tuple[int, int] = (16, 40)
-    codec: float = 0.1
+    codec: float = 0.15
     codec_quality: tuple[int, int] = (15, 70)
     blur: float = 0.05
     erase: float = 0.25
@@ -125,3 +125,21 @@ def _degrade(image: Face, rng: np.random.Generator, damage: Damage) -> Face:
 
 def _uint8(image: object) -> Face:
     return np.asarray(image, dtype=np.uint8)
+
+
+def lay_over(
+    faces: npt.NDArray[np.float32], rng: np.random.Generator, mixup: float
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], float]:
+    """Each face with another of the batch laid over it (mixup).
+
+    Args:
+        faces: (n, ...) float32.
+        rng: where chance comes from.
+        mixup: parameter of the beta distribution that the share is drawn from.
+
+    Returns:
+        The mixed faces, the positions of the others, and the share of the first.
+    """
+    share = float(rng.beta(mixup, mixup))
+    other = rng.permutation(len(faces))
+    return share * faces + (1 - share) * faces[other], other, share

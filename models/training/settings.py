@@ -25,19 +25,29 @@ class Settings:
         decay: the kernels' weight decay, a share of the rate.
         vote_weight: weight of the votes' loss; that of the labels is 1.
         smoothing: label smoothing, in [0, 1].
+        expected: share of the label that the votes let one expect, beside the label.
+        teacher: share of a teacher's answer, where there is one, beside both.
+        balance: power of a label's rarity that weighs its faces; 0 weighs all alike.
+        mixup: two faces are laid over each other in shares drawn from a beta
+            distribution of this parameter (Zhang et al. 2018, arXiv 1710.09412); 0
+            leaves them alone.
         average: decay of the weights' moving average for a step.
         validation: share of Training that is held back to choose on.
     """
 
-    epochs: int = 50
-    cool: int = 40
+    epochs: int = 64
+    cool: int = 44
     small: int = 20
     small_side: int = 32
     batch: int = 256
     rate: float = 0.02
-    decay: float = 0.05
+    decay: float = 0.1
     vote_weight: float = 0.5
-    smoothing: float = 0.1
+    smoothing: float = 0.05
+    expected: float = 0.4
+    teacher: float = 0.3
+    balance: float = 0.3
+    mixup: float = 0.3
     average: float = 0.995
     validation: float = 0.1
     seed: int = 1

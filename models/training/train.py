@@ -15,6 +15,7 @@ processor, with tcmalloc preloaded).
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import platform
 import time
@@ -32,7 +33,7 @@ import numpy.typing as npt
 import platformdirs
 import rich.progress
 
-from models.training.augment import augment
+from models.training.augment import augment, lay_over
 from models.training.datasets import SIDE, Archive, Faces, load, split
 from models.training.memory import keep_memory
 from models.training.networks import (
@@ -44,13 +45,20 @@ from models.training.networks import (
 )
 from models.training.optimizers import ConvolutionMuon
 from models.training.settings import SCHEDULE, Settings
+from models.training.targets import Floats, Targets, targets
+from monitor.emotion.calibration import softmax
 from monitor.errors import UsageError
 
 Weights = list[npt.NDArray[np.float32]]
-Targets = dict[str, npt.NDArray[np.float32]]
 
 
-def train(data: Path, out: Path, settings: Settings, resume: bool = False) -> Path:
+def train(
+    data: Path,
+    out: Path,
+    settings: Settings,
+    resume: bool = False,
+    teacher: Path | None = None,
+) -> Path:
     """Trains one network, or goes on with one.
 
     Args:
@@ -58,22 +66,30 @@ def train(data: Path, out: Path, settings: Settings, resume: bool = False) -> Pa
         out: the run's folder; made when missing.
         settings: everything else that the run depends on.
         resume: go on from the folder's last checkpoint when there is one.
+        teacher: another run's ``network.keras``, whose answers are learned too.
 
     Returns:
         The trained model: ``out / "network.keras"``, averaged weights.
 
     Raises:
-        UsageError: the data cannot be used, or the folder holds another run.
+        UsageError: the data cannot be used, the folder holds another run, or the
+            teacher is no network of a run.
     """
     _check_folder(out, settings, resume)
-    return train_on(load(data), data.name, out, settings, resume)
+    return train_on(load(data), data.name, out, settings, resume, teacher)
 
 
 def train_on(
-    archive: Archive, name: str, out: Path, settings: Settings, resume: bool = False
+    archive: Archive,
+    name: str,
+    out: Path,
+    settings: Settings,
+    resume: bool = False,
+    teacher: Path | None = None,
 ) -> Path:
     """`train` on faces that were read already; ``name`` is for the record."""
     _check_folder(out, settings, resume)
+    taught = None if teacher is None else _load_teacher(teacher)
     learn, choose = split(archive.training, settings.validation, settings.seed)
     run = _Run.begin(out, settings)
     run.record |= {
@@ -83,11 +99,17 @@ def train_on(
             "learned_from": len(learn),
             "chosen_on": len(choose),
             "left_out_as_copies_of_public_test": archive.shared,
-        }
+        },
+        "teacher": None
+        if teacher is None
+        else hashlib.sha256(teacher.read_bytes()).hexdigest(),
     }
+    wanted = targets(
+        learn, settings, None if taught is None else _taught(taught, learn.images)
+    )
     for epoch in range(run.epoch, settings.epochs):
         began = time.monotonic()
-        loss = run.one_epoch(epoch, learn)
+        loss = run.one_epoch(epoch, learn.images, wanted)
         run.end_epoch(epoch, loss, choose, time.monotonic() - began)
     return out / "network.keras"
 
@@ -132,28 +154,20 @@ class _Run:
         """How many epochs are done."""
         return len(self.record["epochs"])
 
-    def one_epoch(self, epoch: int, learn: Faces) -> float:
+    def one_epoch(
+        self, epoch: int, images: npt.NDArray[np.uint8], wanted: Targets
+    ) -> float:
         """One pass; the mean loss of it."""
         settings = self.settings
-        targets = {LABELS: learn.stated(settings.smoothing), VOTES: learn.voted()}
-        weights = {
-            LABELS: np.ones(len(learn), np.float32),
-            VOTES: learn.counted.astype(np.float32),
-        }
-        total, steps = 0.0, -(-len(learn) // settings.batch)
+        total, steps = 0.0, -(-len(images) // settings.batch)
         bar = f"epoch {epoch + 1}/{settings.epochs}"
         batches = rich.progress.track(
-            _batches(learn.images, settings, epoch), bar, total=steps
+            _batches(images, wanted, settings, epoch), bar, total=steps
         )
-        for step, (faces, rows) in enumerate(batches):
+        for step, (faces, answers) in enumerate(batches):
             share = settings.share_of_rate(epoch + (step + 1) / steps)
             self.model.optimizer.learning_rate = settings.rate * share
-            answer = self.model.train_on_batch(
-                faces,
-                {head: targets[head][rows] for head in HEADS},
-                {head: weights[head][rows] for head in HEADS},
-                return_dict=True,
-            )
+            answer = self.model.train_on_batch(faces, answers, return_dict=True)
             total += float(answer["loss"])
             self._average()
             # Keras reports a running mean unless it is told to begin anew.
@@ -240,26 +254,35 @@ def _validation(
 
 
 def _batches(
-    images: npt.NDArray[np.uint8], settings: Settings, epoch: int
-) -> Iterator[tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]]:
-    """An epoch's steps and their rows, each made while the one before is learned."""
+    images: npt.NDArray[np.uint8], wanted: Targets, settings: Settings, epoch: int
+) -> Iterator[tuple[npt.NDArray[np.float32], Targets]]:
+    """An epoch's steps, each made while the one before is learned."""
     rng = np.random.default_rng((settings.seed, epoch))
     order = rng.permutation(len(images))
     # The last batch is filled up from the first faces: one shape, one compilation.
     order = np.resize(order, -(-len(order) // settings.batch) * settings.batch)
     side = settings.side(epoch)
 
-    def make(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-        return _as_input(augment(images[rows], rng, settings.damage), side)
+    def make(
+        rows: npt.NDArray[np.int64],
+    ) -> tuple[npt.NDArray[np.float32], Targets]:
+        faces = _as_input(augment(images[rows], rng, settings.damage), side)
+        if not settings.mixup:
+            return faces, {head: wanted[head][rows] for head in HEADS}
+        faces, other, share = lay_over(faces, rng, settings.mixup)
+        return faces, {
+            head: share * wanted[head][rows] + (1 - share) * wanted[head][rows[other]]
+            for head in HEADS
+        }
 
     steps = order.reshape(-1, settings.batch)
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(make, steps[0])
-        for step, rows in enumerate(steps):
-            faces = coming.result()
+        for step in range(len(steps)):
+            made = coming.result()
             if step + 1 < len(steps):
                 coming = pool.submit(make, steps[step + 1])
-            yield faces, rows
+            yield made
 
 
 def _as_input(images: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.float32]:
@@ -272,6 +295,27 @@ def _as_input(images: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.float3
         )
         face[..., 0] = shrunk
     return faces
+
+
+def _load_teacher(file: Path) -> keras.Model:
+    try:
+        model = keras.saving.load_model(file, compile=False)
+    except (ValueError, OSError, TypeError, KeyError) as exc:
+        raise UsageError(
+            f"{file} is no network of a run: --teacher takes the network.keras of one."
+        ) from exc
+    if not isinstance(model.output, dict) or set(model.output) != set(HEADS):
+        raise UsageError(f"{file} does not answer with the heads {', '.join(HEADS)}.")
+    return model
+
+
+def _taught(teacher: keras.Model, images: npt.NDArray[np.uint8]) -> dict[str, Floats]:
+    """A teacher's probabilities, the mean of a face and its mirror image."""
+    sides = (
+        predict(teacher, images),
+        predict(teacher, np.ascontiguousarray(images[:, :, ::-1])),
+    )
+    return {head: np.mean([softmax(side[head]) for side in sides], 0) for head in HEADS}
 
 
 def _new_record(settings: Settings, model: keras.Model) -> dict[str, Any]:
@@ -337,6 +381,9 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=usual.small)
     parser.add_argument("--rate", type=float, default=usual.rate)
     parser.add_argument("--seed", type=int, default=usual.seed)
+    parser.add_argument(
+        "--teacher", type=Path, help="another run's network.keras to learn from too"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with a run")
     args = parser.parse_args()
     settings = Settings(
@@ -348,7 +395,8 @@ def main() -> None:
     )
     keep_memory()
     try:
-        train(args.data, args.out or default_folder(args.seed), settings, args.resume)
+        out = args.out or default_folder(args.seed)
+        train(args.data, out, settings, args.resume, args.teacher)
     except UsageError as exc:
         parser.exit(2, f"{exc}\n")
 

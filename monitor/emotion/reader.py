@@ -96,13 +96,20 @@ class ExpressionReader:
             sightings: who was seen where.
 
         Returns:
-            Readings of status read, with calibrated probabilities, or unreadable.
+            Readings of status read, with calibrated probabilities, unreadable, or
+            no_consent.
 
         Raises:
             ModelError: the network cannot be run.
         """
-        answers = self.look(frame.image, [seen.face for seen in sightings])
-        return tuple(map(_reading, sightings, answers))
+        asked = [seen for seen in sightings if seen.may_read]
+        answers = iter(self.look(frame.image, [seen.face for seen in asked]))
+        return tuple(
+            _reading(seen, next(answers))
+            if seen.may_read
+            else _noted(seen, Status.NO_CONSENT)
+            for seen in sightings
+        )
 
     def look(self, image: Image, faces: Sequence[Face]) -> list[Answer]:
         """What can be read in faces, and why the others cannot be.
@@ -187,9 +194,7 @@ class PresenceReader:
             sightings: who was seen where.
         """
         del frame
-        return tuple(
-            Reading(seen.student, Status.PRESENT, seen.face.xyxy) for seen in sightings
-        )
+        return tuple(_noted(seen, Status.PRESENT) for seen in sightings)
 
 
 def faces_camera(face: Face, limits: Limits = Limits()) -> bool:
@@ -230,5 +235,19 @@ def detail(crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
 
 def _reading(seen: Sighting, answer: Answer) -> Reading:
     if isinstance(answer, Unreadable):
-        return Reading(seen.student, Status.UNREADABLE, seen.face.xyxy)
-    return Reading(seen.student, Status.READ, seen.face.xyxy, answer)
+        return _noted(seen, Status.UNREADABLE)
+    return _noted(seen, Status.READ, answer)
+
+
+def _noted(
+    seen: Sighting, status: Status, probabilities: tuple[float, ...] | None = None
+) -> Reading:
+    return Reading(
+        seen.student,
+        status,
+        seen.face.xyxy,
+        probabilities,
+        facing=seen.facing,
+        pose=seen.pose,
+        shared=seen.shared,
+    )

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from monitor.records import Face, Sighting
+from monitor.records import Face, Frame, Seen
 
 
 class Tracker(Protocol):
     """Ties the faces of one sample after another to the students of one session."""
 
-    def update(self, faces: Sequence[Face], offset_s: float) -> tuple[Sighting, ...]:
-        """The students whom these faces belong to, in the order of their numbers.
+    def update(self, frame: Frame, faces: Sequence[Face]) -> Seen:
+        """Who is in this sample; the frame is not kept.
 
-        Every face gets a student and no student gets two faces. The order in which
-        the faces are given does not matter.
+        No student gets two faces. The order in which the faces are given does not
+        matter.
 
         Args:
-            faces: all faces of one sample.
-            offset_s: seconds since the session's start, never less than before.
+            frame: the picture; its ``offset_s`` is never less than before.
+            faces: all faces in it.
         """
+        ...
+
+    def close(self) -> None:
+        """Let go of what reads labels beside the class; nothing is asked after."""
         ...

@@ -91,7 +91,7 @@ class _Places:
 
 
 class PositionTracker:
-    """Numbers students by their place; a `monitor.identity.port.Tracker`.
+    """Numbers students by their place, where no tile and no label tells more.
 
     The first sample's students are numbered in reading order, row by row; a face in a
     new place gets the next number.
@@ -100,12 +100,11 @@ class PositionTracker:
     def __init__(self) -> None:
         self._places = _Places()
 
-    def update(
-        self,
-        faces: Sequence[Face],
-        offset_s: float,  # noqa: ARG002 - the port's; a place is kept however long
-    ) -> tuple[Sighting, ...]:
-        """See `monitor.identity.port.Tracker.update`."""
+    def update(self, faces: Sequence[Face]) -> tuple[Sighting, ...]:
+        """The students whom these faces belong to, in the order of their numbers.
+
+        Every face gets a student and no student gets two faces.
+        """
         if not faces:
             return ()
         xyxy = boxes.as_array([face.xyxy for face in faces])

@@ -33,7 +33,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from monitor.records import GapReason, Mode, RequestKind, SessionStatus, utc
+from monitor.records import (
+    AbsenceReason,
+    GapReason,
+    Mode,
+    RequestKind,
+    SessionStatus,
+    utc,
+)
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -55,14 +62,6 @@ class UtcTime(TypeDecorator[datetime]):
         """Say again that it is UTC."""
         del dialect
         return None if value is None else value.replace(tzinfo=UTC)
-
-
-class AbsenceReason(StrEnum):
-    """Why a student was not seen for a while."""
-
-    CAMERA_OFF = "camera_off"
-    OFF_PAGE = "off_page"
-    LEFT = "left"
 
 
 def _words(kind: type[StrEnum]) -> Enum:

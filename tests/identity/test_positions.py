@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from monitor.identity.port import Tracker
 from monitor.identity.positions import PositionTracker
 from monitor.records import Face, Sighting
 
@@ -44,35 +43,35 @@ def numbers(sightings: Sequence[Sighting]) -> dict[Face, int]:
     return {sighting.face: sighting.student for sighting in sightings}
 
 
-def in_order_given(tracker: Tracker, faces: Sequence[Face]) -> list[int]:
+def in_order_given(tracker: PositionTracker, faces: Sequence[Face]) -> list[int]:
     """The student's number of each face; whoever is new gets the next one."""
-    number = numbers(tracker.update(faces, 0))
+    number = numbers(tracker.update(faces))
     return [number[face] for face in faces]
 
 
 def started(faces: Sequence[Face]) -> PositionTracker:
     tracker = PositionTracker()
-    tracker.update(faces, 0)
+    tracker.update(faces)
     return tracker
 
 
 def test_numbers_begin_in_reading_order() -> None:
     faces = gallery()
     shuffled = faces[13:] + faces[:13]
-    number = numbers(PositionTracker().update(shuffled, 0))
+    number = numbers(PositionTracker().update(shuffled))
     assert [number[face] for face in faces] == list(range(1, 26))
 
 
 def test_sightings_come_in_the_order_of_the_numbers() -> None:
-    sightings = started(gallery()).update(gallery()[::-1], 3)
+    sightings = started(gallery()).update(gallery()[::-1])
     assert [sighting.student for sighting in sightings] == list(range(1, 26))
 
 
 def test_no_faces() -> None:
     tracker = PositionTracker()
-    assert tracker.update([], 0) == ()
+    assert tracker.update([]) == ()
     assert in_order_given(tracker, gallery(2, 1)) == [1, 2]
-    assert tracker.update([], 6) == ()
+    assert tracker.update([]) == ()
 
 
 def test_a_face_in_a_new_place_gets_the_next_number() -> None:
@@ -84,15 +83,15 @@ def test_a_face_in_a_new_place_gets_the_next_number() -> None:
 def test_who_comes_back_is_who_they_were() -> None:
     faces = gallery()
     tracker = started(faces)
-    for i in range(400):
-        tracker.update([f for j, f in enumerate(faces) if j not in (3, 17)], 3.0 * i)
+    for _ in range(400):
+        tracker.update([f for j, f in enumerate(faces) if j not in (3, 17)])
     assert in_order_given(tracker, faces) == list(range(1, 26))
 
 
 def test_a_covered_gallery_comes_back_as_it_was() -> None:
     tracker = started(gallery())
-    tracker.update([], 3)
-    tracker.update([face((960, 540), 300)], 6)  # the face of whatever lay on top
+    tracker.update([])
+    tracker.update([face((960, 540), 300)])  # the face of whatever lay on top
     assert in_order_given(tracker, gallery()) == list(range(1, 26))
 
 
@@ -105,7 +104,7 @@ def test_a_face_that_leans_to_its_neighbour_does_not_take_their_place() -> None:
 
 def test_a_wandering_webcam_face_stays_one_student() -> None:
     tracker = PositionTracker()
-    found = [tracker.update([face((300 + 90 * i, 500), 400)], i) for i in range(15)]
+    found = [tracker.update([face((300 + 90 * i, 500), 400)]) for i in range(15)]
     assert {s.student for sightings in found for s in sightings} == {1}
 
 
@@ -122,14 +121,14 @@ def test_a_wandering_webcam_face_stays_one_student() -> None:
 def test_places_follow_a_window_moved_or_resized(scale: float, at: Spot) -> None:
     tracker = started(gallery())
     jitter = [((i * 37) % 21 - 10.0, (i * 23) % 17 - 8.0) for i in range(25)]
-    tracker.update(moved(gallery(), jitter), 3)
+    tracker.update(moved(gallery(), jitter))
     assert in_order_given(tracker, gallery(scale=scale, at=at)) == list(range(1, 26))
 
 
 def test_an_unseen_student_moves_along_with_the_window() -> None:
     tracker = started(gallery())
     there = gallery(scale=0.7, at=(300, 50))
-    tracker.update(there[:6] + there[8:], 3)
+    tracker.update(there[:6] + there[8:])
     assert in_order_given(tracker, there) == list(range(1, 26))
 
 
@@ -154,7 +153,7 @@ def test_the_order_in_which_faces_come_changes_nothing(
     for faces in samples:
         mixed = list(faces)
         chance.shuffle(mixed)
-        assert straight.update(faces, 0) == shuffled.update(mixed, 0)
+        assert straight.update(faces) == shuffled.update(mixed)
 
 
 @settings(deadline=None)
@@ -164,7 +163,7 @@ def test_no_student_is_seen_twice_in_a_sample(
 ) -> None:
     tracker = PositionTracker()
     for spots in (anywhere, [(x * 270, y * 150) for x, y in then], anywhere):
-        sightings = tracker.update([face(spot) for spot in spots], 0)
+        sightings = tracker.update([face(spot) for spot in spots])
         assert len(sightings) == len(spots)
         assert len({sighting.student for sighting in sightings}) == len(spots)
 

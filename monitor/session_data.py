@@ -1,0 +1,127 @@
+"""What is stored of a session, as reports and pages read it: columns, no pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.words import (
+    EMOTIONS,
+    STATUS_CODES,
+    GapReason,
+    Mode,
+    SessionStatus,
+    Status,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session as lists and page heads show it. Times are aware UTC."""
+
+    id: int
+    title: str
+    course: str | None
+    source: str
+    mode: Mode
+    status: SessionStatus
+    interval_s: float
+    model: str
+    started_at: datetime
+    ended_at: datetime | None
+    samples: int
+    late: int
+    lost: int
+    students: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """A student of a session: database id and display name."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A note in the lecture ("quiz"), seconds since the session's start."""
+
+    offset_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """A session's samples, a column each, in time order; n samples.
+
+    Attributes:
+        index: (n,) int32, the sample's number within the session.
+        offset_s: (n,) float64, seconds since the session's start.
+        gap: (n,) object: a `GapReason` or None.
+    """
+
+    index: npt.NDArray[np.int32]
+    offset_s: npt.NDArray[np.float64]
+    gap: tuple[GapReason | None, ...]
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observations:
+    """A session's sightings, a column each, ordered by sample, then student; m rows.
+
+    Attributes:
+        sample: (m,) int32, row number into `Samples` (not the sample's index).
+        student: (m,) int32, the student's database id.
+        status: (m,) uint8, position in ``tuple(Status)``.
+        probabilities: (m, 7) float64 in [0, 1], columns in the order of `EMOTIONS`;
+            NaN where the status is not read.
+        facing: (m,) float64: 1, 0 or NaN (not known).
+        xyxy: (m, 4) int32, the face's box in pixels of the captured frame.
+    """
+
+    sample: npt.NDArray[np.int32]
+    student: npt.NDArray[np.int32]
+    status: npt.NDArray[np.uint8]
+    probabilities: npt.NDArray[np.float64]
+    facing: npt.NDArray[np.float64]
+    xyxy: npt.NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        m = len(self.sample)
+        expected = {
+            "student": (m,),
+            "status": (m,),
+            "probabilities": (m, len(EMOTIONS)),
+            "facing": (m,),
+            "xyxy": (m, 4),
+        }
+        for name, shape in expected.items():
+            actual = getattr(self, name).shape
+            if actual != shape:
+                raise ValueError(f"expected {name} of shape {shape}, got {actual}")
+
+    def __len__(self) -> int:
+        return len(self.sample)
+
+    @property
+    def is_read(self) -> npt.NDArray[np.bool_]:
+        """(m,) True where the expression could be read."""
+        return np.asarray(self.status == STATUS_CODES[Status.READ])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SessionData:
+    """All that is stored of one session: what reports and pages are made of."""
+
+    session: SessionRow
+    students: tuple[StudentRow, ...]
+    samples: Samples
+    observations: Observations
+    markers: tuple[Marker, ...] = field(default=())
