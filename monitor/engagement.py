@@ -45,6 +45,16 @@ VALENCE = {
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+FACING_YAW_DEG = 20.0
+"""A head is turned as usual within this much of the student's usual yaw."""
+
+FACING_PITCH_DEG = 20.0
+"""The same of the pitch."""
+
+FACING_SIGHTINGS = 20
+"""Sightings with a head direction before a student's usual pose is known."""
 
 _VALENCE = np.array([VALENCE[name] for name in EMOTIONS])
 
@@ -127,6 +137,14 @@ class StudentSeries:
     sightings: Ints
     readings: Ints
     shares: Floats
+
+
+def is_facing(yaw_off_deg: Floats | float, pitch_off_deg: Floats | float) -> Bools:
+    """Whether a head so far from its usual yaw and pitch is turned as usual."""
+    return np.asarray(
+        (np.abs(yaw_off_deg) <= FACING_YAW_DEG)
+        & (np.abs(pitch_off_deg) <= FACING_PITCH_DEG)
+    )
 
 
 def valence(probabilities: Floats) -> Floats:
