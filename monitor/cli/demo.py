@@ -39,7 +39,7 @@ def demo(
         int, typer.Option("--seed", min=0, help="Another seed is another class.")
     ] = 1,
     scenario: Annotated[
-        str, typer.Option("--scenario", help="What happens: calm.")
+        str, typer.Option("--scenario", help="What happens: calm or full.")
     ] = "calm",
     faces: Annotated[
         Path | None,

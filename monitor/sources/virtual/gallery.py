@@ -1,85 +1,173 @@
-"""The picture of a call: every student's tile, and what lies on it."""
+"""The picture of a call: the tiles, what lies on them, and what is shared."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from monitor.records import Image
 from monitor.sources.virtual import skins
+from monitor.sources.virtual.avatars import camera_off
+from monitor.sources.virtual.events import Showing
 from monitor.sources.virtual.head import Rectangle
-from monitor.sources.virtual.layout import Look, Tile, tiles
+from monitor.sources.virtual.layout import Arrangement, Look, Tile, filmstrip, tiles
+from monitor.sources.virtual.lettering import Patch
 from monitor.sources.virtual.scene import Moment
-from monitor.sources.virtual.sitters import Sitter
+from monitor.sources.virtual.sitters import Cast
+from monitor.sources.virtual.slides import Slides
 
 _QUALITY = 78
 """Of the JPEG round trip that stands for a video codec's damage. What the call draws
 over the videos (names, borders) is sharp, as on a real screen."""
 
+_NOTICES = (
+    "This meeting is being recorded",
+    "Your connection is unstable",
+    "A new message in the chat",
+    "You are muted",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the call writes of each person, by number.
+
+    Attributes:
+        names: for tiles whose camera is off.
+        labels: what stands in the lower left corner.
+    """
+
+    names: Sequence[str]
+    labels: Sequence[str]
+
 
 class Gallery:
-    """Draws a class; everything that stays the same is drawn once.
+    """Draws a call; everything that stays the same is drawn once.
 
     Args:
         look: size and skin.
-        sitters: who sits in each tile, made for the size that `places` gives.
-        names: their names, in the same order.
+        cast: the people.
+        signs: what they are called.
+        slides: what is shared.
     """
 
-    def __init__(
-        self, look: Look, sitters: Sequence[Sitter], names: Sequence[str]
-    ) -> None:
-        style = skins.skin(look.skin)
-        self.tiles = places(look, len(sitters))
-        self._ground = style.ground
-        self._empty = np.full((look.height, look.width, 3), style.ground, np.uint8)
-        self._sitters = sitters
-        size = (*self.tiles[0][2:], look.scale)
-        self._labels = [
-            {muted: skins.label(style, name, muted, size) for muted in (False, True)}
-            for name in names
-        ]
-        self._border = skins.border(style, size)
-        self._corners = skins.corners(style, size)
+    def __init__(self, look: Look, cast: Cast, signs: Signs, slides: Slides) -> None:
+        self._look = look
+        self._style = skins.skin(look.skin)
+        self._empty = np.full(
+            (look.height, look.width, 3), self._style.ground, np.uint8
+        )
+        self._cast = cast
+        self._signs = signs
+        self._slides = slides
+        self._fittings: dict[tuple[int, int], _Fittings] = {}
 
-    def draw(self, moment: Moment) -> Image:
-        """The whole gallery at one moment: (height, width, 3) BGR uint8."""
+    def places(self, showing: Showing) -> Arrangement:
+        """Where everything stands, in pixels: a tile for each seat."""
+        look, style = self._look, self._style
+        gap, margin = round(style.gap * look.scale), round(style.margin * look.scale)
+        count = len(showing.seats)
+        if showing.slide is not None:
+            return filmstrip(look, count, gap, margin, style.strip)
+        return Arrangement(tuple(tiles(look, count, gap, margin, showing.room)))
+
+    def draw(self, moment: Moment, showing: Showing) -> Image:
+        """The whole call at one moment: (height, width, 3) BGR uint8."""
         picture = self._empty.copy()
-        for number, (x, y, width, height) in enumerate(self.tiles):
-            tile = np.empty((height, width, 3), np.uint8)
-            self._sitters[number].paint(tile, moment.poses[number])
-            tile = _damaged(tile)
-            self._overlay(tile, number, moment)
+        places = self.places(showing)
+        if places.slide is not None and showing.slide is not None:
+            x, y, width, height = places.slide
+            shared = self._slides.draw(showing.slide, width, height)
+            picture[y : y + height, x : x + width] = shared
+        for number, place in zip(showing.seats, places.tiles, strict=True):
+            x, y, width, height = place
+            tile = self._tile(number, moment, showing, (width, height))
             picture[y : y + height, x : x + width] = tile
+        if showing.popup is not None and places.tiles:
+            self._cover(picture, places.tiles, showing.popup)
         return picture
 
-    def face_boxes(self, moment: Moment) -> list[Rectangle | None]:
-        """Each student's face in pixels of the gallery, None where not known."""
+    def face_boxes(self, moment: Moment, showing: Showing) -> list[Rectangle | None]:
+        """Each seat's face in pixels, None where the camera is off or not known."""
         boxes: list[Rectangle | None] = []
-        for sitter, pose, place in zip(
-            self._sitters, moment.poses, self.tiles, strict=True
-        ):
-            box = sitter.face_box(pose)
-            boxes.append(None if box is None else _inside(box, place))
+        places = self.places(showing)
+        for number, place in zip(showing.seats, places.tiles, strict=True):
+            sitter = self._cast.sitter(number, *place[2:])
+            box = sitter.face_box(moment.poses[number])
+            hidden = box is None or number in showing.off
+            boxes.append(None if hidden or box is None else _inside(box, place))
         return boxes
 
-    def _overlay(self, tile: Image, number: int, moment: Moment) -> None:
-        self._labels[number][moment.muted[number]].paint(tile)
-        if self._corners is not None:
-            ground = np.asarray(self._ground, np.float32)
-            tile[:] = np.round(ground + (tile - ground) * self._corners)
+    def _tile(
+        self, number: int, moment: Moment, showing: Showing, size: tuple[int, int]
+    ) -> Image:
+        """One person's tile, as the call shows it."""
+        fittings = self._fitted(size)
+        if number in showing.off:
+            tile = fittings.off(number).copy()
+        else:
+            tile = np.empty((size[1], size[0], 3), np.uint8)
+            self._cast.sitter(number, *size).paint(tile, moment.poses[number])
+            tile = _damaged(tile)
+        if showing.labels:
+            fittings.label(number, moment.muted[number]).paint(tile)
+        if fittings.corners is not None:
+            ground = np.asarray(self._style.ground, np.float32)
+            tile[:] = np.round(ground + (tile - ground) * fittings.corners)
         if moment.speaker == number:
-            for strip in self._border:
+            for strip in fittings.border:
                 strip.paint(tile)
+        return tile
+
+    def _cover(self, picture: Image, places: Sequence[Tile], where: float) -> None:
+        """A message over the labels of one tile or of two beside each other."""
+        first = int(where * len(places))
+        x, y, width, height = places[first]
+        wide = width
+        if first + 1 < len(places) and places[first + 1][1] == y:
+            wide = places[first + 1][0] + width - x
+        text = _NOTICES[int(where * 1000) % len(_NOTICES)]
+        size = (width, height, self._look.scale)
+        message = skins.notice(self._style, text, size, wide)
+        message.paint(picture[y : y + height, x : x + wide])
+
+    def _fitted(self, size: tuple[int, int]) -> _Fittings:
+        if size not in self._fittings:
+            self._fittings[size] = _Fittings(
+                self._style, self._signs, (*size, self._look.scale)
+            )
+        return self._fittings[size]
 
 
-def places(look: Look, count: int) -> list[Tile]:
-    """Where the tiles stand in that look."""
-    style = skins.skin(look.skin)
-    gap, margin = round(style.gap * look.scale), round(style.margin * look.scale)
-    return tiles(look, count, gap, margin)
+class _Fittings:
+    """What the call draws on tiles of one size, each thing once."""
+
+    def __init__(
+        self, style: skins.Skin, signs: Signs, size: tuple[int, int, float]
+    ) -> None:
+        self.border = skins.border(style, size)
+        self.corners = skins.corners(style, size)
+        self._style, self._signs, self._size = style, signs, size
+        self._labels: dict[tuple[int, bool], Patch] = {}
+        self._off: dict[int, Image] = {}
+
+    def label(self, number: int, muted: bool) -> Patch:
+        """The person's name in the lower left corner."""
+        key = (number, muted)
+        if key not in self._labels:
+            text = self._signs.labels[number]
+            self._labels[key] = skins.label(self._style, text, muted, self._size)
+        return self._labels[key]
+
+    def off(self, number: int) -> Image:
+        """The person's tile while the camera is off, without label."""
+        if number not in self._off:
+            name, (width, height, _) = self._signs.names[number], self._size
+            self._off[number] = camera_off(self._style, name, number, width, height)
+        return self._off[number]
 
 
 def _damaged(picture: Image) -> Image:

@@ -72,18 +72,6 @@ class MovingHead:
         colour = cv2.cvtColor(placed, cv2.COLOR_BGRA2BGR)
         ground[:] = cv2.add(cv2.multiply(ground, clear, scale=1 / 255), colour)
 
-    def face_box(self, pose: Pose) -> Rectangle:
-        """Where a detector will find the face, in pixels of the tile."""
-        move = self._move(pose)
-        x1, y1, x2, y2 = FACE_BOX
-        # A turned face's box moves along a little: its features do.
-        along = 0.35 * _TURN * math.sin(math.radians(pose.yaw_deg))
-        middle = np.array([(x1 + x2) / 2 + along, (y1 + y2) / 2])
-        x, y = move[:, :2] @ (middle * self._sheet.scale + self._sheet.origin)
-        x, y = x + move[0, 2], y + move[1, 2]
-        width, height = (x2 - x1) * self._scale, (y2 - y1) * self._scale
-        return float(x - width / 2), float(y - height / 2), width, height
-
     def _blended(self, weights: Floats) -> npt.NDArray[np.uint8]:
         """The faces mixed: one as it is, or the two of a fade."""
         first, second = np.argsort(-weights, kind="stable")[:2]
@@ -109,15 +97,39 @@ class MovingHead:
         return bent
 
     def _move(self, pose: Pose) -> npt.NDArray[np.float64]:
-        """2x3 from the head's pixels to the tile's: tilt about the neck, and sway."""
-        scale = self._scale / self._sheet.scale
-        turn = math.radians(pose.roll_deg)
-        cos, sin = scale * math.cos(turn), scale * math.sin(turn)
-        pivot = np.array(NECK) * self._sheet.scale + np.array(self._sheet.origin)
-        rest = np.array(self._origin) + np.array(NECK) * self._scale
-        sway = np.array(pose.sway) * FACE_HEIGHT * self._scale
-        linear = np.array([(cos, -sin), (sin, cos)])
-        return np.column_stack([linear, rest + sway - linear @ pivot])
+        """2x3 from the head's pixels to the tile's."""
+        move = _tilted(self._scale, self._origin, pose)
+        linear = move[:, :2] / self._sheet.scale
+        return np.column_stack([linear, move[:, 2] - linear @ self._sheet.origin])
+
+
+def face_box(scale: float, origin: tuple[float, float], pose: Pose) -> Rectangle:
+    """Where a detector will find the face of a head, in pixels of its tile.
+
+    Args:
+        scale: pixels of the tile a canvas unit.
+        origin: the tile's pixel where the canvas's corner stands at rest.
+        pose: of the head.
+    """
+    move = _tilted(scale, origin, pose)
+    x1, y1, x2, y2 = FACE_BOX
+    # A turned face's box moves along a little: its features do.
+    along = 0.35 * _TURN * math.sin(math.radians(pose.yaw_deg))
+    x, y = move @ ((x1 + x2) / 2 + along, (y1 + y2) / 2, 1.0)
+    width, height = (x2 - x1) * scale, (y2 - y1) * scale
+    return float(x - width / 2), float(y - height / 2), width, height
+
+
+def _tilted(
+    scale: float, origin: tuple[float, float], pose: Pose
+) -> npt.NDArray[np.float64]:
+    """2x3 from canvas units to the tile's pixels: tilt about the neck, and sway."""
+    turn = math.radians(pose.roll_deg)
+    cos, sin = scale * math.cos(turn), scale * math.sin(turn)
+    linear = np.array([(cos, -sin), (sin, cos)])
+    rest = np.array(origin) + np.array(NECK) * scale
+    sway = np.array(pose.sway) * FACE_HEIGHT * scale
+    return np.column_stack([linear, rest + sway - linear @ NECK])
 
 
 def _turn_field(x: Floats, y: Floats) -> Floats:

@@ -100,11 +100,15 @@ def make_people(
     """
     names = np.random.default_rng([seed, 1]).permutation(len(NAMES))
     return tuple(
-        _make(seed, i, NAMES[int(names[i])], components, shapes) for i in range(count)
+        make_person(seed, i, NAMES[int(names[i])], components, shapes)
+        for i in range(count)
     )
 
 
-def _make(seed: int, number: int, name: str, components: int, shapes: int) -> Person:
+def make_person(
+    seed: int, number: int, name: str, components: int, shapes: int
+) -> Person:
+    """Somebody made up: another number is another person; see `make_people`."""
     random = np.random.default_rng([seed, 2, number])
     # Neighbours differ: skin tones walk through the whole range, shuffled.
     tones = np.random.default_rng([seed, 3]).permutation(len(SKINS))

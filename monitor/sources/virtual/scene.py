@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -104,18 +105,23 @@ class _Wobble:
 
 
 class Scene:
-    """A calm lecture: everyone stays, on camera and in place.
+    """A lecture: who shows what, turns and speaks, whether on the page or not.
 
     Args:
         seed: another seed is another lecture.
         students: how many take part.
         minutes: how long it lasts.
+
+    Attributes:
+        duration_s: how long it lasts.
+        horizon_s: up to when everything is drawn; whole hours.
     """
 
     def __init__(self, seed: int, students: int, minutes: float) -> None:
         self.duration_s = minutes * 60
         # Drawn in hours, so that a longer lecture begins like a shorter one.
         horizon_s = 3600.0 * (math.ceil(self.duration_s / 3600) or 1)
+        self.horizon_s = horizon_s
         waves = _waves(np.random.default_rng([seed, 10]), horizon_s)
         self._parts = tuple(
             _Part(np.random.default_rng([seed, 11, i]), waves, horizon_s)
@@ -133,6 +139,10 @@ class Scene:
         speaker = speakers[bisect_right(starts, offset_s) - 1]
         muted = tuple(m and i != speaker for i, m in enumerate(self._muted))
         return Moment(tuple(p.at(offset_s) for p in self._parts), speaker, muted)
+
+    def turns(self) -> Iterator[tuple[float, int | None]]:
+        """When someone begins to speak, and who; None while no student does."""
+        return zip(*self._turns, strict=True)
 
 
 class _Part:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +14,7 @@ from monitor.errors import SourceUnavailable
 from monitor.records import Image
 from monitor.sources.files import PICTURE_SUFFIXES, read_bytes
 from monitor.sources.virtual.drawing import Sheet
-from monitor.sources.virtual.head import FACE_HEIGHT, MovingHead, Rectangle
+from monitor.sources.virtual.head import FACE_HEIGHT, MovingHead, Rectangle, face_box
 from monitor.sources.virtual.model import FaceModel
 from monitor.sources.virtual.people import Person
 from monitor.sources.virtual.portrait import FACE_BOX, MIDDLE, Head, draw_body
@@ -21,6 +23,10 @@ from monitor.sources.virtual.scene import Pose
 
 _FINER = 1.1
 """A head is drawn a little finer than it is shown: moving it blurs it."""
+
+_SIZES = 3
+"""So many sizes of tiles are kept: a gallery's, a filmstrip's and one to spare. A
+person takes up to a second to draw, and some megabytes."""
 
 
 class Sitter(Protocol):
@@ -36,35 +42,48 @@ class Sitter(Protocol):
 
 
 class DrawnSitter:
-    """A made-up person in a made-up room."""
+    """A made-up person in a made-up room; drawn when first shown."""
 
     def __init__(
         self, person: Person, model: FaceModel, width: int, height: int
     ) -> None:
-        scale = person.size * height / FACE_HEIGHT
+        self._person, self._model, self._size = person, model, (width, height)
+        self._scale = person.size * height / FACE_HEIGHT
         middle = (FACE_BOX[1] + FACE_BOX[3]) / 2
-        origin = (
-            width * (0.5 + person.stand[0]) - MIDDLE * scale,
-            height * (0.5 + person.stand[1]) - middle * scale,
+        self._origin = (
+            width * (0.5 + person.stand[0]) - MIDDLE * self._scale,
+            height * (0.5 + person.stand[1]) - middle * self._scale,
         )
-        room = draw_room(width, height, person.room)
-        still = draw_body(Sheet(width, height, scale, origin), person, room)
-        # Grain keeps a codec from drawing steps on a wall.
-        still += np.random.default_rng(person.room).normal(0, 1.6, still.shape[:2])[
-            ..., None
-        ]
-        self._still = np.clip(np.round(still), 0, 255).astype(np.uint8)
-        self._head = MovingHead(Head(person, model, scale * _FINER), scale, origin)
+        self._drawn: tuple[Image, MovingHead] | None = None
 
     def paint(self, tile: Image, pose: Pose) -> None:
         """See `Sitter.paint`."""
-        tile[:] = self._still
-        self._head.paint(tile, pose)
+        if self._drawn is None:
+            self._drawn = self._draw()
+        still, head = self._drawn
+        tile[:] = still
+        head.paint(tile, pose)
         _light(tile, pose)
 
     def face_box(self, pose: Pose) -> Rectangle | None:
         """See `Sitter.face_box`."""
-        return self._head.face_box(pose)
+        return face_box(self._scale, self._origin, pose)
+
+    def _draw(self) -> tuple[Image, MovingHead]:
+        """What stays, and what moves."""
+        person, (width, height) = self._person, self._size
+        room = draw_room(width, height, person.room)
+        sheet = Sheet(width, height, self._scale, self._origin)
+        still = draw_body(sheet, person, room)
+        # Grain keeps a codec from drawing steps on a wall.
+        still += np.random.default_rng(person.room).normal(0, 1.6, still.shape[:2])[
+            ..., None
+        ]
+        head = Head(person, self._model, self._scale * _FINER)
+        return (
+            np.clip(np.round(still), 0, 255).astype(np.uint8),
+            MovingHead(head, self._scale, self._origin),
+        )
 
 
 class PictureSitter:
@@ -95,6 +114,29 @@ class PictureSitter:
         """None: nobody has said where the face is."""
         del pose
         return None
+
+
+class Cast:
+    """The people before their cameras, each made once for a size.
+
+    Args:
+        make: makes one, given number, width and height.
+    """
+
+    def __init__(self, make: Callable[[int, int, int], Sitter]) -> None:
+        self._make = make
+        self._sizes: OrderedDict[tuple[int, int], dict[int, Sitter]] = OrderedDict()
+
+    def sitter(self, number: int, width: int, height: int) -> Sitter:
+        """The one with that number, for a tile of that size."""
+        size = (width, height)
+        made = self._sizes.setdefault(size, {})
+        self._sizes.move_to_end(size)
+        if len(self._sizes) > _SIZES:
+            self._sizes.popitem(last=False)
+        if number not in made:
+            made[number] = self._make(number, width, height)
+        return made[number]
 
 
 def load_pictures(folder: Path, count: int) -> list[Image]:

@@ -8,30 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
-from PIL import Image as Pictures, ImageDraw, ImageFilter, ImageFont
+from PIL import Image as Pictures, ImageDraw, ImageFilter
 
 from monitor.errors import UsageError
-from monitor.records import Image
+from monitor.sources.virtual.lettering import Floats, Patch, fitting, font, patch
 from monitor.sources.virtual.people import Colour
-
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-Floats = npt.NDArray[np.floating[Any]]
-
-_FONTS = (
-    "LiberationSans-Regular.ttf",
-    "DejaVuSans.ttf",
-    "segoeui.ttf",
-    "Arial.ttf",
-    "arial.ttf",
-    "Helvetica.ttc",
-)
-"""Looked for on the system, in this order; Pillow's own font when none is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +30,9 @@ class Skin:
         border: colour of the active speaker's border.
         border_width: its width.
         label: "box" flush in the corner, "pill" a little inside it, or "plain".
+        off: ground of a tile whose camera is off.
+        initials: on its disc; 0 for the whole name and no disc.
+        strip: side of a shared screen on which the filmstrip stands.
     """
 
     ground: Colour
@@ -55,12 +42,19 @@ class Skin:
     border: Colour
     border_width: int
     label: str
+    off: Colour
+    initials: int
+    strip: str
 
 
 SKINS = {
-    "zoom": Skin((0, 0, 0), 6, 4, 0, (58, 230, 190), 4, "box"),
-    "meet": Skin((36, 33, 32), 12, 16, 12, (248, 180, 138), 4, "plain"),
-    "teams": Skin((31, 31, 31), 8, 12, 6, (220, 118, 124), 4, "pill"),
+    "zoom": Skin((0, 0, 0), 6, 4, 0, (58, 230, 190), 4, "box", (36, 36, 36), 0, "top"),
+    "meet": Skin(
+        (36, 33, 32), 12, 16, 12, (248, 180, 138), 4, "plain", (67, 64, 60), 1, "right"
+    ),
+    "teams": Skin(
+        (31, 31, 31), 8, 12, 6, (220, 118, 124), 4, "pill", (46, 43, 41), 2, "bottom"
+    ),
 }
 
 
@@ -75,28 +69,6 @@ def skin(name: str) -> Skin:
     return SKINS[name]
 
 
-class Patch(NamedTuple):
-    """A small picture with transparency, and where it goes in its tile.
-
-    Attributes:
-        colour: (h, w, 3) float32, BGR multiplied by alpha.
-        clear: (h, w, 1) float32, 1 minus alpha.
-        x: of its left edge in the tile.
-        y: of its upper edge in the tile.
-    """
-
-    colour: Floats
-    clear: Floats
-    x: int
-    y: int
-
-    def paint(self, tile: Image) -> None:
-        """Lay it on a tile (H, W, 3) in place."""
-        height, width = self.clear.shape[:2]
-        part = tile[self.y : self.y + height, self.x : self.x + width]
-        part[:] = np.round(part * self.clear + self.colour).astype(np.uint8)
-
-
 def label(style: Skin, name: str, muted: bool, tile: tuple[int, int, float]) -> Patch:
     """A student's name as it lies in the lower left corner.
 
@@ -107,11 +79,11 @@ def label(style: Skin, name: str, muted: bool, tile: tuple[int, int, float]) -> 
         tile: width and height of the tile in pixels, and the desktop's scale.
     """
     width, height, scale = tile
-    size = max(round(min(max(height * 0.062, 11), 17) * scale), 8)
+    size = _letters(height, scale)
     pad, icon = round(size * 0.5), size if muted else 0
-    font = _font(size)
-    text = _fitting(font, name, width - 4 * pad - icon)
-    long = round(font.getlength(text))
+    letters = font(size)
+    text = fitting(letters, name, width - 4 * pad - icon)
+    long = round(letters.getlength(text))
     wide = long + 2 * pad + (icon + pad // 2 if muted else 0)
     tall = round(size * 1.65)
     sheet = Pictures.new("RGBA", (wide, tall), (0, 0, 0, 0))
@@ -124,15 +96,39 @@ def label(style: Skin, name: str, muted: bool, tile: tuple[int, int, float]) -> 
         )
     x = pad + (icon + pad // 2 if muted else 0)
     if style.label == "plain":
-        draw.text((x, tall / 2), text, (0, 0, 0, 170), font, anchor="lm")
+        draw.text((x, tall / 2), text, (0, 0, 0, 170), letters, anchor="lm")
         sheet = sheet.filter(ImageFilter.GaussianBlur(1.5 * scale))
         draw = ImageDraw.Draw(sheet)
-    draw.text((x, tall / 2), text, (255, 255, 255, 255), font, anchor="lm")
+    draw.text((x, tall / 2), text, (255, 255, 255, 255), letters, anchor="lm")
     if muted:
         red = (240, 72, 72, 255) if style.label == "box" else (255, 255, 255, 255)
         _microphone(draw, (pad, (tall - size) / 2), size, red)
     inset = 0 if style.label == "box" else round(8 * scale)
-    return _patch(sheet, inset, height - tall - inset)
+    return patch(sheet, inset, height - tall - inset)
+
+
+def notice(style: Skin, text: str, tile: tuple[int, int, float], wide: int) -> Patch:
+    """A message over the labels of one tile or more; placed as in the first of them.
+
+    Args:
+        style: of the gallery.
+        text: what it says.
+        tile: width and height of a tile in pixels, and the desktop's scale.
+        wide: its width in pixels.
+    """
+    _, height, scale = tile
+    size = _letters(height, scale)
+    tall = min(round(size * 1.65 + 12 * scale), height // 4)
+    sheet = Pictures.new("RGBA", (wide, tall), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(sheet)
+    radius = round(max(style.corner, 3) * scale) // 2
+    draw.rounded_rectangle(
+        (0, 0, wide - 1, tall - 1), radius, (250, 250, 250, 255), (190, 190, 190, 255)
+    )
+    letters = font(size)
+    said = fitting(letters, text, wide - 2 * size)
+    draw.text((wide / 2, tall / 2), said, (40, 40, 44, 255), letters, anchor="mm")
+    return patch(sheet, 0, height - tall)
 
 
 def corners(style: Skin, tile: tuple[int, int, float]) -> Floats | None:
@@ -166,6 +162,11 @@ def border(style: Skin, tile: tuple[int, int, float]) -> Sequence[Patch]:
     ]
 
 
+def _letters(height: int, scale: float) -> int:
+    """How high the letters are on a tile of that height, in pixels."""
+    return max(round(min(max(height * 0.062, 11), 17) * scale), 8)
+
+
 def _rounded(width: int, height: int, inset: int, radius: int) -> Floats:
     """(height, width) mask of a rounded rectangle, drawn four times as large."""
     large = Pictures.new("L", (width * 2, height * 2), 0)
@@ -175,13 +176,6 @@ def _rounded(width: int, height: int, inset: int, radius: int) -> Floats:
         np.asarray(large, np.float32), (width, height), interpolation=cv2.INTER_AREA
     )
     return np.asarray(small / 255, np.float32)
-
-
-def _patch(sheet: Pictures.Image, x: int, y: int) -> Patch:
-    pixels = np.asarray(sheet, np.float32)
-    alpha = pixels[..., 3:] / 255
-    colour = np.ascontiguousarray(pixels[..., 2::-1]) * alpha
-    return Patch(colour.astype(np.float32), (1 - alpha).astype(np.float32), x, y)
 
 
 def _microphone(
@@ -198,23 +192,3 @@ def _microphone(
     draw.arc((x + 3.5 * s, y + 3 * s, x + 12.5 * s, y + 12 * s), 0, 180, colour, line)
     draw.line((x + 8 * s, y + 12 * s, x + 8 * s, y + 15 * s), colour, line)
     draw.line((x + 2 * s, y + 1 * s, x + 14 * s, y + 15 * s), colour, line)
-
-
-def _fitting(font: Font, name: str, width: float) -> str:
-    """The name, shortened with dots where the tile is too narrow for it."""
-    if font.getlength(name) <= width:
-        return name
-    kept = name
-    while kept and font.getlength(kept + "…") > width:
-        kept = kept[:-1]
-    return kept.rstrip() + "…"
-
-
-@cache
-def _font(size: int) -> Font:
-    for name in _FONTS:
-        try:
-            return ImageFont.truetype(name, size)
-        except OSError:  # not on this system
-            continue
-    return ImageFont.load_default(size)

@@ -7,26 +7,33 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self, TypedDict
 
+import numpy as np
+
 from monitor.errors import SourceLost, UsageError
 from monitor.records import EMOTIONS, Frame, Image, utc
 from monitor.sources.port import SourceOptions
 from monitor.sources.virtual import model, skins
-from monitor.sources.virtual.gallery import Gallery, places
-from monitor.sources.virtual.layout import Look
+from monitor.sources.virtual.events import SCENARIOS, Call, Events
+from monitor.sources.virtual.gallery import Gallery, Signs
+from monitor.sources.virtual.head import Rectangle
+from monitor.sources.virtual.layout import Look, Tile
 from monitor.sources.virtual.people import NAMES, Person, make_people
 from monitor.sources.virtual.scene import Moment, Scene
 from monitor.sources.virtual.sitters import (
+    Cast,
     DrawnSitter,
     PictureSitter,
-    Sitter,
     load_pictures,
     picture_files,
 )
+from monitor.sources.virtual.slides import Slides
 
 MOST_STUDENTS = 49
 """As many as one page of a call shows."""
 
-SCENARIOS = ("calm",)
+_EXTRAS = ("(she/her)", "(he/him)", "(they/them)", "(Co-host)", "(Guest)")
+_WITH_EXTRA = 8
+"""One person in so many has a label that says more than the name."""
 
 
 class PersonTruth(TypedDict):
@@ -55,41 +62,51 @@ class VirtualClass:
     Args:
         options: students, minutes, seed, scenario, faces and started_at count.
         look: size and skin of the gallery; 1920x1080 after Zoom when None.
+        events: what happens; as the scenario says when None.
     """
 
     live = False
 
-    def __init__(self, options: SourceOptions, look: Look | None = None) -> None:
+    def __init__(
+        self,
+        options: SourceOptions,
+        look: Look | None = None,
+        events: Events | None = None,
+    ) -> None:
         check(options)
         self.look = look or Look()
         skins.skin(self.look.skin)
+        self._options = options
+        self._events = events or SCENARIOS[options.scenario]
+        self._count = options.students + self._events.teacher
         if options.faces is not None:
-            picture_files(options.faces, options.students)
+            picture_files(options.faces, self._count)
         self.duration_s: float | None = options.minutes * 60
         begun = options.started_at or (
             datetime.now(UTC) - timedelta(minutes=options.minutes)
         )
         self.started_at: datetime | None = utc(begun)
         self.description = f"virtual class, {options.students} students"
-        self._options = options
-        self._scene = Scene(options.seed, options.students, options.minutes)
+        self._scene = Scene(options.seed, self._count, options.minutes)
+        self._call = Call(options.seed, self._count, self._scene, self._events)
         self._people: tuple[Person, ...] = ()
         self._gallery: Gallery | None = None
 
     def __enter__(self) -> Self:
         options, faces = self._options, model.load()
-        self._people = make_people(
-            options.seed, options.students, len(faces.components), len(faces.shapes)
+        people = make_people(
+            options.seed, self._count, len(faces.components), len(faces.shapes)
         )
-        _, _, width, height = places(self.look, options.students)[0]
-        sitters: list[Sitter]
         if options.faces is None:
-            sitters = [DrawnSitter(p, faces, width, height) for p in self._people]
+            cast = Cast(lambda i, *size: DrawnSitter(people[i], faces, *size))
         else:
-            pictures = load_pictures(options.faces, options.students)
-            sitters = [PictureSitter(one, width, height) for one in pictures]
-        names = [person.name for person in self._people]
-        self._gallery = Gallery(self.look, sitters, names)
+            pictures = load_pictures(options.faces, self._count)
+            cast = Cast(lambda i, *size: PictureSitter(pictures[i], *size))
+        names = [person.name for person in people]
+        signs = Signs(names, [self._label(i, name) for i, name in enumerate(names)])
+        slides = Slides(options.seed, faces)
+        self._people = people
+        self._gallery = Gallery(self.look, cast, signs, slides)
         return self
 
     def __exit__(
@@ -110,18 +127,22 @@ class VirtualClass:
         return Frame(self.picture(offset_s), taken_at, offset_s)
 
     def picture(self, offset_s: float) -> Image:
-        """The gallery at any time: (height, width, 3) BGR uint8."""
-        return self._entered().draw(self._scene.at(offset_s))
+        """The call at any time: (height, width, 3) BGR uint8."""
+        gallery = self._entered()
+        return gallery.draw(self._scene.at(offset_s), self._call.at(offset_s))
 
     def truth(self, offset_s: float) -> Truth:
-        """Who shows what, and where, at that time."""
+        """Which students are shown, where, and what they show, at that time."""
         gallery, moment = self._entered(), self._scene.at(offset_s)
-        boxes = gallery.face_boxes(moment)
+        showing = self._call.at(offset_s)
+        boxes = gallery.face_boxes(moment, showing)
+        shown = zip(showing.seats, gallery.places(showing).tiles, boxes, strict=True)
         return {
             "offset_s": offset_s,
             "people": [
-                self._truth_of(i, moment, gallery.tiles[i], boxes[i])
-                for i in range(len(self._people))
+                self._truth_of(i, moment, tile, box, i in showing.off)
+                for i, tile, box in shown
+                if i < self._options.students
             ],
         }
 
@@ -129,10 +150,11 @@ class VirtualClass:
         self,
         number: int,
         moment: Moment,
-        tile: tuple[int, int, int, int],
-        box: tuple[float, float, float, float] | None,
+        tile: Tile,
+        box: Rectangle | None,
+        off: bool,
     ) -> PersonTruth:
-        drawn = self._options.faces is None
+        drawn = self._options.faces is None and not off
         pose = moment.poses[number]
         return {
             "name": self._people[number].name,
@@ -141,6 +163,15 @@ class VirtualClass:
             "emotion": EMOTIONS[pose.emotion] if drawn else None,
             "yaw": round(pose.yaw_deg, 1) if drawn else None,
         }
+
+    def _label(self, number: int, name: str) -> str:
+        """What a label says of a person; the last one of all may be the teacher."""
+        if number == self._options.students:
+            return f"{name} (Host, me)"
+        random = np.random.default_rng([self._options.seed, 31, number])
+        if self._events.extras and random.integers(_WITH_EXTRA) == 0:
+            return f"{name} {_EXTRAS[int(random.integers(len(_EXTRAS)))]}"
+        return name
 
     def _entered(self) -> Gallery:
         if self._gallery is None:
@@ -165,9 +196,6 @@ def check(options: SourceOptions) -> None:
         )
     if options.seed < 0:
         raise UsageError(f"--seed {options.seed}: expected 0 or a larger whole number")
-    if options.scenario == "full":
-        raise UsageError(
-            "--scenario full is not there yet: this version plays only calm"
-        )
     if options.scenario not in SCENARIOS:
-        raise UsageError(f"--scenario {options.scenario}: expected calm")
+        expected = " or ".join(SCENARIOS)
+        raise UsageError(f"--scenario {options.scenario}: expected {expected}")
