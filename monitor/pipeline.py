@@ -108,7 +108,8 @@ class Pipeline:
             frame.offset_s,
             readings=tuple(self._reader.read(frame, seen.sightings)),
             gap=gap,
-            away=seen.away,
+            # What covers the gallery says nothing about who is away.
+            away=seen.away if gap is None else (),
             named=seen.named,
             joined=seen.joined,
             left_out=seen.left_out,

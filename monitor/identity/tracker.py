@@ -1,23 +1,238 @@
-"""Who is who in a gallery: by label, tile, place and size, over time."""
+"""Who is who in a gallery: by label first, then by tile, backdrop and place.
+
+A label names its tile's student, wherever the tile has gone. While labels are hidden or
+not read yet, a tile goes on with the student who had it when what stands behind is the
+same; a tile that moved is known again by what stands behind when that is unmistakable.
+Whoever fits nobody gets a number of their own, which is joined with the right student
+as soon as a label tells. Where there are no tiles (a webcam, a classroom), the place is
+all there is.
+
+Labels that are read beside the class answer at a later sample: until then a label's
+looks are enough to keep its student.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from monitor.identity import backdrops
+from monitor.identity.continuity import Slot
+from monitor.identity.facing import UsualPoses, head_pose
+from monitor.identity.owners import Owners
+from monitor.identity.people import People, Person, beside_name
 from monitor.identity.positions import PositionTracker
-from monitor.records import Face, Frame, Seen
+from monitor.identity.presence import Presence
+from monitor.records import Away, Box, Face, Frame, Image, Seen, Sighting
+
+if TYPE_CHECKING:
+    from monitor.identity.labels import TileLabel
+    from monitor.identity.names import Names
+    from monitor.identity.tiles import Layout
+
+
+class Layouts(Protocol):
+    """Finds a gallery's tiles."""
+
+    def look(self, image: Image, faces: Sequence[Face]) -> Layout:
+        """The tiles of this picture."""
+        ...
+
+
+class LabelReader(Protocol):
+    """Reads the names on tiles."""
+
+    def look(self, image: Image, tiles: Sequence[Box]) -> Sequence[TileLabel | None]:
+        """One label for each tile, None where there is none."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what reads beside the class."""
+        ...
+
+
+class Stills(Protocol):
+    """Knows pictures of people from people."""
+
+    def left_out(
+        self, image: Image, faces: Sequence[Face], layout: Layout
+    ) -> set[int]:
+        """Positions of the faces that are pictures."""
+        ...
+
+
+class Parts(NamedTuple):
+    """What a tracker tells students apart with.
+
+    Attributes:
+        layouts: finds the tiles.
+        labels: reads the names.
+        names: knows whom a name means.
+        stills: finds pictures of people; None where every face counts.
+        asks_consent: only those who said yes may be read.
+    """
+
+    layouts: Layouts
+    labels: LabelReader
+    names: Names
+    stills: Stills | None = None
+    asks_consent: bool = False
 
 
 class GalleryTracker:
     """Tells students apart; a `monitor.identity.port.Tracker`."""
 
-    def __init__(self) -> None:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._people = People()
+        self._owners = Owners(self._people, parts.names)
         self._places = PositionTracker()
+        self._holders: dict[int, Person] = {}
+        self._poses = UsualPoses()
+        self._presence = Presence()
+        self._sample = -1
 
     def update(self, frame: Frame, faces: Sequence[Face]) -> Seen:
         """See `monitor.identity.port.Tracker.update`."""
-        del frame
-        return Seen(self._places.update(faces))
+        self._sample += 1
+        layout = self._parts.layouts.look(frame.image, faces)
+        pictures = self._pictures(frame.image, faces, layout)
+        counted = [face for i, face in enumerate(faces) if i not in pictures]
+        slots = self._slots(frame.image, layout, counted)
+        owners = self._owners.of(slots, self._sample)
+        placed = self._placed(slots, owners, counted)
+        named, joined = self._people.news()
+        for join in joined:
+            self._poses.join(join.student, join.into)
+            self._presence.join(join.student)
+        sightings = [self._sighting(*pair) for pair in placed]
+        away = self._away(slots, owners, {s.student for s in sightings})
+        sightings.sort(key=lambda sighting: sighting.student)
+        return Seen(tuple(sightings), away, named, joined, len(pictures))
 
     def close(self) -> None:
         """See `monitor.identity.port.Tracker.close`."""
+        self._parts.labels.close()
+
+    def _pictures(
+        self, image: Image, faces: Sequence[Face], layout: Layout
+    ) -> set[int]:
+        if self._parts.stills is None:
+            return set()
+        return self._parts.stills.left_out(image, faces, layout)
+
+    def _slots(
+        self, image: Image, layout: Layout, faces: Sequence[Face]
+    ) -> list[Slot]:
+        if not layout.tiles:
+            return []
+        labels = self._parts.labels.look(image, layout.tiles)
+        inside: list[list[Face]] = [[] for _ in layout.tiles]
+        for face in faces:
+            place = _tile_of(face, layout.tiles)
+            if place is not None:
+                inside[place].append(face)
+        slots = []
+        for tile, label, here in zip(layout.tiles, labels, inside, strict=True):
+            backdrop = backdrops.look(image, tile, [face.xyxy for face in here])
+            here.sort(key=lambda face: -face.height)
+            slots.append(Slot(tile, tuple(here), label, backdrop))
+        return slots
+
+    def _placed(
+        self,
+        slots: Sequence[Slot],
+        owners: Sequence[Person | None],
+        faces: Sequence[Face],
+    ) -> list[tuple[Person, Face, bool]]:
+        """Every face that counts with its student, and whether it shares a tile."""
+        places = {
+            id(seen.face): seen.student for seen in self._places.update(faces)
+        }
+        placed: list[tuple[Person, Face, bool]] = []
+        tiled: set[int] = set()
+        for slot, owner in zip(slots, owners, strict=True):
+            tiled |= {id(face) for face in slot.faces}
+            if owner is not None:
+                placed += self._in_tile(owner, slot, places)
+        taken = {person.number for person, _, _ in placed}
+        rest = [face for face in faces if id(face) not in tiled]
+        for face in sorted(rest, key=lambda face: places[id(face)]):
+            person = self._holder(places[id(face)])
+            if person is None or person.number in taken:
+                person = self._people.new()
+            taken.add(person.number)
+            placed.append((person, face, False))
+        for person, face, _ in placed:
+            self._holders[places[id(face)]] = person
+        return placed
+
+    def _in_tile(
+        self, owner: Person, slot: Slot, places: dict[int, int]
+    ) -> list[tuple[Person, Face, bool]]:
+        """The faces of one tile; those after the first share it."""
+        if len(slot.faces) < 2:
+            return [(owner, face, False) for face in slot.faces]
+        group = [owner, *self._people.beside(owner)]
+        whose: dict[int, Person] = {}
+        for i, face in enumerate(slot.faces):
+            held = self._holder(places[id(face)])
+            if held in group and held not in whose.values():
+                whose[i] = held
+        left = [person for person in group if person not in whose.values()]
+        for i in range(len(slot.faces)):
+            if i not in whose:
+                whose[i] = left.pop(0) if left else self._beside(owner)
+        return [(whose[i], face, True) for i, face in enumerate(slot.faces)]
+
+    def _beside(self, owner: Person) -> Person:
+        person = self._people.new(beside=owner)
+        if owner.name:
+            place = len(self._people.beside(owner)) + 1
+            self._people.name(person, beside_name(owner.name, place))
+        return person
+
+    def _holder(self, place: int) -> Person | None:
+        """Who was seen last at a place, if that is still a student of its own."""
+        person = self._holders.get(place)
+        return person if person is not None and self._people.has(person) else None
+
+    def _sighting(self, person: Person, face: Face, shared: bool) -> Sighting:
+        pose = head_pose(face.landmarks)
+        facing = self._poses.facing(person.number, pose)
+        return Sighting(
+            person.number, face, shared, self._may_read(person), pose, facing
+        )
+
+    def _may_read(self, person: Person) -> bool:
+        if not self._parts.asks_consent:
+            return True
+        # Whoever sits beside a student has not been asked.
+        return person.beside is None and self._parts.names.consents(person.name)
+
+    def _away(
+        self,
+        slots: Sequence[Slot],
+        owners: Sequence[Person | None],
+        seen: set[int],
+    ) -> tuple[Away, ...]:
+        if not slots:
+            return self._presence.kept(seen)
+        holding = [owner.number for owner in owners if owner is not None]
+        unowned = sum(
+            owner is None and not slot.faces and slot.label is None
+            for slot, owner in zip(slots, owners, strict=True)
+        )
+        return self._presence.look(
+            self._people, holding=holding, seen=seen, unowned=unowned
+        )
+
+
+def _tile_of(face: Face, tiles: Sequence[Box]) -> int | None:
+    """The smallest tile in which the face's middle stands."""
+    x = (face.xyxy[0] + face.xyxy[2]) / 2
+    y = (face.xyxy[1] + face.xyxy[3]) / 2
+    inside = [
+        i for i, t in enumerate(tiles) if t[0] <= x < t[2] and t[1] <= y < t[3]
+    ]
+    return min(inside, key=lambda i: tiles[i][2] - tiles[i][0], default=None)

@@ -1,0 +1,110 @@
+"""Which student a tile goes on with while its label tells nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from monitor.boxes import Floats, as_array, iou
+from monitor.identity.backdrops import Backdrop
+from monitor.identity.layout import assign
+from monitor.identity.people import Person
+from monitor.records import Box, Face
+
+if TYPE_CHECKING:
+    from monitor.identity.labels import TileLabel
+
+_SAME_TILE = 0.7
+"""Intersection over union from which two tiles are one place."""
+
+_ALIKE = 16.0
+"""Grey levels that two looks at one room may be apart."""
+
+_MOVED = 0.6
+"""A tile elsewhere must look at least this much alike, in shares of `_ALIKE` ..."""
+
+_MARGIN = 0.25
+"""... and be this much nearer than any other."""
+
+_BLIND = 0.5
+"""Cost of staying in place where the backdrop cannot tell."""
+
+_STAY = 0.3
+"""What staying in place is worth."""
+
+_NEVER = 2.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slot:
+    """A tile of the present sample.
+
+    Attributes:
+        tile: xyxy in pixels.
+        faces: those inside, largest first.
+        label: None where there is none to see.
+        backdrop: None where it could not be looked at.
+    """
+
+    tile: Box
+    faces: tuple[Face, ...]
+    label: TileLabel | None
+    backdrop: Backdrop | None
+
+
+def continued(
+    slots: Sequence[Slot], people: Sequence[Person], sample: int
+) -> dict[int, Person]:
+    """The tiles that go on with somebody: position in ``slots`` to person.
+
+    Args:
+        slots: tiles whose student is asked for.
+        people: who may be in them.
+        sample: the present sample's number.
+    """
+    if not slots or not people:
+        return {}
+    stays, costs = _costs(slots, people, sample)
+    found = {}
+    for row, column in assign(costs):
+        others = np.delete(costs[row], column)
+        alone = not len(others) or costs[row, column] + _MARGIN <= others.min()
+        if stays[row, column] or alone:
+            found[row] = people[column]
+    return found
+
+
+def _costs(
+    slots: Sequence[Slot], people: Sequence[Person], sample: int
+) -> tuple[Floats, Floats]:
+    """(n, m): where somebody stayed in place, and what each pair costs."""
+    costs = np.full((len(slots), len(people)), _NEVER)
+    stays = np.zeros((len(slots), len(people)))
+    placed = [j for j, person in enumerate(people) if person.tile is not None]
+    if placed:
+        here = as_array([slot.tile for slot in slots])
+        there = as_array([tile for p in people if (tile := p.tile) is not None])
+        stays[:, placed] = iou(here, there) >= _SAME_TILE
+    for i, slot in enumerate(slots):
+        for j, person in enumerate(people):
+            costs[i, j] = _cost(slot, person, bool(stays[i, j]), sample)
+    return stays, costs
+
+
+def _cost(slot: Slot, person: Person, stays: bool, sample: int) -> float:
+    was_here = stays and person.last == sample - 1
+    apart = None
+    if slot.faces and slot.backdrop is not None and person.backdrop is not None:
+        apart = slot.backdrop.apart(person.backdrop)
+    if apart is None:
+        # A tile without a face looks like every other: whoever is in place stays,
+        # unless the place bears a label now that is not the one from before.
+        blind = slot.label is None or not person.labels
+        return _BLIND if was_here and blind else _NEVER
+    cost = apart / _ALIKE
+    if was_here:
+        return cost - _STAY if cost < 1 else _NEVER
+    return cost if cost < _MOVED else _NEVER

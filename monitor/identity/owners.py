@@ -1,0 +1,188 @@
+"""Whose each tile is: by its label where one can be read, else by continuity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitor.identity.continuity import Slot, continued
+from monitor.identity.people import People, Person
+
+if TYPE_CHECKING:
+    from monitor.identity.labels import TileLabel
+    from monitor.identity.names import Names
+
+_REPLACED = 40.0
+"""A backdrop this far from the remembered one, in grey levels, is another one."""
+
+
+class _Told(NamedTuple):
+    """What a tile's label says.
+
+    Attributes:
+        name: whom it means, "" while not read, or not to be read.
+        looks: the label's signature, "" without a label.
+        is_read: somebody tried to read it.
+        on_roster: the name was known before the class.
+        is_mine: it is the teacher's own tile.
+    """
+
+    name: str = ""
+    looks: str = ""
+    is_read: bool = False
+    on_roster: bool = False
+    is_mine: bool = False
+
+
+class Owners:
+    """Ties tiles to people, and people to names as these become known."""
+
+    def __init__(self, people: People, names: Names) -> None:
+        self._people = people
+        self._names = names
+
+    def of(self, slots: Sequence[Slot], sample: int) -> list[Person | None]:
+        """Whose each tile is.
+
+        Args:
+            slots: the tiles, in reading order.
+            sample: the sample's number, from 0.
+
+        Returns:
+            A person for each slot; None for the teacher's own tile and for an empty
+            one that nobody had before.
+        """
+        told = [self._told(slot.label) for slot in slots]
+        found = self._known(slots, told)
+        heirs = self._heirs(slots, told, found, sample)
+        for i, words in enumerate(told):
+            if words.looks and not words.is_mine:
+                found[i] = self._labelled(words, found.get(i), heirs.get(i), found)
+            elif i in heirs:
+                found[i] = heirs[i]
+            elif slots[i].faces and not words.is_mine:
+                found[i] = self._people.new()
+        for i, person in found.items():
+            _note(person, slots[i], sample)
+        _meet(list(found.values()))
+        return [found.get(i) for i in range(len(slots))]
+
+    def _told(self, label: TileLabel | None) -> _Told:
+        if label is None:
+            return _Told()
+        looks = label.signature
+        if label.text is None:
+            return _Told(looks=looks)
+        if not label.name:
+            name = self._names.by_label(looks) or ""
+            return _Told(name, looks, is_read=True, on_roster=bool(name))
+        means = self._names.resolve(label.name, cut=label.cut)
+        mine = label.is_me or means.is_me
+        return _Told(means.name, looks, True, means.known, mine)
+
+    def _known(
+        self, slots: Sequence[Slot], told: Sequence[_Told]
+    ) -> dict[int, Person]:
+        """The tiles whose name, else whose label, somebody had before."""
+        found: dict[int, Person] = {}
+        taken: set[int] = set()
+        asked = [i for i, words in enumerate(told) if words.looks and not words.is_mine]
+        # Names first: two labels may look alike, and a name says more.
+        for i in sorted(asked, key=lambda i: not told[i].name):
+            named = self._people.named(told[i].name) if told[i].name else []
+            had = [p for p in named if p.number not in taken]
+            if not had:
+                same = self._people.labelled(told[i].looks)
+                had = [same] if same is not None and same.number not in taken else []
+            if had:
+                found[i] = min(had, key=lambda p: _apart(slots[i], p))
+                taken.add(found[i].number)
+        return found
+
+    def _heirs(
+        self,
+        slots: Sequence[Slot],
+        told: Sequence[_Told],
+        found: Mapping[int, Person],
+        sample: int,
+    ) -> dict[int, Person]:
+        """Who goes on in the tiles; in a labelled one, who may be behind the label."""
+        taken = {person.number for person in found.values()}
+        free = [p for p in self._people if p.number not in taken and p.beside is None]
+        asked = [
+            i
+            for i, words in enumerate(told)
+            if not words.is_mine and (i not in found or found[i].name)
+        ]
+        going_on = continued([slots[i] for i in asked], free, sample)
+        return {
+            asked[place]: person
+            for place, person in going_on.items()
+            # Behind the label of somebody known only a nameless one can be.
+            if asked[place] not in found or not person.name
+        }
+
+    def _labelled(
+        self,
+        told: _Told,
+        known: Person | None,
+        heir: Person | None,
+        found: Mapping[int, Person],
+    ) -> Person:
+        """The person of a labelled tile, with the name and the label noted."""
+        if known is not None:
+            person = known
+            if heir is not None and known.number not in heir.met:
+                self._people.join(heir, known)
+        elif heir is not None and not (heir.name and told.on_roster):
+            # A label that changes in place is another name of the same student, or
+            # the first was misread - unless the roster knows the new one.
+            person = heir
+        else:
+            person = self._people.new()
+        if not person.name:
+            person = self._named(person, told, found)
+        person.labels.add(told.looks)
+        return person
+
+    def _named(
+        self, person: Person, told: _Told, found: Mapping[int, Person]
+    ) -> Person:
+        """A nameless person, or whom the name turned out to mean."""
+        if told.name:
+            apart = person.met | {p.number for p in found.values()}
+            for other in self._people.named(told.name):
+                if other.number not in apart:
+                    self._people.join(person, other)
+                    return other
+            self._people.name(person, told.name)
+        elif told.is_read and told.looks not in person.labels:
+            self._people.name(person, "", told.looks)
+        return person
+
+
+def _apart(slot: Slot, person: Person) -> float:
+    """Which of two people of one name a tile is likelier: the less, the likelier."""
+    if slot.backdrop is None or person.backdrop is None:
+        return float("inf")
+    apart = slot.backdrop.apart(person.backdrop)
+    return float("inf") if apart is None else apart
+
+
+def _note(person: Person, slot: Slot, sample: int) -> None:
+    person.tile, person.last = slot.tile, sample
+    if not slot.faces or slot.backdrop is None:
+        return
+    before = person.backdrop
+    apart = None if before is None else before.apart(slot.backdrop)
+    if before is None or apart is None or apart > _REPLACED:
+        person.backdrop = slot.backdrop
+    else:
+        person.backdrop = before.followed(slot.backdrop)
+
+
+def _meet(present: list[Person]) -> None:
+    numbers = {person.number for person in present}
+    for person in present:
+        if not person.name:
+            person.met |= numbers - {person.number}

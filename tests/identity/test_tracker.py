@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from monitor.records import AbsenceReason, KnownStudent
+from tests.identity.scripted import Class, Seat, hidden, seats
+
+NAMES = ("Amara Diallo", "Ben Carter", "Chloë Peeters", "Daniel Kim", "Elif Şahin")
+FIVE = seats(*NAMES)
+
+
+def test_labels_name_students_in_reading_order() -> None:
+    room = Class()
+    assert room.numbers(FIVE) == [1, 2, 3, 4, 5]
+    assert [room.called(i) for i in range(1, 6)] == list(NAMES)
+
+
+def test_a_name_is_told_once() -> None:
+    room = Class()
+    room.show(FIVE)
+    assert room.show(FIVE).named == ()
+
+
+def test_students_keep_their_numbers_when_the_gallery_is_shuffled() -> None:
+    room = Class()
+    room.show(FIVE)
+    assert room.numbers(FIVE[::-1]) == [5, 4, 3, 2, 1]
+
+
+def test_a_hidden_label_changes_nothing() -> None:
+    room = Class()
+    room.show(FIVE)
+    for _ in range(20):
+        assert room.numbers(hidden(FIVE)) == [1, 2, 3, 4, 5]
+
+
+def test_rooms_tell_who_moved_while_labels_are_hidden() -> None:
+    room = Class()
+    room.show(FIVE)
+    assert room.numbers(hidden([FIVE[2], FIVE[0], *FIVE[3:], FIVE[1]])) == [
+        3,
+        1,
+        4,
+        5,
+        2,
+    ]
+
+
+def test_plain_walls_keep_their_place_while_labels_are_hidden() -> None:
+    room = Class()
+    plain = [replace(seat, room=None) for seat in FIVE]
+    room.show(plain)
+    assert room.numbers(hidden(plain)) == [1, 2, 3, 4, 5]
+
+
+def test_a_number_given_without_a_label_is_joined_when_the_label_tells() -> None:
+    room = Class()
+    room.show(FIVE[:4])
+    room.show(FIVE[:3])
+    # Back in another room, label hidden: nobody can know yet.
+    stranger = replace(FIVE[3], room="kitchen")
+    (*_, number) = room.numbers([*FIVE[:3], replace(stranger, label=False)])
+    assert number == 5
+    assert room.numbers([*FIVE[:3], stranger]) == [1, 2, 3, 4]
+    assert room.called(5) == "Daniel Kim"
+
+
+def test_two_who_were_seen_together_are_never_joined() -> None:
+    room = Class()
+    twins = [Seat("Ana Silva", room="a"), Seat("Ana Silva", room="b")]
+    assert room.numbers(twins) == [1, 2]
+    assert [room.called(1), room.called(2)] == ["Ana Silva", "Ana Silva (2)"]
+    assert room.numbers(twins[::-1]) == [2, 1]
+
+
+def test_labels_that_are_read_later_name_the_same_students() -> None:
+    room = Class()
+    pending = [replace(seat, answered=False) for seat in FIVE]
+    assert room.numbers(pending) == [1, 2, 3, 4, 5]
+    assert room.names == {}
+    # Moved before anybody has read the labels: their looks are enough.
+    assert room.numbers(pending[::-1]) == [5, 4, 3, 2, 1]
+    room.show(FIVE)
+    assert [room.called(i) for i in range(1, 6)] == list(NAMES)
+
+
+def test_plain_walls_and_unread_labels_do_not_mix_people_up() -> None:
+    room = Class()
+    plain = [replace(seat, room=None) for seat in FIVE[:2]]
+    room.show(plain)
+    came = replace(FIVE[2], room=None, answered=False)
+    assert room.numbers([came, plain[1]]) == [3, 2]
+
+
+def test_a_label_that_changes_in_place_is_another_name_of_the_same_student() -> None:
+    room = Class()
+    phone = Seat("iPhone", room="kitchen")
+    room.show([*FIVE[:2], phone])
+    renamed = replace(phone, name="Zoë Dupont")
+    assert room.numbers([*FIVE[:2], renamed]) == [1, 2, 3]
+    assert room.numbers([renamed, *FIVE[:2]]) == [3, 1, 2]
+
+
+def test_the_roster_knows_that_a_changed_label_is_somebody_else() -> None:
+    room = Class(known=[KnownStudent(name) for name in NAMES])
+    shared = [Seat(NAMES[0], room="lab"), Seat(NAMES[1], room="office")]
+    room.show(shared)
+    came = Seat(NAMES[2], room="lab")
+    assert room.numbers([came, shared[1]]) == [3, 2]
+
+
+def test_a_label_that_nobody_can_read_keeps_its_student_by_its_looks() -> None:
+    room = Class()
+    foreign = Seat("", room="study")
+    seen = room.show([*FIVE[:2], foreign])
+    assert [(n.student, n.name, bool(n.label)) for n in seen.named][-1] == (3, "", True)
+    assert room.numbers([replace(foreign), *FIVE[:2]]) == [3, 1, 2]
+
+
+def test_a_course_remembers_a_label_that_nobody_can_read() -> None:
+    first = Class()
+    foreign = Seat("", room="study")
+    label = first.show([foreign]).named[0].label
+    later = Class(known=[KnownStudent("Дарья Павлова", labels=(label,))])
+    later.show([replace(foreign)])
+    assert later.called(1) == "Дарья Павлова"
+
+
+def test_two_in_one_tile_are_two_students_and_marked() -> None:
+    room = Class()
+    pair = replace(FIVE[1], faces=2)
+    seen = room.show([FIVE[0], pair, FIVE[2]])
+    assert [(s.student, s.shared) for s in seen.sightings] == [
+        (1, False),
+        (2, True),
+        (3, False),
+        (4, True),
+    ]
+    assert room.called(4) == "Ben Carter, person 2"
+    again = room.show([pair, FIVE[0], FIVE[2]])
+    assert sorted(s.student for s in again.sightings if s.shared) == [2, 4]
+
+
+def test_the_teachers_own_tile_is_left_out() -> None:
+    room = Class(me="Elif Şahin")
+    seen = room.show(FIVE)
+    assert len(seen.sightings) == 4
+    assert "Elif Şahin" not in room.names.values()
+    also = Class().show([*FIVE[:2], Seat("You", is_me=True)])
+    assert len(also.sightings) == 2
+
+
+def test_without_a_yes_nobody_is_read() -> None:
+    known = [
+        KnownStudent(NAMES[0], consent=True),
+        KnownStudent(NAMES[1], consent=False),
+        KnownStudent(NAMES[2]),
+    ]
+    room = Class(known=known, asks_consent=True)
+    seen = room.show([replace(FIVE[0], faces=2), *FIVE[1:4]])
+    allowed = {s.student for s in seen.sightings if s.may_read}
+    assert {room.called(n) for n in allowed} == {NAMES[0]}
+    unread = Class(known=known, asks_consent=True)
+    seen = unread.show([replace(FIVE[0], answered=False)])
+    assert not seen.sightings[0].may_read
+
+
+def reasons(room: Class, shown: list[Seat]) -> dict[str, AbsenceReason]:
+    away = room.show(shown).away
+    return {room.called(one.student): one.reason for one in away}
+
+
+def test_a_tile_without_a_face_is_a_camera_that_is_off() -> None:
+    room = Class()
+    room.show(FIVE)
+    off = replace(FIVE[1], faces=0)
+    expected = {"Ben Carter": AbsenceReason.CAMERA_OFF}
+    assert reasons(room, [FIVE[0], off, *FIVE[2:]]) == expected
+    unlabelled = hidden([FIVE[0], off, *FIVE[2:]])
+    assert reasons(room, unlabelled) == expected
+    assert reasons(room, FIVE) == {}
+
+
+def test_somebody_who_never_turned_the_camera_on_is_known_by_the_label() -> None:
+    room = Class()
+    off = replace(FIVE[4], faces=0)
+    assert reasons(room, [*FIVE[:4], off]) == {NAMES[4]: AbsenceReason.CAMERA_OFF}
+
+
+def test_a_tile_that_goes_alone_has_left_and_comes_back() -> None:
+    room = Class()
+    room.show(FIVE)
+    assert reasons(room, FIVE[:4]) == {}  # one sample without a tile says little
+    assert reasons(room, FIVE[:4]) == {NAMES[4]: AbsenceReason.LEFT}
+    assert room.numbers(FIVE) == [1, 2, 3, 4, 5]
+    assert reasons(room, FIVE) == {}
+
+
+def test_a_page_turned_away_keeps_its_students_off_page() -> None:
+    room = Class()
+    first, second = FIVE[:3], FIVE[3:]
+    room.show(first)
+    gone = dict.fromkeys(NAMES[:3], AbsenceReason.OFF_PAGE)
+    assert reasons(room, second) == gone
+    assert reasons(room, second) == gone
+    back = reasons(room, first)
+    assert back == dict.fromkeys(NAMES[3:], AbsenceReason.OFF_PAGE)
+    assert room.numbers(first) == [1, 2, 3]
+
+
+def test_a_sample_without_tiles_goes_on_by_place() -> None:
+    room = Class()
+    room.show(FIVE)
+    room.has_tiles = False
+    assert room.numbers(FIVE) == [1, 2, 3, 4, 5]
+    room.has_tiles = True
+    assert room.numbers(FIVE) == [1, 2, 3, 4, 5]
+
+
+def test_a_webcam_has_places_and_no_reasons() -> None:
+    room = Class(has_tiles=False)
+    assert room.numbers(FIVE) == [1, 2, 3, 4, 5]
+    assert room.show(FIVE[:3]).away == ()
+
+
+SHOWN = st.lists(
+    st.tuples(st.integers(0, 7), st.booleans(), st.booleans(), st.integers(0, 2)),
+    max_size=8,
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(SHOWN, max_size=6))
+def test_whatever_happens_no_student_is_seen_twice_in_a_sample(
+    samples: list[list[tuple[int, bool, bool, int]]],
+) -> None:
+    room = Class()
+    for sample in samples:
+        shown = [
+            Seat(f"Person {who}", label, faces, f"room {who}", answered)
+            for who, label, answered, faces in sample
+        ]
+        seen = room.show(shown)
+        students = [s.student for s in seen.sightings]
+        assert len(set(students)) == len(students) == sum(s.faces for s in shown)
+        assert not {one.student for one in seen.away} & set(students)
+        merged = {join.student for join in seen.joined}
+        assert not merged & set(students)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_hour_of_shuffles_splits_nobody(seed: int) -> None:
+    chance = random.Random(seed)
+    people = seats(*(f"{name} {last}" for name in NAMES for last in ("Ito", "Rey")))
+    room, order = Class(), list(people)
+    right = total = 0
+    for sample in range(200):
+        if sample % 7 == 0:
+            chance.shuffle(order)
+        there = [seat for seat in order if chance.random() > 0.02]
+        shown = hidden(there) if sample // 10 % 2 else there
+        numbers = room.numbers(shown)
+        right += sum(
+            room.called(n) == s.name for n, s in zip(numbers, shown, strict=True)
+        )
+        total += len(numbers)
+    assert right >= 0.95 * total
+    assert len(room.students) == len(people)
