@@ -12,7 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from monitor.picture_health import FreezeWatch, is_black
-from monitor.records import Frame, GapReason, Mode, Tick
+from monitor.records import Frame, GapReason, KnownStudent, Mode, Tick
 
 if TYPE_CHECKING:
     from monitor.detectors.port import Detector
@@ -31,7 +31,11 @@ class Equipment:
         detector_file: its network's file, for kinds that no package carries.
         thorough: full scale at every sample; a live class takes the quick way.
         live: the pictures are of the present, so that one which never changes is
-            worth a warning.
+            worth a warning, and no label may hold up a sample.
+        slides: slides may be shared in the pictures, and faces on them are no people.
+        known: who is expected, from a roster or the course.
+        asks_consent: only those who said yes are read.
+        me: the teacher's own name, whose tile is left out.
     """
 
     mode: Mode = Mode.STUDENT
@@ -40,6 +44,10 @@ class Equipment:
     detector_file: Path | None = None
     thorough: bool = True
     live: bool = False
+    slides: bool = False
+    known: tuple[KnownStudent, ...] = ()
+    asks_consent: bool = False
+    me: str | None = None
 
 
 class CoverWatch:
@@ -136,7 +144,6 @@ def build(equipment: Equipment) -> Pipeline:
     from monitor import detectors
     from monitor.detectors.port import DetectorOptions
     from monitor.emotion import reader
-    from monitor.identity.tracker import GalleryTracker
 
     reads = (
         reader.PresenceReader()
@@ -145,4 +152,17 @@ def build(equipment: Equipment) -> Pipeline:
     )
     options = DetectorOptions(file=equipment.detector_file, thorough=equipment.thorough)
     detector = detectors.create(equipment.detector, options)
-    return Pipeline(detector, GalleryTracker(), reads, live=equipment.live)
+    return Pipeline(detector, _tracker(equipment), reads, live=equipment.live)
+
+
+def _tracker(equipment: Equipment) -> Tracker:
+    from monitor.identity.labels import Labels
+    from monitor.identity.names import Names
+    from monitor.identity.still import StillFaces
+    from monitor.identity.tracker import GalleryTracker, Parts
+    from monitor.identity.watch import LayoutWatch
+
+    names = Names(equipment.known, equipment.me, asks_consent=equipment.asks_consent)
+    stills = StillFaces() if equipment.slides else None
+    labels = Labels(wait=not equipment.live)
+    return GalleryTracker(Parts(LayoutWatch(), labels, names, stills))

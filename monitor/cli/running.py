@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,7 +134,7 @@ def watch(
         pages = stack.enter_context(
             dashboard_beside(store, serving.port, wanted=serving.pages)
         )
-        pipeline = build(plan.equipment)
+        pipeline = stack.enter_context(closing(build(plan.equipment)))
         view = TerminalView(console, mode=plan.equipment.mode, keys=keys)
         stage = Stage(view, pages)
         with view, steered_by_keys(stage.controls):
@@ -167,6 +167,7 @@ def _record(
         started_at=source.started_at or datetime.now(UTC),
         model=pipeline.model,
         course=plan.course,
+        known=plan.equipment.known,
     )
     with store.begin(new) as recording, stopped_by_signals(stage.stop):
         stage.began(recording.session_id, browser=serving.browser)

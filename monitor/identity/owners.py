@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.identity.continuity import Slot, continued
@@ -52,7 +52,7 @@ class Owners:
             A person for each slot; None for the teacher's own tile and for an empty
             one that nobody had before.
         """
-        told = [self._told(slot.label) for slot in slots]
+        told = self._apart([slot.label for slot in slots])
         found = self._known(slots, told)
         heirs = self._heirs(slots, told, found, sample)
         for i, words in enumerate(told):
@@ -67,7 +67,18 @@ class Owners:
         _meet(list(found.values()))
         return [found.get(i) for i in range(len(slots))]
 
-    def _told(self, label: TileLabel | None) -> _Told:
+    def _apart(self, labels: Sequence[TileLabel | None]) -> list[_Told]:
+        """What the labels say; two that are only alike mean two people."""
+        told = [self._told(label) for label in labels]
+        for i, (label, words) in enumerate(zip(labels, told, strict=True)):
+            others = {one.name for j, one in enumerate(told) if j != i}
+            if label is None or not words.name or words.name not in others:
+                continue
+            if label.name != words.name:
+                told[i] = self._told(label, beside=others)
+        return told
+
+    def _told(self, label: TileLabel | None, beside: Collection[str] = ()) -> _Told:
         if label is None:
             return _Told()
         looks = label.signature
@@ -76,13 +87,11 @@ class Owners:
         if not label.name:
             name = self._names.by_label(looks) or ""
             return _Told(name, looks, is_read=True, on_roster=bool(name))
-        means = self._names.resolve(label.name, cut=label.cut)
+        means = self._names.resolve(label.name, cut=label.cut, beside=beside)
         mine = label.is_me or means.is_me
         return _Told(means.name, looks, True, means.known, mine)
 
-    def _known(
-        self, slots: Sequence[Slot], told: Sequence[_Told]
-    ) -> dict[int, Person]:
+    def _known(self, slots: Sequence[Slot], told: Sequence[_Told]) -> dict[int, Person]:
         """The tiles whose name, else whose label, somebody had before."""
         found: dict[int, Person] = {}
         taken: set[int] = set()
@@ -95,7 +104,7 @@ class Owners:
                 same = self._people.labelled(told[i].looks)
                 had = [same] if same is not None and same.number not in taken else []
             if had:
-                found[i] = min(had, key=lambda p: _apart(slots[i], p))
+                found[i] = min(had, key=lambda p: _unlike(slots[i], p))
                 taken.add(found[i].number)
         return found
 
@@ -161,7 +170,7 @@ class Owners:
         return person
 
 
-def _apart(slot: Slot, person: Person) -> float:
+def _unlike(slot: Slot, person: Person) -> float:
     """Which of two people of one name a tile is likelier: the less, the likelier."""
     if slot.backdrop is None or person.backdrop is None:
         return float("inf")

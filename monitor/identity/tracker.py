@@ -54,9 +54,7 @@ class LabelReader(Protocol):
 class Stills(Protocol):
     """Knows pictures of people from people."""
 
-    def left_out(
-        self, image: Image, faces: Sequence[Face], layout: Layout
-    ) -> set[int]:
+    def left_out(self, image: Image, faces: Sequence[Face], layout: Layout) -> set[int]:
         """Positions of the faces that are pictures."""
         ...
 
@@ -69,14 +67,12 @@ class Parts(NamedTuple):
         labels: reads the names.
         names: knows whom a name means.
         stills: finds pictures of people; None where every face counts.
-        asks_consent: only those who said yes may be read.
     """
 
     layouts: Layouts
     labels: LabelReader
     names: Names
     stills: Stills | None = None
-    asks_consent: bool = False
 
 
 class GalleryTracker:
@@ -121,9 +117,7 @@ class GalleryTracker:
             return set()
         return self._parts.stills.left_out(image, faces, layout)
 
-    def _slots(
-        self, image: Image, layout: Layout, faces: Sequence[Face]
-    ) -> list[Slot]:
+    def _slots(self, image: Image, layout: Layout, faces: Sequence[Face]) -> list[Slot]:
         if not layout.tiles:
             return []
         labels = self._parts.labels.look(image, layout.tiles)
@@ -146,9 +140,7 @@ class GalleryTracker:
         faces: Sequence[Face],
     ) -> list[tuple[Person, Face, bool]]:
         """Every face that counts with its student, and whether it shares a tile."""
-        places = {
-            id(seen.face): seen.student for seen in self._places.update(faces)
-        }
+        places = {id(seen.face): seen.student for seen in self._places.update(faces)}
         placed: list[tuple[Person, Face, bool]] = []
         tiled: set[int] = set()
         for slot, owner in zip(slots, owners, strict=True):
@@ -205,10 +197,10 @@ class GalleryTracker:
         )
 
     def _may_read(self, person: Person) -> bool:
-        if not self._parts.asks_consent:
-            return True
+        names = self._parts.names
         # Whoever sits beside a student has not been asked.
-        return person.beside is None and self._parts.names.consents(person.name)
+        asked = person.beside is None or not names.asks_consent
+        return asked and names.consents(person.name)
 
     def _away(
         self,
@@ -232,7 +224,5 @@ def _tile_of(face: Face, tiles: Sequence[Box]) -> int | None:
     """The smallest tile in which the face's middle stands."""
     x = (face.xyxy[0] + face.xyxy[2]) / 2
     y = (face.xyxy[1] + face.xyxy[3]) / 2
-    inside = [
-        i for i, t in enumerate(tiles) if t[0] <= x < t[2] and t[1] <= y < t[3]
-    ]
+    inside = [i for i, t in enumerate(tiles) if t[0] <= x < t[2] and t[1] <= y < t[3]]
     return min(inside, key=lambda i: tiles[i][2] - tiles[i][0], default=None)

@@ -62,8 +62,8 @@ class Class:
     sample: int = 0
 
     def __post_init__(self) -> None:
-        names = Names(self.known, self.me)
-        parts = Parts(self, _Labels(self), names, asks_consent=self.asks_consent)
+        names = Names(self.known, self.me, asks_consent=self.asks_consent)
+        parts = Parts(self, _Labels(self), names)
         self.tracker = GalleryTracker(parts)
         self.names: dict[int, str] = {}
         self.into: dict[int, int] = {}
@@ -146,7 +146,9 @@ def _tile(place: int) -> Box:
 
 def _faces(tile: Box, count: int) -> list[Face]:
     middle, down = (tile[0] + tile[2]) / 2, tile[1] + 90
-    return [face((middle + 100 * (i - (count - 1) / 2), down), 70) for i in range(count)]
+    return [
+        face((middle + 100 * (i - (count - 1) / 2), down), 70) for i in range(count)
+    ]
 
 
 def _picture(shown: Sequence[Seat]) -> Image:
