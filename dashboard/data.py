@@ -15,7 +15,6 @@ import numpy as np
 from monitor.engagement import StudentSummary, summarise_class
 from monitor.errors import UnknownSession
 from monitor.records import (
-    Observations,
     Samples,
     SessionData,
     SessionRow,
@@ -135,14 +134,10 @@ def since(data: SessionData, from_s: float, to_s: float = np.inf) -> SessionData
             index=data.samples.index[first:end],
             offset_s=data.samples.offset_s[first:end],
             gap=data.samples.gap[first:end],
+            left_out=data.samples.left_out[first:end],
         ),
-        observations=Observations(
-            sample=seen.sample[rows] - np.int32(first),
-            student=seen.student[rows],
-            status=seen.status[rows],
-            probabilities=seen.probabilities[rows],
-            facing=seen.facing[rows],
-            xyxy=seen.xyxy[rows],
+        observations=replace(
+            seen.pick(rows), sample=seen.sample[rows] - np.int32(first)
         ),
     )
 
@@ -160,7 +155,7 @@ def take_glance(data: SessionData) -> Glance:
     before = summarise_class(earlier) if len(earlier.observations) else None
     return Glance(
         present=len(np.unique(recent.observations.student)),
-        known=max(data.session.students, len(data.students)),
+        known=max(data.session.students, len(np.unique(data.observations.student))),
         now=summarise_class(recent),
         before=before,
         is_live=True,

@@ -309,14 +309,7 @@ def _trusted(data: SessionData) -> Observations:
         return data.observations
     seen = data.observations
     kept = ~np.array(doubted)[seen.sample]
-    return Observations(
-        sample=seen.sample[kept],
-        student=seen.student[kept],
-        status=seen.status[kept],
-        probabilities=seen.probabilities[kept],
-        facing=seen.facing[kept],
-        xyxy=seen.xyxy[kept],
-    )
+    return seen.pick(kept)
 
 
 def _bins(samples: Samples, bin_s: float, from_s: float) -> tuple[Ints, int]:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.session_data import (
+    Absence as Absence,
     Marker as Marker,
     Observations as Observations,
     Samples as Samples,

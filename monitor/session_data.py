@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from monitor.words import (
     EMOTIONS,
     STATUS_CODES,
+    AbsenceReason,
     GapReason,
     Mode,
     SessionStatus,
@@ -20,7 +21,10 @@ from monitor.words import (
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session as lists and page heads show it. Times are aware UTC."""
+    """A session as lists and page heads show it. Times are aware UTC.
+
+    ``students`` counts those who were seen, each person once.
+    """
 
     id: int
     title: str
@@ -47,6 +51,22 @@ class StudentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """A stretch in which a student was not seen, and why.
+
+    Attributes:
+        student: the student's database id.
+        from_s: seconds from the session's start to the first sample without them.
+        to_s: to the sample that showed them again, else to the session's last one.
+    """
+
+    student: int
+    from_s: float
+    to_s: float
+    reason: AbsenceReason
+
+
+@dataclass(frozen=True, slots=True)
 class Marker:
     """A note in the lecture ("quiz"), seconds since the session's start."""
 
@@ -62,11 +82,13 @@ class Samples:
         index: (n,) int32, the sample's number within the session.
         offset_s: (n,) float64, seconds since the session's start.
         gap: (n,) object: a `GapReason` or None.
+        left_out: (n,) int32, faces that were pictures on a shared slide.
     """
 
     index: npt.NDArray[np.int32]
     offset_s: npt.NDArray[np.float64]
     gap: tuple[GapReason | None, ...]
+    left_out: npt.NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.index)
@@ -84,6 +106,9 @@ class Observations:
             NaN where the status is not read.
         facing: (m,) float64: 1, 0 or NaN (not known).
         xyxy: (m, 4) int32, the face's box in pixels of the captured frame.
+        yaw: (m,) float64, whole degrees in [-90, 90] as in `HeadPose`; NaN not known.
+        pitch: (m,) float64, likewise.
+        shared: (m,) bool, the face shares its tile with another one.
     """
 
     sample: npt.NDArray[np.int32]
@@ -92,6 +117,9 @@ class Observations:
     probabilities: npt.NDArray[np.float64]
     facing: npt.NDArray[np.float64]
     xyxy: npt.NDArray[np.int32]
+    yaw: npt.NDArray[np.float64]
+    pitch: npt.NDArray[np.float64]
+    shared: npt.NDArray[np.bool_]
 
     def __post_init__(self) -> None:
         m = len(self.sample)
@@ -101,6 +129,9 @@ class Observations:
             "probabilities": (m, len(EMOTIONS)),
             "facing": (m,),
             "xyxy": (m, 4),
+            "yaw": (m,),
+            "pitch": (m,),
+            "shared": (m,),
         }
         for name, shape in expected.items():
             actual = getattr(self, name).shape
@@ -110,6 +141,14 @@ class Observations:
     def __len__(self) -> int:
         return len(self.sample)
 
+    def pick(
+        self, rows: slice | npt.NDArray[np.bool_] | npt.NDArray[np.intp]
+    ) -> Observations:
+        """Some of the rows: a slice, a mask (m,), or row numbers in their order."""
+        return Observations(
+            **{part.name: getattr(self, part.name)[rows] for part in fields(self)}
+        )
+
     @property
     def is_read(self) -> npt.NDArray[np.bool_]:
         """(m,) True where the expression could be read."""
@@ -118,10 +157,16 @@ class Observations:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionData:
-    """All that is stored of one session: what reports and pages are made of."""
+    """All that is stored of one session: what reports and pages are made of.
+
+    Attributes:
+        students: everybody who was seen, and who was expected and never was.
+        absences: in the order of students, then of time.
+    """
 
     session: SessionRow
     students: tuple[StudentRow, ...]
     samples: Samples
     observations: Observations
-    markers: tuple[Marker, ...] = field(default=())
+    markers: tuple[Marker, ...] = ()
+    absences: tuple[Absence, ...] = ()

@@ -7,14 +7,21 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from monitor.records import (
     EMOTIONS,
     STATUS_CODES,
+    Absence,
+    Away,
     Box,
     GapReason,
+    HeadPose,
+    Joined,
+    KnownStudent,
     Marker,
     Mode,
+    Named,
     NewSession,
     Observations,
     Reading,
@@ -46,12 +53,14 @@ def build_reading(
     status: Status | None = None,
     xyxy: Box = BOX,
     facing: bool | None = None,
+    pose: HeadPose | None = None,
+    shared: bool = False,
 ) -> Reading:
     """A reading; without ``probabilities`` an unreadable one."""
     p = None if probabilities is None else tuple(probabilities)
     if status is None:
         status = Status.UNREADABLE if p is None else Status.READ
-    return Reading(student, status, xyxy, p, facing)
+    return Reading(student, status, xyxy, p, facing, pose, shared)
 
 
 def build_tick(
@@ -61,6 +70,10 @@ def build_tick(
     every_s: float = 3.0,
     started_at: datetime = STARTED_AT,
     gap: GapReason | None = None,
+    away: Iterable[Away] = (),
+    named: Iterable[Named] = (),
+    joined: Iterable[Joined] = (),
+    left_out: int = 0,
 ) -> Tick:
     """The sample number ``index`` of a session; one happy student by default."""
     offset_s = index * every_s
@@ -70,6 +83,10 @@ def build_tick(
         offset_s=offset_s,
         readings=(build_reading(),) if readings is None else tuple(readings),
         gap=gap,
+        away=tuple(away),
+        named=tuple(named),
+        joined=tuple(joined),
+        left_out=left_out,
     )
 
 
@@ -81,6 +98,7 @@ def build_new_session(
     interval_s: float = 3.0,
     started_at: datetime = STARTED_AT,
     course: str | None = None,
+    known: Iterable[KnownStudent] = (),
 ) -> NewSession:
     """What is known of a session before its first sample."""
     return NewSession(
@@ -91,6 +109,7 @@ def build_new_session(
         started_at=started_at,
         model="" if mode is Mode.PRESENCE else "test 1",
         course=course,
+        known=tuple(known),
     )
 
 
@@ -122,7 +141,9 @@ def plausible_ticks(
             x, y = 60 + 256 * column + rng.integers(-3, 4), 40 + 144 * row
             box = (float(x), float(y), float(x + 62), float(y + 80))
             p = None if rng.random() < 0.06 else shares[number - 1]
-            readings.append(build_reading(number, p, xyxy=box))
+            # Each sits in a way of their own and looks about slowly.
+            pose = HeadPose(8 * number - 20 + 9 * np.sin(index / 7), 6 + number % 3)
+            readings.append(build_reading(number, p, xyxy=box, pose=pose))
         gap = GapReason.COVERED if count >= 10 and index == count // 2 else None
         ticks.append(build_tick(index, readings, every_s=every_s, gap=gap))
     return ticks
@@ -177,6 +198,7 @@ def build_session_data(
     *,
     names: Iterable[str] | None = None,
     markers: Iterable[Marker] = (),
+    absences: Iterable[Absence] = (),
     session: SessionRow | None = None,
 ) -> SessionData:
     """A session in memory, as if it had been loaded; student n has the id n.
@@ -185,6 +207,7 @@ def build_session_data(
         ticks: its samples in order; a plausible class by default.
         names: of the students from number 1; "Student n" by default.
         markers: the notes in the lecture.
+        absences: when who was not seen, and why.
         session: the head of it; an ended session by default.
     """
     ticks = plausible_ticks() if ticks is None else list(ticks)
@@ -206,6 +229,7 @@ def build_session_data(
             index=np.array([tick.index for tick in ticks], np.int32),
             offset_s=np.array([tick.offset_s for tick in ticks], np.float64),
             gap=tuple(tick.gap for tick in ticks),
+            left_out=np.array([tick.left_out for tick in ticks], np.int32),
         ),
         observations=Observations(
             sample=np.array([row for row, _ in readings], np.int32),
@@ -222,6 +246,15 @@ def build_session_data(
             .round()
             .astype(np.int32)
             .reshape(m, 4),
+            yaw=_degrees(r.pose and r.pose.yaw_deg for _, r in readings),
+            pitch=_degrees(r.pose and r.pose.pitch_deg for _, r in readings),
+            shared=np.array([r.shared for _, r in readings], np.bool_),
         ),
         markers=tuple(markers),
+        absences=tuple(absences),
     )
+
+
+def _degrees(angles: Iterable[float | None]) -> npt.NDArray[np.float64]:
+    known = [np.nan if angle is None else round(angle) for angle in angles]
+    return np.array(known, np.float64)

@@ -15,11 +15,13 @@ from monitor.records import (
     EMOTIONS,
     PROBABILITY_UNITS,
     STATUS_CODES,
+    HeadPose,
     Observations,
     Reading,
 )
 
 _EDGES = ("x1", "y1", "x2", "y2")
+_MOST_DEGREES = 90
 
 COLUMNS = (
     "sample_id",
@@ -29,6 +31,9 @@ COLUMNS = (
     "facing",
     "face_height",
     *_EDGES,
+    "yaw",
+    "pitch",
+    "shared",
 )
 """The columns of the table observation, in the order of `pack`."""
 
@@ -49,6 +54,10 @@ def _nullable(name: str, bits: int) -> _Part:
     return _Part(name, bits, f"coalesce(o.{name}, {_ones(bits)})")
 
 
+def _degrees(name: str) -> _Part:
+    return _Part(name, 8, f"coalesce(o.{name} + {_MOST_DEGREES}, {_ones(8)})")
+
+
 def _signed(name: str) -> _Part:
     # A face may reach beyond the left and the upper edge.
     return _Part(name, 31, f"(o.{name} & {_ones(31)})")
@@ -65,7 +74,7 @@ _SHARES = [_nullable(name, 14) for name in EMOTIONS]
 _WORDS = (
     (_plain("student_id", 32), _Part("index", 31, 'sample."index"')),
     (_plain("status", 3), _nullable("facing", 2), *_SHARES[:4]),
-    _SHARES[4:],
+    (*_SHARES[4:], _degrees("yaw"), _degrees("pitch"), _plain("shared", 1)),
     (_signed("x1"), _signed("y1")),
     (_signed("x2"), _signed("y2")),
 )
@@ -135,9 +144,22 @@ def pack(
                 y1,
                 x2,
                 y2,
+                *_pose(reading.pose),
+                int(reading.shared),
             )
         )
     return sorted(rows, key=lambda row: row[1] or 0)
+
+
+def _pose(pose: HeadPose | None) -> tuple[int | None, int | None]:
+    """Yaw and pitch in whole degrees; none of a head that cannot be told."""
+    if pose is None:
+        return None, None
+    yaw, pitch = (
+        max(-_MOST_DEGREES, min(_MOST_DEGREES, round(degrees)))
+        for degrees in (pose.yaw_deg, pose.pitch_deg)
+    )
+    return yaw, pitch
 
 
 def unfold(words: Iterable[int], sample_index: npt.NDArray[np.int32]) -> Observations:
@@ -165,7 +187,14 @@ def unfold(words: Iterable[int], sample_index: npt.NDArray[np.int32]) -> Observa
         ),
         facing=np.where(column["facing"] == _ones(2), np.nan, column["facing"]),
         xyxy=((xyxy ^ sign) - sign).astype(np.int32),
+        yaw=_unfold_degrees(column["yaw"]),
+        pitch=_unfold_degrees(column["pitch"]),
+        shared=column["shared"].astype(np.bool_),
     )
+
+
+def _unfold_degrees(stored: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    return np.where(stored == _ones(8), np.nan, stored - np.float64(_MOST_DEGREES))
 
 
 def _places(word: Sequence[_Part]) -> Iterator[tuple[_Part, int]]:

@@ -46,7 +46,7 @@ _OBSERVATIONS = f"""
 """  # noqa: S608 - made of our own column names
 
 _SAMPLES = """
-    SELECT "index", offset_s, gap FROM sample
+    SELECT "index", offset_s, gap, left_out FROM sample
     WHERE session_id = ? AND "index" > ? ORDER BY "index"
 """
 
@@ -199,6 +199,7 @@ def _samples(connection: Connection, session_id: int, above: int) -> Samples:
         index=np.array([row[0] for row in rows], dtype=np.int32),
         offset_s=np.array([row[1] for row in rows], dtype=np.float64),
         gap=tuple(row[2] and GapReason(row[2]) for row in rows),
+        left_out=np.array([row[3] for row in rows], dtype=np.int32),
     )
 
 

@@ -91,6 +91,7 @@ class Recording:
                 captured_at=tick.captured_at,
                 offset_s=tick.offset_s,
                 gap=tick.gap,
+                left_out=tick.left_out,
             )
             rows = pack(tick.readings, _insert(connection, sample), students)
             if rows:

@@ -2,10 +2,11 @@
 
 A class session has samples, a sample has observations, an observation is of a student.
 
-Whose is a student? Either of a session (``session_id``; the number counts the students
-of that session from 1) or, once a teacher has said who is who, of a course
-(``course_id``, no number), so that a person is one row over a semester. Observations
-refer to the row, so giving a student to a course rewrites a row, not the readings.
+Whose is a student? Of a session (``session_id``; the number is the tracker's, from 1) or
+of a course (``course_id``, no number): on its roster, or named by the teacher. A
+session's student refers to the course's by ``person_id``. When two of a session turn
+out to be one, ``merged_into`` says so and no observation is moved: readers follow it
+to the end (`monitor.store.people`).
 
 Deleting a session takes everything of it along (``ON DELETE CASCADE``). Deleting a
 student costs one walk over the observations: an index on the student would make every
@@ -29,6 +30,8 @@ from sqlalchemy import (
     MetaData,
     SmallInteger,
     UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -132,7 +135,11 @@ class ClassSession(Base):
 
 
 class Student(Base):
-    """A person, by a name on a tile or a number; see the head of this module."""
+    """A person, by a name on a tile or a number; see the head of this module.
+
+    ``labels`` are signatures of name labels that cannot be read. ``seen`` says that
+    there are observations of this very row.
+    """
 
     __tablename__ = "student"
     __table_args__ = (
@@ -153,6 +160,16 @@ class Student(Base):
     name: Mapped[str]
     aliases: Mapped[list[str]] = mapped_column(JSON, default=list)
     ignored: Mapped[bool] = mapped_column(default=False)
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("student.id", ondelete="SET NULL")
+    )
+    merged_into: Mapped[int | None] = mapped_column(
+        ForeignKey("student.id", ondelete="CASCADE")
+    )
+    labels: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    roster_id: Mapped[str] = mapped_column(server_default=text("''"))
+    named_by_teacher: Mapped[bool] = mapped_column(server_default=false())
+    seen: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Enrolment(Base):
@@ -181,6 +198,7 @@ class Sample(Base):
     captured_at: Mapped[datetime] = mapped_column(UtcTime)
     offset_s: Mapped[float]
     gap: Mapped[GapReason | None] = mapped_column(_words(GapReason))
+    left_out: Mapped[int] = mapped_column(SmallInteger, server_default="0")
 
 
 class Observation(Base):
@@ -214,6 +232,9 @@ class Observation(Base):
     y1: Mapped[int] = mapped_column(SmallInteger)
     x2: Mapped[int] = mapped_column(SmallInteger)
     y2: Mapped[int] = mapped_column(SmallInteger)
+    yaw: Mapped[int | None] = mapped_column(SmallInteger)
+    pitch: Mapped[int | None] = mapped_column(SmallInteger)
+    shared: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Absence(Base):

@@ -1,0 +1,222 @@
+BEGIN TRANSACTION;
+CREATE TABLE absence (
+	id INTEGER NOT NULL, 
+	session_id INTEGER NOT NULL, 
+	student_id INTEGER NOT NULL, 
+	from_at DATETIME NOT NULL, 
+	to_at DATETIME, 
+	reason VARCHAR(16) NOT NULL, 
+	CONSTRAINT pk_absence PRIMARY KEY (id), 
+	CONSTRAINT fk_absence_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_absence_student_id FOREIGN KEY(student_id) REFERENCES student (id) ON DELETE CASCADE
+);
+CREATE TABLE acknowledgement (
+	id INTEGER NOT NULL, 
+	at DATETIME NOT NULL, 
+	mode VARCHAR(16) NOT NULL, 
+	CONSTRAINT pk_acknowledgement PRIMARY KEY (id)
+);
+INSERT INTO "acknowledgement" VALUES(1,'2026-03-02 08:59:00.000000','student');
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+INSERT INTO "alembic_version" VALUES('0001');
+CREATE TABLE audit (
+	id INTEGER NOT NULL, 
+	at DATETIME NOT NULL, 
+	action VARCHAR NOT NULL, 
+	detail JSON NOT NULL, 
+	CONSTRAINT pk_audit PRIMARY KEY (id)
+);
+CREATE TABLE class_reading (
+	session_id INTEGER NOT NULL, 
+	minute INTEGER NOT NULL, 
+	students INTEGER NOT NULL, 
+	samples INTEGER NOT NULL, 
+	readings INTEGER NOT NULL, 
+	coverage DOUBLE, 
+	angry SMALLINT, 
+	disgust SMALLINT, 
+	fear SMALLINT, 
+	happy SMALLINT, 
+	sad SMALLINT, 
+	surprise SMALLINT, 
+	neutral SMALLINT, 
+	CONSTRAINT pk_class_reading PRIMARY KEY (session_id, minute), 
+	CONSTRAINT fk_class_reading_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE
+);
+CREATE TABLE class_session (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	title VARCHAR NOT NULL, 
+	course_id INTEGER, 
+	source VARCHAR NOT NULL, 
+	mode VARCHAR(16) NOT NULL, 
+	interval_s DOUBLE NOT NULL, 
+	model VARCHAR NOT NULL, 
+	index_version INTEGER NOT NULL, 
+	started_at DATETIME NOT NULL, 
+	ended_at DATETIME, 
+	stored_at DATETIME NOT NULL, 
+	status VARCHAR(16) NOT NULL, 
+	samples INTEGER NOT NULL, 
+	late INTEGER NOT NULL, 
+	lost INTEGER NOT NULL, 
+	CONSTRAINT fk_class_session_course_id FOREIGN KEY(course_id) REFERENCES course (id)
+);
+INSERT INTO "class_session" VALUES(1,'Algebra',1,'virtual class','student',3.0,'test 1',1,'2026-03-02 09:00:00.000000','2026-03-02 09:00:33.000000','2026-03-02 09:00:00.000000','ended',12,0,0);
+INSERT INTO "class_session" VALUES(2,'Geometry',NULL,'virtual class','student',3.0,'test 1',1,'2026-03-03 09:00:00.000000','2026-03-03 09:00:00.000000','2026-03-02 09:00:00.000000','ended',1,0,0);
+CREATE TABLE correction (
+	id INTEGER NOT NULL, 
+	session_id INTEGER NOT NULL, 
+	kind VARCHAR NOT NULL, 
+	detail JSON NOT NULL, 
+	at DATETIME NOT NULL, 
+	undone_at DATETIME, 
+	CONSTRAINT pk_correction PRIMARY KEY (id), 
+	CONSTRAINT fk_correction_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE
+);
+CREATE TABLE course (
+	id INTEGER NOT NULL, 
+	name VARCHAR NOT NULL, 
+	CONSTRAINT pk_course PRIMARY KEY (id), 
+	CONSTRAINT uq_course_name UNIQUE (name)
+);
+INSERT INTO "course" VALUES(1,'Year 9');
+CREATE TABLE enrolment (
+	course_id INTEGER NOT NULL, 
+	student_id INTEGER NOT NULL, 
+	consent BOOLEAN, 
+	CONSTRAINT pk_enrolment PRIMARY KEY (course_id, student_id), 
+	CONSTRAINT fk_enrolment_course_id FOREIGN KEY(course_id) REFERENCES course (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_enrolment_student_id FOREIGN KEY(student_id) REFERENCES student (id) ON DELETE CASCADE
+);
+CREATE TABLE marker (
+	id INTEGER NOT NULL, 
+	session_id INTEGER NOT NULL, 
+	offset_s DOUBLE NOT NULL, 
+	text VARCHAR NOT NULL, 
+	CONSTRAINT pk_marker PRIMARY KEY (id), 
+	CONSTRAINT fk_marker_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE
+);
+INSERT INTO "marker" VALUES(1,1,12.0,'quiz');
+CREATE TABLE observation (
+	sample_id INTEGER NOT NULL, 
+	student_id INTEGER NOT NULL, 
+	status SMALLINT NOT NULL, 
+	angry SMALLINT, 
+	disgust SMALLINT, 
+	fear SMALLINT, 
+	happy SMALLINT, 
+	sad SMALLINT, 
+	surprise SMALLINT, 
+	neutral SMALLINT, 
+	facing BOOLEAN, 
+	face_height SMALLINT NOT NULL, 
+	x1 SMALLINT NOT NULL, 
+	y1 SMALLINT NOT NULL, 
+	x2 SMALLINT NOT NULL, 
+	y2 SMALLINT NOT NULL, 
+	CONSTRAINT pk_observation PRIMARY KEY (sample_id, student_id), 
+	CONSTRAINT fk_observation_sample_id FOREIGN KEY(sample_id) REFERENCES sample (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_observation_student_id FOREIGN KEY(student_id) REFERENCES student (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+INSERT INTO "observation" VALUES(1,1,0,2075,25,349,2733,983,767,3068,NULL,80,63,40,125,120);
+INSERT INTO "observation" VALUES(1,2,0,259,48,1202,2760,701,383,4647,NULL,80,316,40,378,120);
+INSERT INTO "observation" VALUES(2,1,0,2210,25,397,2542,818,795,3213,NULL,80,63,40,125,120);
+INSERT INTO "observation" VALUES(2,2,0,304,51,1512,2301,937,498,4397,NULL,80,317,40,379,120);
+INSERT INTO "observation" VALUES(3,1,0,2013,32,334,2709,706,980,3226,NULL,80,59,40,121,120);
+INSERT INTO "observation" VALUES(3,2,0,257,35,1745,2332,932,526,4173,NULL,80,316,40,378,120);
+INSERT INTO "observation" VALUES(4,1,0,2246,33,324,2420,696,870,3411,NULL,80,62,40,124,120);
+INSERT INTO "observation" VALUES(4,2,0,199,31,1486,2221,830,664,4569,NULL,80,318,40,380,120);
+INSERT INTO "observation" VALUES(5,1,0,2192,40,282,2440,642,1000,3404,NULL,80,59,40,121,120);
+INSERT INTO "observation" VALUES(5,2,0,252,28,1468,2019,1050,734,4449,NULL,80,315,40,377,120);
+INSERT INTO "observation" VALUES(5,3,0,148,18,188,1087,697,312,7550,NULL,80,574,40,636,120);
+INSERT INTO "observation" VALUES(6,1,0,2334,33,280,2621,607,964,3161,NULL,80,59,40,121,120);
+INSERT INTO "observation" VALUES(6,2,0,211,28,1215,1758,1029,697,5062,NULL,80,314,40,376,120);
+INSERT INTO "observation" VALUES(6,3,0,95,19,154,992,706,323,7711,NULL,80,572,40,634,120);
+INSERT INTO "observation" VALUES(7,1,0,2670,44,279,2459,625,1051,2872,NULL,80,59,40,121,120);
+INSERT INTO "observation" VALUES(7,2,0,235,29,1619,1683,1235,646,4553,NULL,80,317,40,379,120);
+INSERT INTO "observation" VALUES(7,3,0,70,13,130,959,597,288,7943,NULL,80,571,40,633,120);
+INSERT INTO "observation" VALUES(8,1,0,2968,41,237,2482,553,957,2762,NULL,80,63,40,125,120);
+INSERT INTO "observation" VALUES(8,2,0,267,33,1645,1923,1015,716,4401,NULL,80,319,40,381,120);
+INSERT INTO "observation" VALUES(8,3,0,80,15,93,946,565,234,8067,NULL,80,575,40,637,120);
+INSERT INTO "observation" VALUES(9,1,0,2748,50,304,2378,577,1055,2888,NULL,80,61,40,123,120);
+INSERT INTO "observation" VALUES(9,2,0,355,35,1436,1767,1013,1011,4383,NULL,80,317,40,379,120);
+INSERT INTO "observation" VALUES(9,3,0,79,16,90,1290,506,250,7769,NULL,80,572,40,634,120);
+INSERT INTO "observation" VALUES(10,1,0,2633,51,306,2561,582,930,2937,NULL,80,60,40,122,120);
+INSERT INTO "observation" VALUES(10,2,0,348,32,1448,1969,936,841,4426,NULL,80,319,40,381,120);
+INSERT INTO "observation" VALUES(10,3,0,102,16,87,1223,596,183,7793,NULL,80,573,40,635,120);
+INSERT INTO "observation" VALUES(11,1,0,2225,61,252,3161,543,993,2765,NULL,80,59,40,121,120);
+INSERT INTO "observation" VALUES(11,2,0,272,32,1639,1846,831,953,4427,NULL,80,317,40,379,120);
+INSERT INTO "observation" VALUES(11,3,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,80,573,40,635,120);
+INSERT INTO "observation" VALUES(12,1,0,2402,66,245,2908,600,967,2812,NULL,80,61,40,123,120);
+INSERT INTO "observation" VALUES(12,2,0,262,28,2200,1874,653,906,4077,NULL,80,318,40,380,120);
+INSERT INTO "observation" VALUES(12,3,0,64,15,80,640,691,186,8324,NULL,80,569,40,631,120);
+INSERT INTO "observation" VALUES(13,4,0,200,100,200,7000,500,500,1500,1,60,100,80,148,140);
+INSERT INTO "observation" VALUES(13,5,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,60,100,80,148,140);
+CREATE TABLE request (
+	id INTEGER NOT NULL, 
+	session_id INTEGER NOT NULL, 
+	kind VARCHAR(16) NOT NULL, 
+	at DATETIME NOT NULL, 
+	done_at DATETIME, 
+	CONSTRAINT pk_request PRIMARY KEY (id), 
+	CONSTRAINT fk_request_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE
+);
+INSERT INTO "request" VALUES(1,2,'stop','2026-03-03 09:00:01.000000',NULL);
+CREATE TABLE sample (
+	id INTEGER NOT NULL, 
+	session_id INTEGER NOT NULL, 
+	"index" INTEGER NOT NULL, 
+	captured_at DATETIME NOT NULL, 
+	offset_s DOUBLE NOT NULL, 
+	gap VARCHAR(16), 
+	CONSTRAINT pk_sample PRIMARY KEY (id), 
+	CONSTRAINT uq_sample_session_id_index UNIQUE (session_id, "index"), 
+	CONSTRAINT fk_sample_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE
+);
+INSERT INTO "sample" VALUES(1,1,0,'2026-03-02 09:00:00.000000',0.0,NULL);
+INSERT INTO "sample" VALUES(2,1,1,'2026-03-02 09:00:03.000000',3.0,NULL);
+INSERT INTO "sample" VALUES(3,1,2,'2026-03-02 09:00:06.000000',6.0,NULL);
+INSERT INTO "sample" VALUES(4,1,3,'2026-03-02 09:00:09.000000',9.0,NULL);
+INSERT INTO "sample" VALUES(5,1,4,'2026-03-02 09:00:12.000000',12.0,NULL);
+INSERT INTO "sample" VALUES(6,1,5,'2026-03-02 09:00:15.000000',15.0,NULL);
+INSERT INTO "sample" VALUES(7,1,6,'2026-03-02 09:00:18.000000',18.0,'covered');
+INSERT INTO "sample" VALUES(8,1,7,'2026-03-02 09:00:21.000000',21.0,NULL);
+INSERT INTO "sample" VALUES(9,1,8,'2026-03-02 09:00:24.000000',24.0,NULL);
+INSERT INTO "sample" VALUES(10,1,9,'2026-03-02 09:00:27.000000',27.0,NULL);
+INSERT INTO "sample" VALUES(11,1,10,'2026-03-02 09:00:30.000000',30.0,NULL);
+INSERT INTO "sample" VALUES(12,1,11,'2026-03-02 09:00:33.000000',33.0,NULL);
+INSERT INTO "sample" VALUES(13,2,0,'2026-03-03 09:00:00.000000',0.0,NULL);
+CREATE TABLE student (
+	id INTEGER NOT NULL, 
+	course_id INTEGER, 
+	session_id INTEGER, 
+	number INTEGER, 
+	name VARCHAR NOT NULL, 
+	aliases JSON NOT NULL, 
+	ignored BOOLEAN NOT NULL, 
+	CONSTRAINT pk_student PRIMARY KEY (id), 
+	CONSTRAINT ck_student_home CHECK (course_id IS NOT NULL OR session_id IS NOT NULL), 
+	CONSTRAINT uq_student_session_id_number UNIQUE (session_id, number), 
+	CONSTRAINT uq_student_session_id_name UNIQUE (session_id, name), 
+	CONSTRAINT uq_student_course_id_name UNIQUE (course_id, name), 
+	CONSTRAINT fk_student_course_id FOREIGN KEY(course_id) REFERENCES course (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_student_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE
+);
+INSERT INTO "student" VALUES(1,NULL,1,1,'Student 1','[]',0);
+INSERT INTO "student" VALUES(2,NULL,1,2,'Student 2','[]',0);
+INSERT INTO "student" VALUES(3,NULL,1,3,'Student 3','[]',0);
+INSERT INTO "student" VALUES(4,NULL,2,1,'Student 1','[]',0);
+INSERT INTO "student" VALUES(5,NULL,2,2,'Student 2','[]',0);
+CREATE INDEX ix_class_session_course_id ON class_session (course_id);
+CREATE INDEX ix_marker_session_id ON marker (session_id);
+CREATE INDEX ix_correction_session_id ON correction (session_id);
+CREATE INDEX ix_request_session_id_done_at ON request (session_id, done_at);
+CREATE INDEX ix_enrolment_student_id ON enrolment (student_id);
+CREATE INDEX ix_absence_session_id ON absence (session_id);
+CREATE INDEX ix_absence_student_id ON absence (student_id);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('class_session',2);
+COMMIT;
