@@ -16,14 +16,13 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from models.training import calibration, evaluate, export
+from models.training import calibration, evaluate, export, record
 from models.training.card import card, plot
 from models.training.datasets import SIDE, Archive, Faces, load, split
 from models.training.networks import HEADS, LABELS, VOTES
 from models.training.path.finding import Find, crops_through, finder
 from models.training.path.scene import CODEC, SCENES
 from models.training.path.walk import walk
-from models.training.train import default_folder
 from monitor.emotion.network import Network, shipped
 from monitor.errors import ClassPulseError, UsageError
 
@@ -193,7 +192,10 @@ def main() -> None:
     args = parser.parse_args()
     try:
         figures = release(
-            args.run or default_folder(1), args.data, args.out, args.version
+            args.run or record.default_folder(export.NAME, 1),
+            args.data,
+            args.out,
+            args.version,
         )
     except ClassPulseError as exc:
         parser.exit(2, f"{exc}\n")

@@ -17,12 +17,10 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import platform
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +28,9 @@ import cv2
 import keras
 import numpy as np
 import numpy.typing as npt
-import platformdirs
 import rich.progress
 
+from models.training import record
 from models.training.augment import augment, lay_over
 from models.training.datasets import SIDE, Archive, Faces, load, split
 from models.training.memory import keep_memory
@@ -50,6 +48,8 @@ from monitor.emotion.calibration import softmax
 from monitor.errors import UsageError
 
 Weights = list[npt.NDArray[np.float32]]
+
+NETWORK = "expression"
 
 
 def train(
@@ -92,7 +92,7 @@ def train_on(
     taught = None if teacher is None else _load_teacher(teacher)
     learn, choose = split(archive.training, settings.validation, settings.seed)
     run = _Run.begin(out, settings)
-    run.record |= {
+    run.held |= {
         "data": {
             "file": name,
             "sha256": archive.sha256,
@@ -122,7 +122,7 @@ class _Run:
     settings: Settings
     model: keras.Model
     averaged: Weights
-    record: dict[str, Any]
+    held: dict[str, Any]
 
     @classmethod
     def begin(cls, out: Path, settings: Settings) -> _Run:
@@ -133,12 +133,13 @@ class _Run:
             model = keras.saving.load_model(out / "checkpoint.keras")
             with np.load(out / "average.npz") as file:
                 averaged = [file[name] for name in file.files]
-            record = json.loads((out / "run.json").read_text())
-            _note_schedule(record, settings)
+            held = record.read(out)
+            _note_schedule(held, settings)
         else:
             model = expression_network(settings.shape)
             averaged = model.get_weights()
-            record = _new_record(settings, model)
+            held = record.begun(NETWORK, asdict(settings), model)
+            held["multiply_adds"] = multiply_adds(model)
             model.compile(
                 optimizer=ConvolutionMuon(settings.rate, settings.decay),
                 loss={
@@ -147,12 +148,12 @@ class _Run:
                 },
                 loss_weights={LABELS: 1.0, VOTES: settings.vote_weight},
             )
-        return cls(out, settings, model, averaged, record)
+        return cls(out, settings, model, averaged, held)
 
     @property
     def epoch(self) -> int:
         """How many epochs are done."""
-        return len(self.record["epochs"])
+        return len(self.held["epochs"])
 
     def one_epoch(
         self, epoch: int, images: npt.NDArray[np.uint8], wanted: Targets
@@ -190,9 +191,9 @@ class _Run:
         self.model.set_weights(self.averaged)
         side = self.settings.side(epoch)
         found = _validation(predict(self.model, choose.images, side), choose)
-        self.model.save(self.out / "network.keras")
+        record.save(self.model, self.out / "network.keras")
         self.model.set_weights(trained)
-        self.record["epochs"].append(
+        self.held["epochs"].append(
             {"epoch": epoch + 1, "side": side, "loss": round(loss, 4)}
             | found
             | {"seconds": round(seconds, 1)}
@@ -200,15 +201,12 @@ class _Run:
         self._save()
 
     def _save(self) -> None:
-        # Written aside and moved, so that a kill between leaves the older one whole.
-        partial = self.out / "checkpoint.partial.keras"
-        self.model.save(partial)
-        np.savez(self.out / "average.partial.npz", *self.averaged)
-        text = json.dumps(self.record, indent=2)
-        (self.out / "run.partial.json").write_text(text)
-        partial.replace(self.out / "checkpoint.keras")
-        (self.out / "average.partial.npz").replace(self.out / "average.npz")
-        (self.out / "run.partial.json").replace(self.out / "run.json")
+        names = ("checkpoint.keras", "average.npz", record.RECORD)
+        with record.replacing(*(self.out / name for name in names)) as files:
+            checkpoint, average, text = files
+            self.model.save(checkpoint)
+            np.savez(average, *self.averaged)
+            text.write_text(json.dumps(self.held, indent=2), "utf-8")
 
 
 def predict(
@@ -318,56 +316,21 @@ def _taught(teacher: keras.Model, images: npt.NDArray[np.uint8]) -> dict[str, Fl
     return {head: np.mean([softmax(side[head]) for side in sides], 0) for head in HEADS}
 
 
-def _new_record(settings: Settings, model: keras.Model) -> dict[str, Any]:
-    backend = keras.backend.backend()
-    return {
-        "settings": asdict(settings),
-        "parameters": model.count_params(),
-        "multiply_adds": multiply_adds(model),
-        "backend": backend,
-        "versions": {
-            "python": platform.python_version(),
-            backend: version(backend),
-            "keras": keras.__version__,
-            "numpy": np.__version__,
-        },
-        "epochs": [],
-    }
-
-
-def _note_schedule(record: dict[str, Any], settings: Settings) -> None:
+def _note_schedule(held: dict[str, Any], settings: Settings) -> None:
     """Keeps what the schedule was, where it changes."""
-    before, now = record["settings"], asdict(settings)
+    before, now = held["settings"], asdict(settings)
     if any(before[name] != now[name] for name in SCHEDULE):
-        record.setdefault("schedules", []).append(
-            {name: before[name] for name in SCHEDULE} | {"until": len(record["epochs"])}
+        held.setdefault("schedules", []).append(
+            {name: before[name] for name in SCHEDULE} | {"until": len(held["epochs"])}
         )
-    record["settings"] = now
+    held["settings"] = now
 
 
 def _check_folder(out: Path, settings: Settings, resume: bool) -> None:
-    if not (out / "run.json").exists():
-        return
-    if not resume:
-        raise UsageError(
-            f"{out} holds a run already: add --resume to go on with it, or choose "
-            f"another folder with --out."
-        )
-    before = json.loads((out / "run.json").read_text())["settings"]
-    wanted = json.loads(json.dumps(asdict(settings)))
-    others = {name for name in wanted if before.get(name) != wanted[name]}
-    if others - set(SCHEDULE):
-        raise UsageError(
-            f"The run in {out} was begun with other settings "
-            f"({', '.join(sorted(others))}): go on with those in its run.json, or "
-            "choose another folder with --out."
-        )
-
-
-def default_folder(seed: int) -> Path:
-    """Where a run goes when nobody says: the user's cache folder."""
-    cache = Path(platformdirs.user_cache_dir("classpulse"))
-    return cache / "runs" / f"expression-{seed}"
+    held = record.check_free(out, NETWORK, resume)
+    if held is not None:
+        changed = record.changed(held, asdict(settings)) - set(SCHEDULE)
+        record.refuse_changes(out, changed)
 
 
 def main() -> None:
@@ -395,7 +358,7 @@ def main() -> None:
     )
     keep_memory()
     try:
-        out = args.out or default_folder(args.seed)
+        out = args.out or record.default_folder(NETWORK, args.seed)
         train(args.data, out, settings, args.resume, args.teacher)
     except UsageError as exc:
         parser.exit(2, f"{exc}\n")

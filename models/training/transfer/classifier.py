@@ -11,7 +11,6 @@ seed and the epoch's number, so a resumed run sees the same (its dropout is draw
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
@@ -23,13 +22,14 @@ import numpy as np
 import numpy.typing as npt
 from rich.progress import Progress
 
+from models.training import record
 from models.training.readers.data import Data, Rows
 from models.training.readers.parts import learnable, split_by_group
-from models.training.transfer import applications, record
+from models.training.scores import score
+from models.training.transfer import applications
 from models.training.transfer.applications import IMAGENET, NOTHING
 from models.training.transfer.changes import Changes
 from models.training.transfer.feed import Batch, Feed
-from models.training.transfer.scores import score
 from monitor.errors import UsageError
 
 Batches = Iterable[tuple[Batch, Rows]]
@@ -254,10 +254,8 @@ def _check_folder(out: Path, data: Data, settings: Settings, resume: bool) -> No
     held = record.check_free(out, settings.network, resume)
     if held is None:
         return
-    before, wanted = held["settings"], json.loads(json.dumps(asdict(settings)))
-    changed = {name for name in wanted if before.get(name) != wanted[name]}
-    changed -= {"fine_tune"}
-    if len(held["epochs"]) <= min(before["epochs"], settings.epochs):
+    changed = record.changed(held, asdict(settings)) - {"fine_tune"}
+    if len(held["epochs"]) <= min(held["settings"]["epochs"], settings.epochs):
         changed -= {"epochs"}
     if held["data"]["sha256"] != data.sha256:
         changed |= {"data"}

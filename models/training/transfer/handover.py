@@ -9,14 +9,14 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from models.training import record
 from models.training.datasets import SIDE, Archive, Faces, majority, split
 from models.training.networks import LABELS
 from models.training.readers.data import Data
 from models.training.readers.parts import learnable
+from models.training.scores import score
 from models.training.settings import Settings
-from models.training.train import predict, train_on
-from models.training.transfer import record
-from models.training.transfer.scores import score
+from models.training.train import NETWORK, predict, train_on
 from monitor.emotion import registry
 from monitor.emotion.quiet import quiet
 from monitor.records import EMOTIONS
@@ -36,7 +36,7 @@ def train_expression(
     Raises:
         UsageError: the data cannot be used, or the folder holds another run.
     """
-    held = record.check_free(out, "expression", resume)
+    held = record.check_free(out, NETWORK, resume)
     if held and held["data"].get("sha256") != data.sha256:
         record.refuse_changes(out, {"data"})
     faces = archive(data)

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from models.training.transfer import record
+from models.training import record
 
 GROUND, INK, FAINT = "#ffffff", "#222222", "#d9d9d9"
 TRAINING, VALIDATION, VOTES = "#D55E00", "#0072B2", "#009E73"

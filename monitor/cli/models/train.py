@@ -197,10 +197,11 @@ def _train(plan: _Plan, path: Path, votes: Path | None, stop: bool) -> None:
     from models.training.transfer import backend
 
     backend.start()
+    from models.training import record
     from models.training.memory import keep_memory
     from models.training.readers import open_data
     from models.training.readers.report import describe
-    from models.training.transfer import pictures, record
+    from models.training.transfer import pictures
 
     keep_memory()
     plan.check()
@@ -239,15 +240,14 @@ class _Plan:
         """The run's."""
         if self.out is not None:
             return self.out
-        import platformdirs
+        from models.training import record
 
-        cache = Path(platformdirs.user_cache_dir("classpulse"))
-        return cache / "runs" / f"{self.network}-{self.seed}"
+        return record.default_folder(self.network, self.seed)
 
     def expression(self, data: Data) -> Path:
         """Trains the shipped network anew."""
+        from models.training import record
         from models.training.settings import Settings
-        from models.training.transfer import record
         from models.training.transfer.handover import train_expression
 
         usual = Settings()
@@ -306,7 +306,7 @@ class _Plan:
         Raises:
             UsageError: the folder holds another run, or there is no such network.
         """
-        from models.training.transfer import record
+        from models.training import record
 
         record.check_free(self.folder, self.network, self.resume)
         if self.network != EXPRESSION:
@@ -318,7 +318,8 @@ class _Plan:
         Raises:
             UsageError: they cannot be downloaded.
         """
-        from models.training.transfer import applications, record
+        from models.training import record
+        from models.training.transfer import applications
 
         if self.network == EXPRESSION or (self.folder / record.RECORD).exists():
             return

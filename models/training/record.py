@@ -6,16 +6,24 @@ import json
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+import platformdirs
 
 from monitor.errors import ExportError, UsageError
 
 RECORD = "run.json"
+
+
+def default_folder(network: str, seed: int) -> Path:
+    """Where a run goes when nobody says: the user's cache folder."""
+    cache = Path(platformdirs.user_cache_dir("classpulse"))
+    return cache / "runs" / f"{network}-{seed}"
 
 
 def begun(network: str, settings: dict[str, Any], model: keras.Model) -> dict[str, Any]:
@@ -28,7 +36,7 @@ def begun(network: str, settings: dict[str, Any], model: keras.Model) -> dict[st
         "backend": backend,
         "versions": {
             "python": platform.python_version(),
-            backend: version(backend),
+            backend: _version_of(backend),
             "keras": keras.__version__,
             "numpy": np.__version__,
         },
@@ -53,18 +61,25 @@ def read(out: Path) -> dict[str, Any]:
     return record
 
 
+@contextmanager
+def replacing(*files: Path) -> Iterator[list[Path]]:
+    """Files to write aside, moved at the end: a kill between leaves the older ones."""
+    partial = [file.with_name(f"{file.stem}.partial{file.suffix}") for file in files]
+    yield partial
+    for made, file in zip(partial, files, strict=True):
+        made.replace(file)
+
+
 def write(out: Path, record: dict[str, Any]) -> None:
-    """Writes the record aside and moves it: a kill between leaves the older one."""
-    partial = out / "run.partial.json"
-    partial.write_text(json.dumps(record, indent=2), "utf-8")
-    partial.replace(out / RECORD)
+    """Writes the record, whole or not at all."""
+    with replacing(out / RECORD) as (file,):
+        file.write_text(json.dumps(record, indent=2), "utf-8")
 
 
 def save(model: keras.Model, to: Path) -> None:
     """Writes a network in the same way."""
-    partial = to.with_name(f"{to.stem}.partial.keras")
-    model.save(partial)
-    partial.replace(to)
+    with replacing(to) as (file,):
+        model.save(file)
 
 
 @contextmanager
@@ -110,6 +125,12 @@ def check_free(out: Path, network: str, resume: bool) -> dict[str, Any] | None:
     return record
 
 
+def changed(record: dict[str, Any], settings: dict[str, Any]) -> set[str]:
+    """Names of the settings that are not those of a run's record."""
+    before, wanted = record["settings"], json.loads(json.dumps(settings))
+    return {name for name in wanted if before.get(name) != wanted[name]}
+
+
 def refuse_changes(out: Path, changed: set[str]) -> None:
     """Refuses to go on with a run under other settings.
 
@@ -122,3 +143,11 @@ def refuse_changes(out: Path, changed: set[str]) -> None:
             f"({', '.join(sorted(changed))}): go on with those in its {RECORD}, or "
             "choose another folder with --out."
         )
+
+
+def _version_of(package: str) -> str:
+    """What is installed; its distribution may have another name (tensorflow-cpu)."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return str(import_module(package).__version__)
