@@ -13,12 +13,12 @@ import pytest
 
 from monitor.agent import GAP_NOTICES, Agent, Controls, Health, Progress
 from monitor.emotion.reader import PresenceReader
-from monitor.identity.tracker import GalleryTracker
 from monitor.pipeline import CoverWatch, Pipeline
 from monitor.records import GapReason, Image, Mode, RequestKind, SessionStatus
 from monitor.store.store import Store
 from tests.builders import build_new_session
 from tests.scripted import ScriptedDetector, ScriptedSource, lose, noise
+from tests.trackers import by_place
 from tests.waiting import wait_until
 
 
@@ -53,7 +53,7 @@ def look(
     """Run one session to its end; its id."""
     pipeline = Pipeline(
         detector or ScriptedDetector(),
-        GalleryTracker(),
+        by_place(),
         PresenceReader(),
         live=source.live,
     )

@@ -9,9 +9,7 @@ from pathlib import Path
 
 from monitor import detectors, sources
 from monitor.detectors.port import DetectorOptions
-from monitor.emotion.reader import ExpressionReader
-from monitor.identity.positions import PositionTracker
-from monitor.pipeline import Pipeline
+from monitor.pipeline import Equipment, build
 from monitor.sources.port import SourceOptions
 from monitor.store.store import Store
 from tests.bench.timing import cost
@@ -25,8 +23,7 @@ def measure() -> Iterator[tuple[str, str, str]]:
         frames = [source.read(3.0 * i) for i in range(20)]
     rolling = itertools.cycle(frame for frame in frames if frame is not None)
     detector = detectors.create("centerface", DetectorOptions(thorough=False))
-    reader = ExpressionReader.load()
-    pipeline = Pipeline(detector, PositionTracker(), reader, live=True)
+    pipeline = build(Equipment(thorough=False, live=True))
     faces = len(pipeline.look(next(rolling), 0).readings)
     yield "faces found of 25", str(faces), "25"
     found = cost(lambda: detector.detect(next(rolling).image))
