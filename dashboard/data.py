@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from monitor.engagement import StudentSummary, summarise_class
 from monitor.errors import UnknownSession
 from monitor.records import (
     Samples,
@@ -23,6 +22,7 @@ from monitor.records import (
 )
 from monitor.reports import formatting
 from monitor.store.store import Store
+from monitor.summaries import StudentSummary, summarise_class
 
 WINDOW_MINUTES = 10
 """How far a running class looks back, from its last sample."""

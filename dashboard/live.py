@@ -23,9 +23,9 @@ from dashboard.figures.mood import mood_figure, mood_info
 from dashboard.figures.students import students_figure, students_height, students_info
 from dashboard.parts import Part, Parts
 from dashboard.words import STATUS_MEANING, span
-from monitor.engagement import summarise_students
 from monitor.records import Mode, SessionRow, SessionStatus
 from monitor.store.store import Store
+from monitor.summaries import summarise_students
 
 
 class Wish(NamedTuple):

@@ -1,34 +1,39 @@
-"""The index maths: pure functions that live view, report and CSV share.
+"""What the indices mean: valence, facing and engagement, as pure functions.
 
-Shares are means of calibrated probabilities over readings only: an unreadable face
-and a student who is not seen never count as neutral. Coverage stands beside every
-average, since a mean over few readings says little.
+Live view, report and CSV files share them; `monitor.summaries` sums them up.
 
-Valence follows the pleasure ratings, in [-1, 1], that Russell and Mehrabian gave for
-single emotion words ("Evidence for a three-factor theory of emotions", Journal of
+**Valence** follows the pleasure ratings, in [-1, 1], that Russell and Mehrabian gave
+for single emotion words ("Evidence for a three-factor theory of emotions", Journal of
 Research in Personality 11, 1977, as later papers quote them): angry, disgusted,
 fearful, happy, sad, surprised; neutral is the scale's zero. It describes what
 expressions are commonly taken to mean, not what a student feels.
 
-What was seen while the picture stood still or the gallery was covered is stored and
-marked as such; no sum or mean here counts it.
+**Facing**: the head is turned as in the student's own usual pose, the median over the
+session. Cameras stand beside screens, so an angle by itself says nothing.
+
+**Engagement**, version 1, is the concentration index after Sharma et al. ("Student
+engagement detection using emotion analysis, eye tracking and head movement with
+machine learning", arXiv 1909.12913): a weight for the expression times a weight for
+where the student looks, over the largest such product. The paper was tried on few
+people, and an expression is not attention: the index describes looks, no more.
+
+What could be checked of it: several public programs that follow the paper hold the
+same weights (neutral 0.9, happy and surprised 0.6, sad and fearful 0.3, angry 0.25;
+looking at the centre 5, elsewhere 2; divided by 0.9 x 5 = 4.5). The paper's own text
+was not at hand. Disgust has 0.2 in the one of them that reads seven expressions. Ours:
+the weight of an expression is its expected value over the seven probabilities, not
+that of the likeliest alone; facing stands in for the direction of the eyes; closed
+eyes are not looked for.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from monitor.records import (
-    EMOTIONS,
-    NOT_LOOKED,
-    NOT_TRUSTED,
-    Observations,
-    Samples,
-    SessionData,
-)
+from monitor.records import EMOTIONS, NOT_TRUSTED, SessionData
 
 INDEX_VERSION = 1
 """Stored with each session, so that a later formula never rewrites an older one."""
@@ -43,10 +48,6 @@ VALENCE = {
     "neutral": 0.0,
 }
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-
 FACING_YAW_DEG = 20.0
 """A head is turned as usual within this much of the student's usual yaw."""
 
@@ -56,95 +57,47 @@ FACING_PITCH_DEG = 20.0
 FACING_SIGHTINGS = 20
 """Sightings with a head direction before a student's usual pose is known."""
 
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
 _VALENCE = np.array([VALENCE[name] for name in EMOTIONS])
 
 
 @dataclass(frozen=True, slots=True)
-class StudentSummary:
-    """One student over a session; NaN stands for what is not known.
+class IndexWeights:
+    """What the engagement index multiplies.
 
     Attributes:
-        samples: sightings of the student.
-        readings: sightings whose expression could be read.
-        coverage: readings divided by the samples between the first and the last
-            sighting, in [0, 1].
-        present_minutes: sightings x interval / 60.
-        first_seen_s, last_seen_s: seconds since the session's start.
-        shares: mean probability of each expression, in the order of `EMOTIONS`.
-        dominant: the expression with the largest share, None without a reading.
-        valence: in [-1, 1].
+        version: of the formula and these weights together.
+        expressions: seven weights from 0, in the order of `EMOTIONS`.
+        facing: weight from 0 of a head that is turned as usual.
+        away: of one that is turned away.
     """
 
-    id: int
-    name: str
-    samples: int
-    readings: int
-    coverage: float
-    present_minutes: float
-    first_seen_s: float
-    last_seen_s: float
-    shares: tuple[float, ...]
-    dominant: str | None
-    valence: float
+    version: int = INDEX_VERSION
+    expressions: tuple[float, ...] = (0.25, 0.2, 0.3, 0.6, 0.3, 0.6, 0.9)
+    facing: float = 5.0
+    away: float = 2.0
+
+    def __post_init__(self) -> None:
+        weights = (*self.expressions, self.facing, self.away)
+        known = len(self.expressions) == len(EMOTIONS) and np.isfinite(weights).all()
+        if not known or min(weights) < 0:
+            raise ValueError(
+                f"expected {len(EMOTIONS)} weights of expressions and two of facing, "
+                f"all from 0, got {self.expressions}, {self.facing}, {self.away}"
+            )
+        if not self.largest > 0:
+            raise ValueError("expected a weight above 0 for an expression and facing")
+
+    @property
+    def largest(self) -> float:
+        """The largest product: the index's 1."""
+        return max(self.expressions) * max(self.facing, self.away)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ClassSeries:
-    """The class over time, one row a bin; b bins; NaN where there is no reading.
-
-    Attributes:
-        starts_s: (b,) the bin's beginning, seconds since the session's start.
-        bin_s: the bin's length in seconds (60 for a minute).
-        samples: (b,) samples taken in the bin.
-        students_seen: (b,) students seen at least once in the bin.
-        sightings: (b,) faces seen.
-        readings: (b,) faces whose expression could be read.
-        coverage: (b,) readings over the samples of the students in class, [0, 1].
-        shares: (b, 7) mean probabilities, columns in the order of `EMOTIONS`.
-        valence: (b,) in [-1, 1].
-    """
-
-    starts_s: Floats
-    bin_s: float
-    samples: Ints
-    students_seen: Ints
-    sightings: Ints
-    readings: Ints
-    coverage: Floats
-    shares: Floats
-    valence: Floats
-
-    def __len__(self) -> int:
-        return len(self.starts_s)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StudentSeries:
-    """Every student over time, one row a student, one column a bin.
-
-    Attributes:
-        ids: (s,) the students' database ids, in the order of the session's students.
-        starts_s: (b,) the bins' beginnings, seconds since the session's start.
-        bin_s: the bins' length in seconds.
-        sightings: (s, b) faces seen.
-        readings: (s, b) faces whose expression could be read.
-        shares: (s, b, 7) mean probabilities, NaN where there is no reading.
-    """
-
-    ids: Ints
-    starts_s: Floats
-    bin_s: float
-    sightings: Ints
-    readings: Ints
-    shares: Floats
-
-
-def is_facing(yaw_off_deg: Floats | float, pitch_off_deg: Floats | float) -> Bools:
-    """Whether a head so far from its usual yaw and pitch is turned as usual."""
-    return np.asarray(
-        (np.abs(yaw_off_deg) <= FACING_YAW_DEG)
-        & (np.abs(pitch_off_deg) <= FACING_PITCH_DEG)
-    )
+INDEX_WEIGHTS = IndexWeights()
 
 
 def valence(probabilities: Floats) -> Floats:
@@ -157,6 +110,24 @@ def valence(probabilities: Floats) -> Floats:
         (...) in [-1, 1]; NaN where the probabilities are NaN.
     """
     return np.asarray(probabilities @ _VALENCE)
+
+
+def engagement(
+    probabilities: Floats, facing: Floats, weights: IndexWeights = INDEX_WEIGHTS
+) -> Floats:
+    """The engagement index of readings: see the top of this module.
+
+    Args:
+        probabilities: (..., 7), columns in the order of `EMOTIONS`.
+        facing: (...) 1, 0 or NaN (not known).
+        weights: what is multiplied.
+
+    Returns:
+        (...) in [0, 1]; NaN where the expression or facing is not known.
+    """
+    expression = probabilities @ np.array(weights.expressions)
+    turned = weights.away + facing * (weights.facing - weights.away)
+    return np.asarray(expression * turned / weights.largest)
 
 
 def mean_shares(probabilities: Floats) -> Floats:
@@ -174,174 +145,45 @@ def dominant(shares: Floats) -> str | None:
     return EMOTIONS[int(np.argmax(shares))]
 
 
-def summarise_class(data: SessionData) -> StudentSummary:
-    """The whole class as one row: sums over the students in class, id 0."""
-    students = summarise_students(data)
-    trusted = _trusted(data)
-    shares = mean_shares(trusted.probabilities)
-    expected = int(_expected_samples(data.samples, trusted).sum())
-    readings = sum(student.readings for student in students)
-    seen = [student for student in students if student.samples]
-    return StudentSummary(
-        id=0,
-        name="",
-        samples=len(trusted),
-        readings=readings,
-        coverage=_ratio(readings, expected),
-        present_minutes=sum(student.present_minutes for student in students),
-        first_seen_s=min((s.first_seen_s for s in seen), default=float("nan")),
-        last_seen_s=max((s.last_seen_s for s in seen), default=float("nan")),
-        shares=tuple(shares.tolist()),
-        dominant=dominant(shares),
-        valence=float(valence(shares)),
+def is_facing(yaw_off_deg: Floats | float, pitch_off_deg: Floats | float) -> Bools:
+    """Whether a head so far from its usual yaw and pitch is turned as usual."""
+    return np.asarray(
+        (np.abs(yaw_off_deg) <= FACING_YAW_DEG)
+        & (np.abs(pitch_off_deg) <= FACING_PITCH_DEG)
     )
 
 
-def summarise_students(data: SessionData) -> list[StudentSummary]:
-    """One row a student of the session, in the order of ``data.students``."""
-    samples, seen = data.samples, _trusted(data)
-    looked = _looked(samples)
-    rows = []
-    for student in data.students:
-        mine = seen.student == student.id
-        at = seen.sample[mine]
-        readings = int(seen.is_read[mine].sum())
-        shares = mean_shares(seen.probabilities[mine])
-        between = int(looked[at[0] : at[-1] + 1].sum()) if len(at) else 0
-        rows.append(
-            StudentSummary(
-                id=student.id,
-                name=student.name,
-                samples=len(at),
-                readings=readings,
-                coverage=_ratio(readings, between),
-                present_minutes=len(at) * data.session.interval_s / 60,
-                first_seen_s=_at(samples, at, 0),
-                last_seen_s=_at(samples, at, -1),
-                shares=tuple(shares.tolist()),
-                dominant=dominant(shares),
-                valence=float(valence(shares)),
-            )
-        )
-    return rows
+def facing(yaw: Floats, pitch: Floats, student: npt.NDArray[np.integer]) -> Floats:
+    """Whether each head is turned as its student's usually is.
 
+    Args:
+        yaw: (m,) degrees, NaN where not known.
+        pitch: (m,) likewise.
+        student: (m,) whose sighting it is.
 
-def summarise_minutes(data: SessionData) -> ClassSeries:
-    """The class minute by minute, from the session's start."""
-    return summarise_bins(data, bin_s=60.0)
-
-
-def summarise_bins(
-    data: SessionData, *, bin_s: float, from_s: float = 0.0
-) -> ClassSeries:
-    """The class over time in bins of ``bin_s`` seconds, beginning at ``from_s``.
-
-    Every bin up to the last sample is there, those without a sample too.
+    Returns:
+        (m,) 1 or 0; NaN where the direction is not known, and for a student with
+        fewer than `FACING_SIGHTINGS` known ones.
     """
-    samples, seen = data.samples, _trusted(data)
-    of_sample, count = _bins(samples, bin_s, from_s)
-    of_seen = of_sample[seen.sample]
-    read = seen.is_read
-    readings = np.bincount(of_seen[read], minlength=count)
-    sums = np.stack(
-        [
-            np.bincount(of_seen[read], weights=column, minlength=count)
-            for column in seen.probabilities[read].T
-        ],
-        axis=1,
-    )
-    with np.errstate(invalid="ignore"):
-        shares = sums / readings[:, None]
-    # One number for a bin and a student: unique rows would sort far more slowly.
-    wide = int(seen.student.max(initial=0)) + 1
-    pairs = np.unique(of_seen * wide + seen.student)
-    expected = np.bincount(
-        of_sample, weights=_expected_samples(samples, seen), minlength=count
-    )
-    with np.errstate(invalid="ignore"):
-        coverage = np.where(expected > 0, readings / expected, np.nan)
-    return ClassSeries(
-        starts_s=from_s + np.arange(count, dtype=np.float64) * bin_s,
-        bin_s=bin_s,
-        samples=np.bincount(of_sample, minlength=count),
-        students_seen=np.bincount(pairs // wide, minlength=count),
-        sightings=np.bincount(of_seen, minlength=count),
-        readings=readings,
-        coverage=coverage,
-        shares=shares,
-        valence=valence(shares),
-    )
+    result = np.full(len(yaw), np.nan)
+    known = np.flatnonzero(~(np.isnan(yaw) | np.isnan(pitch)))
+    known = known[np.argsort(student[known], kind="stable")]
+    _, starts = np.unique(student[known], return_index=True)
+    for rows in np.split(known, starts[1:]):
+        if len(rows) >= FACING_SIGHTINGS:
+            off = [angle[rows] - np.median(angle[rows]) for angle in (yaw, pitch)]
+            result[rows] = is_facing(*off)
+    return result
 
 
-def summarise_student_bins(
-    data: SessionData, *, bin_s: float, from_s: float = 0.0
-) -> StudentSeries:
-    """Every student over time in bins of ``bin_s`` seconds, from ``from_s``."""
-    samples, seen = data.samples, _trusted(data)
-    of_sample, count = _bins(samples, bin_s, from_s)
-    ids = np.array([student.id for student in data.students], dtype=np.int64)
-    order = np.argsort(ids)
-    row = order[np.searchsorted(ids[order], seen.student)] if len(ids) else seen.student
-    cell = row * count + of_sample[seen.sample]
-    read = seen.is_read
-    size = len(ids) * count
-    readings = np.bincount(cell[read], minlength=size)
-    sums = [
-        np.bincount(cell[read], weights=column, minlength=size)
-        for column in seen.probabilities[read].T
-    ]
-    with np.errstate(invalid="ignore"):
-        shares = np.stack(sums, axis=1) / readings[:, None]
-    return StudentSeries(
-        ids=ids,
-        starts_s=from_s + np.arange(count, dtype=np.float64) * bin_s,
-        bin_s=bin_s,
-        sightings=np.bincount(cell, minlength=size).reshape(len(ids), count),
-        readings=readings.reshape(len(ids), count),
-        shares=shares.reshape(len(ids), count, len(EMOTIONS)),
-    )
+def with_facing(data: SessionData) -> SessionData:
+    """A whole session, its facing judged by each student's median over all of it.
 
-
-def _trusted(data: SessionData) -> Observations:
-    """The sightings that may be summed up."""
-    doubted = [gap in NOT_TRUSTED for gap in data.samples.gap]
-    if not any(doubted):
-        return data.observations
+    While a class runs, a sighting can only be compared with those before it; that is
+    what is stored. What was seen in samples that are not to be trusted stays unknown.
+    """
     seen = data.observations
-    kept = ~np.array(doubted)[seen.sample]
-    return seen.pick(kept)
-
-
-def _bins(samples: Samples, bin_s: float, from_s: float) -> tuple[Ints, int]:
-    """Bin number of each sample (n,), and how many bins there are."""
-    of_sample = np.floor((samples.offset_s - from_s) / bin_s).astype(np.int64)
-    # A partial load may hold samples from just before `from_s`: they join the first.
-    of_sample = np.maximum(of_sample, 0)
-    return of_sample, int(of_sample.max()) + 1 if len(of_sample) else 0
-
-
-def _expected_samples(samples: Samples, seen: Observations) -> Ints:
-    """(n,) students in class at each sample: between their first and last sighting.
-
-    None at a sample that the source did not give: nobody looked.
-    """
-    arrivals = np.zeros(len(samples) + 1, dtype=np.int64)
-    if len(seen):
-        _, first = np.unique(seen.student, return_index=True)
-        _, last = np.unique(seen.student[::-1], return_index=True)
-        np.add.at(arrivals, seen.sample[first], 1)
-        np.add.at(arrivals, seen.sample[::-1][last] + 1, -1)
-    return np.asarray(np.cumsum(arrivals)[:-1] * _looked(samples))
-
-
-def _looked(samples: Samples) -> Ints:
-    """(n,) 1 where a picture was had, 0 where the source was lost or paused."""
-    return np.array([gap not in NOT_LOOKED for gap in samples.gap], dtype=np.int64)
-
-
-def _ratio(part: int, whole: int) -> float:
-    return part / whole if whole else float("nan")
-
-
-def _at(samples: Samples, rows: npt.NDArray[np.int32], which: int) -> float:
-    return float(samples.offset_s[rows[which]]) if len(rows) else float("nan")
+    trusted = np.array([gap not in NOT_TRUSTED for gap in data.samples.gap], np.bool_)
+    yaw = np.where(trusted[seen.sample], seen.yaw, np.nan)
+    whole = replace(seen, facing=facing(yaw, seen.pitch, seen.student))
+    return replace(data, observations=whole)

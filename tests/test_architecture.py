@@ -20,6 +20,7 @@ PURE = (
     "records",
     "boxes",
     "engagement",
+    "summaries",
     "prior",
     "settings",
 )
@@ -104,6 +105,7 @@ def test_the_dashboard_sees_no_pixels() -> None:
         "words",
         "session_data",
         "engagement",
+        "summaries",
         "errors",
         "store",
         "reports",

@@ -10,9 +10,9 @@ from dash import html
 from dashboard.data import Glance
 from dashboard.palette import STACK
 from dashboard.words import CAPTION, NOT_KNOWN, change, lean
-from monitor.engagement import StudentSummary
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
+from monitor.summaries import StudentSummary
 
 
 def glance_cards(glance: Glance, *, reads: bool) -> list[Any]:

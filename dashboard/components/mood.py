@@ -9,9 +9,9 @@ from dashboard.data import View
 from dashboard.figures.axes import clock, into_class
 from dashboard.palette import STACK
 from dashboard.words import CAPTION
-from monitor.engagement import summarise_bins
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
+from monitor.summaries import summarise_bins
 
 
 def mood_table(view: View) -> html.Div:

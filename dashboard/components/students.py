@@ -11,9 +11,9 @@ from dashboard.data import View
 from dashboard.palette import STACK
 from dashboard.parts import Part
 from dashboard.words import CAPTION
-from monitor.engagement import StudentSummary, summarise_students
 from monitor.records import EMOTIONS, Mode
 from monitor.reports import formatting
+from monitor.summaries import StudentSummary, summarise_students
 
 
 def name_cells(students: Sequence[StudentSummary]) -> list[html.Div]:

@@ -13,9 +13,9 @@ from dashboard.figures.axes import CLEAR, clock, figure, into_class, layout, tim
 from dashboard.figures.gaps import Gap, find_gaps
 from dashboard.palette import FILL, STACK
 from dashboard.words import CAPTION
-from monitor.engagement import ClassSeries, summarise_bins
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
+from monitor.summaries import ClassSeries, summarise_bins
 
 HEIGHT = 496
 

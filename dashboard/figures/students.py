@@ -24,8 +24,8 @@ from dashboard.figures.axes import (
 )
 from dashboard.palette import FILL, PRESENT, STACK, UNREADABLE
 from dashboard.words import CAPTION
-from monitor.engagement import summarise_student_bins
 from monitor.records import EMOTIONS, Mode
+from monitor.summaries import summarise_student_bins
 
 ROW_PX = 32
 AXIS_PX = 48

@@ -16,11 +16,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitor.engagement import summarise_minutes, summarise_students
 from monitor.errors import ExportError, UsageError
 from monitor.records import EMOTIONS, Mode, SessionData, SessionRow, Status
 from monitor.reports.formatting import by_name, csv_number, csv_text, csv_time
 from monitor.reports.pseudonyms import with_pseudonyms
+from monitor.summaries import summarise_minutes, summarise_students
 
 STUDENT_COLUMNS = (
     "session_id",

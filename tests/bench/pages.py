@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from monitor.engagement import summarise_minutes, summarise_students
 from monitor.store.store import Store
+from monitor.summaries import summarise_minutes, summarise_students
 from tests.bench.timing import cost
 from tests.builders import build_session
 

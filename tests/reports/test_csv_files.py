@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from monitor.engagement import summarise_minutes, summarise_students
 from monitor.errors import ExportError, UsageError
 from monitor.records import EMOTIONS, Marker, Mode, SessionData, Status
 from monitor.reports.csv_files import write_session
 from monitor.store.store import Store
+from monitor.summaries import summarise_minutes, summarise_students
 from tests.builders import (
     HAPPY,
     STARTED_AT,
