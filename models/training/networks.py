@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import keras
 import numpy as np
+import numpy.typing as npt
 from keras import layers, ops
 
 from models.training.datasets import SIDE
@@ -74,6 +76,45 @@ def multiply_adds(model: keras.Model, side: int = SIDE) -> int:
     for layer, spec in zip(convolutions, found, strict=True):
         total += int(np.prod(spec.shape[1:3]) * np.prod(layer.kernel.shape))
     return total
+
+
+def predict(
+    model: keras.Model,
+    images: npt.NDArray[np.uint8],
+    side: int = SIDE,
+    batch: int = 256,
+) -> dict[str, npt.NDArray[np.float64]]:
+    """(n, 7) float64 logits of each head for (n, 48, 48) uint8 faces.
+
+    Args:
+        model: as `expression_network` makes it.
+        images: the faces.
+        side: pixels that they are shrunk to first.
+        batch: faces at once.
+    """
+    parts = [
+        model.predict_on_batch(as_input(images[i : i + batch], side))
+        for i in range(0, len(images), batch)
+    ]
+    return {
+        head: np.concatenate([np.asarray(part[head]) for part in parts]).astype(
+            np.float64
+        )
+        for head in HEADS
+    }
+
+
+def as_input(images: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.float32]:
+    """(n, side, side, 1) float32 of (n, 48, 48) uint8 faces, shrunk where needed."""
+    faces = np.empty((len(images), side, side, 1), np.float32)
+    for face, image in zip(faces, images, strict=True):
+        shrunk = (
+            image
+            if side == SIDE
+            else cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
+        )
+        face[..., 0] = shrunk
+    return faces
 
 
 @keras.saving.register_keras_serializable("classpulse")

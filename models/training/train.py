@@ -15,36 +15,36 @@ processor, with tcmalloc preloaded).
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import keras
 import numpy as np
 import numpy.typing as npt
 import rich.progress
 
 from models.training import record
+from models.training.ahead import ahead
 from models.training.augment import augment, lay_over
-from models.training.datasets import SIDE, Archive, Faces, load, split
+from models.training.datasets import Archive, Faces, load, split
 from models.training.memory import keep_memory
 from models.training.networks import (
     HEADS,
     LABELS,
     VOTES,
+    as_input,
     expression_network,
     multiply_adds,
+    predict,
 )
 from models.training.optimizers import ConvolutionMuon
 from models.training.settings import SCHEDULE, Settings
-from models.training.targets import Floats, Targets, targets
-from monitor.emotion.calibration import softmax
+from models.training.targets import Targets, targets
+from models.training.teacher import Teacher
 from monitor.errors import UsageError
 
 Weights = list[npt.NDArray[np.float32]]
@@ -89,7 +89,7 @@ def train_on(
 ) -> Path:
     """`train` on faces that were read already; ``name`` is for the record."""
     _check_folder(out, settings, resume)
-    taught = None if teacher is None else _load_teacher(teacher)
+    taught = None if teacher is None else Teacher.load(teacher)
     learn, choose = split(archive.training, settings.validation, settings.seed)
     run = _Run.begin(out, settings)
     run.held |= {
@@ -100,13 +100,10 @@ def train_on(
             "chosen_on": len(choose),
             "left_out_as_copies_of_public_test": archive.shared,
         },
-        "teacher": None
-        if teacher is None
-        else hashlib.sha256(teacher.read_bytes()).hexdigest(),
+        "teacher": None if taught is None else taught.about,
     }
-    wanted = targets(
-        learn, settings, None if taught is None else _taught(taught, learn.images)
-    )
+    told = None if taught is None else taught.answers(learn.images)
+    wanted = targets(learn, settings, told)
     for epoch in range(run.epoch, settings.epochs):
         began = time.monotonic()
         loss = run.one_epoch(epoch, learn.images, wanted)
@@ -209,32 +206,6 @@ class _Run:
             text.write_text(json.dumps(self.held, indent=2), "utf-8")
 
 
-def predict(
-    model: keras.Model,
-    images: npt.NDArray[np.uint8],
-    side: int = SIDE,
-    batch: int = 256,
-) -> dict[str, npt.NDArray[np.float64]]:
-    """(n, 7) float64 logits of each head for (n, 48, 48) uint8 faces.
-
-    Args:
-        model: as `expression_network` makes it.
-        images: the faces.
-        side: pixels that they are shrunk to first.
-        batch: faces at once.
-    """
-    parts = [
-        model.predict_on_batch(_as_input(images[i : i + batch], side))
-        for i in range(0, len(images), batch)
-    ]
-    return {
-        head: np.concatenate([np.asarray(part[head]) for part in parts]).astype(
-            np.float64
-        )
-        for head in HEADS
-    }
-
-
 def _validation(
     logits: dict[str, npt.NDArray[np.float64]], choose: Faces
 ) -> dict[str, float]:
@@ -264,7 +235,7 @@ def _batches(
     def make(
         rows: npt.NDArray[np.int64],
     ) -> tuple[npt.NDArray[np.float32], Targets]:
-        faces = _as_input(augment(images[rows], rng, settings.damage), side)
+        faces = as_input(augment(images[rows], rng, settings.damage), side)
         if not settings.mixup:
             return faces, {head: wanted[head][rows] for head in HEADS}
         faces, other, share = lay_over(faces, rng, settings.mixup)
@@ -273,47 +244,7 @@ def _batches(
             for head in HEADS
         }
 
-    steps = order.reshape(-1, settings.batch)
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(make, steps[0])
-        for step in range(len(steps)):
-            made = coming.result()
-            if step + 1 < len(steps):
-                coming = pool.submit(make, steps[step + 1])
-            yield made
-
-
-def _as_input(images: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.float32]:
-    faces = np.empty((len(images), side, side, 1), np.float32)
-    for face, image in zip(faces, images, strict=True):
-        shrunk = (
-            image
-            if side == SIDE
-            else cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
-        )
-        face[..., 0] = shrunk
-    return faces
-
-
-def _load_teacher(file: Path) -> keras.Model:
-    try:
-        model = keras.saving.load_model(file, compile=False)
-    except (ValueError, OSError, TypeError, KeyError) as exc:
-        raise UsageError(
-            f"{file} is no network of a run: --teacher takes the network.keras of one."
-        ) from exc
-    if not isinstance(model.output, dict) or set(model.output) != set(HEADS):
-        raise UsageError(f"{file} does not answer with the heads {', '.join(HEADS)}.")
-    return model
-
-
-def _taught(teacher: keras.Model, images: npt.NDArray[np.uint8]) -> dict[str, Floats]:
-    """A teacher's probabilities, the mean of a face and its mirror image."""
-    sides = (
-        predict(teacher, images),
-        predict(teacher, np.ascontiguousarray(images[:, :, ::-1])),
-    )
-    return {head: np.mean([softmax(side[head]) for side in sides], 0) for head in HEADS}
+    return ahead(make, list(order.reshape(-1, settings.batch)))
 
 
 def _note_schedule(held: dict[str, Any], settings: Settings) -> None:

@@ -21,9 +21,10 @@ from models.training.networks import (  # noqa: E402
     Shape,
     expression_network,
     multiply_adds,
+    predict,
 )
 from models.training.settings import Settings  # noqa: E402
-from models.training.train import _Run, predict, train  # noqa: E402
+from models.training.train import _Run, train  # noqa: E402
 from monitor.emotion.network import Network  # noqa: E402
 from monitor.errors import UsageError  # noqa: E402
 from tests.training import made  # noqa: E402

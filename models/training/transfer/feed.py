@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.training.ahead import ahead
 from models.training.augment import augment
 from models.training.datasets import SIDE
 from models.training.readers.data import Data, Images, Rows
@@ -50,15 +50,15 @@ class Feed:
         # The last batch is filled up from the first ones: one shape, one compilation.
         order = np.resize(rng.permutation(rows), self.steps(rows) * self.size)
 
-        def make(some: Rows) -> Batch:
-            return self._pictures(some, rng)
+        def make(some: Rows) -> tuple[Batch, Rows]:
+            return self._pictures(some, rng), some
 
-        return _ahead(make, np.split(order, self.steps(rows)))
+        return ahead(make, np.split(order, self.steps(rows)))
 
     def plain(self, rows: Rows) -> Iterator[tuple[Batch, Rows]]:
         """The rows as they are, in order; the last batch may be smaller."""
-        some = [rows[i : i + self.size] for i in range(0, len(rows), self.size)]
-        return _ahead(self._pictures, some)
+        lots = [rows[i : i + self.size] for i in range(0, len(rows), self.size)]
+        return ahead(lambda some: (self._pictures(some), some), lots)
 
     def _pictures(self, rows: Rows, rng: np.random.Generator | None = None) -> Batch:
         if self.changes.damage:
@@ -78,16 +78,3 @@ class Feed:
         for picture, face in zip(shown, grey, strict=True):
             picture[:] = cv2.resize(face, (self.side, self.side))[..., None]
         return shown
-
-
-def _ahead(
-    make: Callable[[Rows], Batch], lots: list[Rows]
-) -> Iterator[tuple[Batch, Rows]]:
-    """Each lot made while the one before is worked on."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(make, lots[0])
-        for i, rows in enumerate(lots):
-            pictures = coming.result()
-            if i + 1 < len(lots):
-                coming = pool.submit(make, lots[i + 1])
-            yield pictures, rows

@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from models.training import record
 from models.training.datasets import SIDE, Archive, Faces, majority, split
-from models.training.networks import LABELS
+from models.training.networks import LABELS, predict
 from models.training.readers.data import Data
 from models.training.readers.parts import learnable
 from models.training.scores import score
 from models.training.settings import Settings
-from models.training.train import NETWORK, predict, train_on
+from models.training.train import NETWORK, train_on
 from monitor.emotion import registry
 from monitor.emotion.quiet import quiet
 from monitor.records import EMOTIONS
