@@ -173,8 +173,7 @@ def test_smiles_are_read_as_smiles() -> None:
         ({"minutes": 0}, "--minutes 0: expected a number of minutes above 0"),
         ({"minutes": float("nan")}, "--minutes nan: expected a number"),
         ({"seed": -1}, "--seed -1: expected 0 or a larger"),
-        ({"scenario": "full"}, "--scenario full is not there yet"),
-        ({"scenario": "wild"}, "--scenario wild: expected calm"),
+        ({"scenario": "wild"}, "--scenario wild: expected calm or full"),
     ],
 )
 def test_options_that_no_class_can_have(

@@ -96,5 +96,5 @@ def test_a_display_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_bad_options_come_before_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
-    with pytest.raises(UsageError, match="--scenario full is not there yet"):
-        show(made_options(scenario="full"))
+    with pytest.raises(UsageError, match="--scenario wild: expected calm or full"):
+        show(made_options(scenario="wild"))

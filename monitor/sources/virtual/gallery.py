@@ -126,13 +126,14 @@ class Gallery:
         """A message over the labels of one tile or of two beside each other."""
         first = int(where * len(places))
         x, y, width, height = places[first]
-        wide = width
+        room = width
         if first + 1 < len(places) and places[first + 1][1] == y:
-            wide = places[first + 1][0] + width - x
+            room = places[first + 1][0] + width - x
         text = _NOTICES[int(where * 1000) % len(_NOTICES)]
-        size = (width, height, self._look.scale)
-        message = skins.notice(self._style, text, size, wide)
-        message.paint(picture[y : y + height, x : x + wide])
+        message = skins.notice(
+            self._style, text, (width, height, self._look.scale), room
+        )
+        message.paint(picture[y : y + height, x : x + room])
 
     def _fitted(self, size: tuple[int, int]) -> _Fittings:
         if size not in self._fittings:

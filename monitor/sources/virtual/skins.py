@@ -17,6 +17,9 @@ from monitor.errors import UsageError
 from monitor.sources.virtual.lettering import Floats, Patch, fitting, font, patch
 from monitor.sources.virtual.people import Colour
 
+_LINE = 1.65
+"""Height of a label, as a multiple of its letters'."""
+
 
 @dataclass(frozen=True, slots=True)
 class Skin:
@@ -85,7 +88,7 @@ def label(style: Skin, name: str, muted: bool, tile: tuple[int, int, float]) -> 
     text = fitting(letters, name, width - 4 * pad - icon)
     long = round(letters.getlength(text))
     wide = long + 2 * pad + (icon + pad // 2 if muted else 0)
-    tall = round(size * 1.65)
+    tall = round(size * _LINE)
     sheet = Pictures.new("RGBA", (wide, tall), (0, 0, 0, 0))
     draw = ImageDraw.Draw(sheet)
     if style.label == "box":
@@ -103,32 +106,34 @@ def label(style: Skin, name: str, muted: bool, tile: tuple[int, int, float]) -> 
     if muted:
         red = (240, 72, 72, 255) if style.label == "box" else (255, 255, 255, 255)
         _microphone(draw, (pad, (tall - size) / 2), size, red)
-    inset = 0 if style.label == "box" else round(8 * scale)
+    inset = _inset(style, scale)
     return patch(sheet, inset, height - tall - inset)
 
 
-def notice(style: Skin, text: str, tile: tuple[int, int, float], wide: int) -> Patch:
-    """A message over the labels of one tile or more; placed as in the first of them.
+def notice(style: Skin, text: str, tile: tuple[int, int, float], room: int) -> Patch:
+    """A message over the label of a tile, and over the next one's when it is long.
 
     Args:
         style: of the gallery.
         text: what it says.
-        tile: width and height of a tile in pixels, and the desktop's scale.
-        wide: its width in pixels.
+        tile: width and height of the tile in pixels, and the desktop's scale.
+        room: how wide it may be, in pixels.
     """
-    _, height, scale = tile
+    width, height, scale = tile
     size = _letters(height, scale)
-    tall = min(round(size * 1.65 + 12 * scale), height // 4)
+    letters = font(size)
+    wide = min(round(max(letters.getlength(text) + 4 * size, 0.62 * width)), room)
+    inset, spare = _inset(style, scale), round(2 * scale)
+    # A little more than the label, no more: faces stay in sight.
+    tall = round(size * _LINE) + spare + min(inset, spare)
     sheet = Pictures.new("RGBA", (wide, tall), (0, 0, 0, 0))
     draw = ImageDraw.Draw(sheet)
-    radius = round(max(style.corner, 3) * scale) // 2
-    draw.rounded_rectangle(
-        (0, 0, wide - 1, tall - 1), radius, (250, 250, 250, 255), (190, 190, 190, 255)
-    )
-    letters = font(size)
+    box, radius = (0, 0, wide - 1, tall - 1), round(4 * scale)
+    draw.rounded_rectangle(box, radius, (248, 248, 250, 255), (150, 150, 156, 255))
+    draw.rectangle((0, radius, radius, tall - radius), (44, 110, 168, 255))
     said = fitting(letters, text, wide - 2 * size)
-    draw.text((wide / 2, tall / 2), said, (40, 40, 44, 255), letters, anchor="mm")
-    return patch(sheet, 0, height - tall)
+    draw.text((1.5 * size, tall / 2), said, (40, 40, 44, 255), letters, anchor="lm")
+    return patch(sheet, 0, height - tall - max(inset - spare, 0))
 
 
 def corners(style: Skin, tile: tuple[int, int, float]) -> Floats | None:
@@ -160,6 +165,11 @@ def border(style: Skin, tile: tuple[int, int, float]) -> Sequence[Patch]:
             (slice(deep, height - deep), slice(width - thick, width)),
         )
     ]
+
+
+def _inset(style: Skin, scale: float) -> int:
+    """How far labels stand from a tile's edges, in pixels."""
+    return 0 if style.label == "box" else round(8 * scale)
 
 
 def _letters(height: int, scale: float) -> int:

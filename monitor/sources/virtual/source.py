@@ -13,7 +13,7 @@ from monitor.errors import SourceLost, UsageError
 from monitor.records import EMOTIONS, Frame, Image, utc
 from monitor.sources.port import SourceOptions
 from monitor.sources.virtual import model, skins
-from monitor.sources.virtual.events import SCENARIOS, Call, Events
+from monitor.sources.virtual.events import SCENARIOS, Call, Events, Showing
 from monitor.sources.virtual.gallery import Gallery, Signs
 from monitor.sources.virtual.head import Rectangle
 from monitor.sources.virtual.layout import Look, Tile
@@ -128,13 +128,16 @@ class VirtualClass:
 
     def picture(self, offset_s: float) -> Image:
         """The call at any time: (height, width, 3) BGR uint8."""
-        gallery = self._entered()
-        return gallery.draw(self._scene.at(offset_s), self._call.at(offset_s))
+        return self._entered().draw(self._scene.at(offset_s), self.showing(offset_s))
+
+    def showing(self, offset_s: float) -> Showing:
+        """What the call shows at any time, apart from what everyone looks like."""
+        return self._call.at(offset_s)
 
     def truth(self, offset_s: float) -> Truth:
         """Which students are shown, where, and what they show, at that time."""
         gallery, moment = self._entered(), self._scene.at(offset_s)
-        showing = self._call.at(offset_s)
+        showing = self.showing(offset_s)
         boxes = gallery.face_boxes(moment, showing)
         shown = zip(showing.seats, gallery.places(showing).tiles, boxes, strict=True)
         return {
