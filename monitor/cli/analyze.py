@@ -17,16 +17,19 @@ from monitor.cli.options import (
     DetectorFileOption,
     DetectorOption,
     EveryOption,
+    MeOption,
     MinutesOption,
     ModelOption,
     ModeOption,
     NoticeOption,
+    RosterOption,
     TitleOption,
     check_every,
     check_minutes,
     chosen_model,
     open_store,
 )
+from monitor.cli.people import expected
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +45,8 @@ def analyze(
     every: EveryOption = DEFAULT_EVERY_S,
     title: TitleOption = None,
     course: CourseOption = None,
+    roster: RosterOption = None,
+    me: MeOption = None,
     mode: ModeOption = None,
     model: ModelOption = None,
     detector: DetectorOption = "centerface",
@@ -63,6 +68,7 @@ def analyze(
     check_minutes(minutes)
     chosen_model(model, mode)
     began = parse_time(started_at)
+    people = expected(roster, course, me)
     from monitor.cli.consent import agreed_mode
     from monitor.cli.running import Plan, Serving
     from monitor.pipeline import Equipment
@@ -75,8 +81,9 @@ def analyze(
             detector=detector,
             detector_file=detector_file,
         )
+        equipment = people.equip(equipment, people.own_name(store))
         limit_s = minutes * 60 if minutes else None
-        plan = Plan(title, course, every, limit_s, equipment)
+        plan = Plan(title, people.course, every, limit_s, equipment)
         quiet = Serving(pages=False, browser=False, port=0)
         analyze_paths(store, paths, plan, quiet, started_at=began)
 

@@ -13,15 +13,18 @@ from monitor.cli.options import (
     DEFAULT_PORT,
     DbOption,
     EveryOption,
+    MeOption,
     ModelOption,
     NoDashboardOption,
     NoOpenOption,
     PortOption,
+    RosterOption,
     check_every,
     check_minutes,
     chosen_model,
     open_store,
 )
+from monitor.cli.people import expected
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,6 +52,8 @@ def demo(
     ] = None,
     every: EveryOption = DEFAULT_EVERY_S,
     model: ModelOption = None,
+    roster: RosterOption = None,
+    me: MeOption = None,
     window: Annotated[
         bool,
         typer.Option("--window", help="Only show the class, in a window, live."),
@@ -78,6 +83,12 @@ def demo(
         raise UsageError("--truth goes with --write FILE.mp4")
     if window and write is not None:
         raise UsageError("--window and --write exclude each other: give one of them")
+    for option, value in (("--roster", roster), ("--me", me)):
+        if value is not None and (window or write is not None):
+            raise UsageError(
+                f"{option} goes with a session: leave --write and --window out"
+            )
+    people = expected(roster, None, me)
     from monitor import sources
     from monitor.sources.port import SourceOptions
 
@@ -104,7 +115,9 @@ def demo(
     )
     with open_store(db_url) as store:
         equipment = Equipment(thorough=False, model=network)
-        plan = Plan("Virtual class", None, every, minutes * 60, equipment)
+        # The virtual class's teacher is nobody to remember.
+        equipment = people.equip(equipment, people.me or None)
+        plan = Plan("Virtual class", people.course, every, minutes * 60, equipment)
         serving = Serving(
             pages=not no_dashboard, browser=not no_open, port=port, stay=True
         )

@@ -34,6 +34,23 @@ TitleOption = Annotated[
 CourseOption = Annotated[
     str | None, typer.Option("--course", help="Course that the session belongs to.")
 ]
+RosterOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--roster",
+        metavar="FILE.csv",
+        help="Who belongs to the class: columns name and, if wanted, aliases, id, "
+        "consent (yes or no) and course.",
+    ),
+]
+MeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--me",
+        metavar="NAME",
+        help="Your own name on its tile, which is left out; remembered for next time.",
+    ),
+]
 ModeOption = Annotated[
     Mode | None,
     typer.Option(

@@ -16,6 +16,7 @@ from monitor.cli.options import (
     DetectorFileOption,
     DetectorOption,
     EveryOption,
+    MeOption,
     MinutesOption,
     ModelOption,
     ModeOption,
@@ -23,6 +24,7 @@ from monitor.cli.options import (
     NoOpenOption,
     NoticeOption,
     PortOption,
+    RosterOption,
     TitleOption,
     check_every,
     check_minutes,
@@ -30,6 +32,7 @@ from monitor.cli.options import (
     open_store,
     parse_region,
 )
+from monitor.cli.people import expected
 from monitor.errors import UsageError
 
 _LIVE_KINDS = ("screen", "webcam")
@@ -57,6 +60,8 @@ def start(
     every: EveryOption = DEFAULT_EVERY_S,
     title: TitleOption = None,
     course: CourseOption = None,
+    roster: RosterOption = None,
+    me: MeOption = None,
     mode: ModeOption = None,
     model: ModelOption = None,
     detector: DetectorOption = "centerface",
@@ -80,6 +85,7 @@ def start(
             f"--source {source}: expected screen, webcam or the path of a recording; "
             "no file of that name is there"
         )
+    people = expected(roster, course, me)
     # Pictures and networks are loaded from here on, when the options make sense.
     from monitor import sources
     from monitor.cli import remembered
@@ -100,10 +106,11 @@ def start(
             thorough=not live,
             live=live,
         )
+        equipment = people.equip(equipment, people.own_name(store))
         now = datetime.now().astimezone()
         plan = Plan(
             title=title or (f"Class of {now:%d %b %Y, %H:%M}" if live else None),
-            course=course,
+            course=people.course,
             every_s=every,
             limit_s=minutes * 60 if minutes else None,
             equipment=equipment,

@@ -4,6 +4,10 @@ A reader of labels does not err as people do: it takes l for I, 0 for O, rn for 
 accents and spaces. Those errors are cheap here. What parts real names is dear: a letter
 more or less (Daniel, Daniela), the last letter of a word (Mario, Maria), any letter of
 a short word (Chan, Chen; Mei, Wei).
+
+The costs were set on 95 names written 8 to 13 pixels high, damaged by JPEG and read by
+the reader that is used here: of 475 readings 58 were not the name, accents, case and
+spaces aside.
 """
 
 from __future__ import annotations
@@ -28,6 +32,8 @@ _DIGITS = {
 """Digits, and the letters that they are taken for."""
 
 _NARROWS = frozenset("ilj")
+_THIN = frozenset("ilrt")
+"""Letters that are taken for each other, and those that get lost in a word."""
 
 _LOOKALIKES = "ae ao eo ec co uv nu nh nr nm hb hk it lt ft gq gy vy vw oq"
 _SIMILARS = frozenset(frozenset(pair) for pair in _LOOKALIKES.split())
@@ -89,8 +95,11 @@ def _slip(name: Spelling, at: int, letter: str, *, lost: bool) -> float:
         return NEVER
     after = at + 1 if lost else at
     doubled = letter in name.key[max(0, at - 1) : at] + name.key[after : after + 1]
-    length = name.places[min(at, len(name.key) - 1)][1]
-    return _SIMILAR if doubled and length >= _LONG_WORD else _HARD
+    place, length = name.places[min(at, len(name.key) - 1)]
+    if doubled and length >= _LONG_WORD:
+        return _SIMILAR
+    thin = lost and letter in _THIN and 0 < place < length - 1 and length > _LONG_WORD
+    return _OTHER if thin and len(name.key) >= _LONG_NAME else _HARD
 
 
 def resembles(one: Spelling, other: Spelling) -> float:

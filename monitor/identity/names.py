@@ -21,8 +21,8 @@ from monitor.identity.likeness import misread_cost, resembles, shortens
 from monitor.identity.spelling import Spelling, tidy
 from monitor.records import KnownStudent
 
-_LONG = 10
-"""Letters from which a name on the roster is told by more than one doubtful letter."""
+_LONG = 9
+"""Letters from which a name is told with more than one of them in doubt."""
 
 _MARGIN = 0.5
 """How much likelier than the second the best name must be."""
@@ -66,7 +66,7 @@ class _Entry:
         """Whether the text can be the beginning of this name."""
         begin = len(read.key)
         heads = (_head(spelling, begin) for spelling in self.spellings)
-        return any(misread_cost(read, head) <= _most(begin) for head in heads)
+        return any(misread_cost(read, head) <= _most(read) for head in heads)
 
     def shortened(self, read: Spelling) -> bool:
         """Whether the text is a short form of this name."""
@@ -92,7 +92,7 @@ class Names:
         *,
         asks_consent: bool = False,
     ) -> None:
-        self._known = [_entry(student) for student in known]
+        self._known = [entry for student in known if (entry := _entry(student))]
         mine = Spelling.of(me or "")
         if me is not None and mine.words:
             teacher = _spelled(self._known, mine)
@@ -162,7 +162,7 @@ class Names:
         """The one person whose name the text is another form of, if it is clear."""
         free = [e for e in self._known + self._seen if e.answer.name not in beside]
         if cut:
-            return self._begun(read, free)
+            return self._begun(read, free) or self._longer(read, free, cut=True)
         misread = self._misread(read, free)
         if misread is not None:
             return misread
@@ -178,10 +178,9 @@ class Names:
         short = [e for e in self._known + self._seen if e.shortened(read)]
         if len(short) == 1 and short[0] in self._known and short[0] in free:
             return short[0].answer
-        return self._completed(read, free)
+        return self._longer(read, free, cut=False)
 
     def _misread(self, read: Spelling, free: Sequence[_Entry]) -> Resolved | None:
-        size = len(read.key)
         costs = [(entry.cost(read), entry in self._known, entry) for entry in free]
         for known in (True, False):
             rank = sorted(
@@ -189,7 +188,7 @@ class Names:
                 key=lambda pair: pair[0],
             )
             nearest = min((c for c, on, _ in costs if on is not known), default=99.0)
-            if not rank or rank[0][0] > _most(size, known=known):
+            if not rank or rank[0][0] > _most(read, known=known):
                 continue
             clear = len(rank) == 1 or rank[1][0] - rank[0][0] >= _MARGIN
             if clear and rank[0][0] <= nearest:
@@ -204,8 +203,10 @@ class Names:
         longer = [entry for entry in free if entry.extends(read)]
         return longer[0].answer if len(longer) == 1 else None
 
-    def _completed(self, read: Spelling, free: Sequence[_Entry]) -> Resolved | None:
-        """The one person of whom only a cut label was seen before this full name."""
+    def _longer(
+        self, read: Spelling, free: Sequence[_Entry], *, cut: bool
+    ) -> Resolved | None:
+        """The one person of whose name a cut label showed less than this text."""
         begun = [
             entry
             for entry in self._seen
@@ -214,7 +215,7 @@ class Names:
         ]
         if len(begun) != 1 or len(begun[0].spellings[0].key) < _FEWEST_CUT:
             return None
-        begun[0].spellings, begun[0].cut = [read], False
+        begun[0].spellings, begun[0].cut = [read], cut
         return begun[0].answer
 
     def _new(self, shown: str, read: Spelling, *, cut: bool) -> Resolved:
@@ -246,10 +247,10 @@ def similar(names: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, second) for _, name, second in alike]
 
 
-def _entry(student: KnownStudent) -> _Entry:
+def _entry(student: KnownStudent) -> _Entry | None:
     spellings = [Spelling.of(text) for text in (student.name, *student.aliases)]
     usable = [spelling for spelling in spellings if spelling.words]
-    return _Entry(Resolved(student.name, known=True), usable)
+    return _Entry(Resolved(student.name, known=True), usable) if usable else None
 
 
 def _spelled(entries: Sequence[_Entry], read: Spelling) -> _Entry | None:
@@ -275,8 +276,10 @@ def _head(spelling: Spelling, letters: int) -> Spelling:
     return Spelling(tuple(words))
 
 
-def _most(letters: int, *, known: bool = True) -> float:
-    """The highest cost at which a name of so many letters is still told."""
+def _most(read: Spelling, *, known: bool = True) -> float:
+    """The highest cost at which a text is still told to be somebody's name."""
+    long = len(read.key) >= _LONG
     if known:
-        return 1.0 if letters >= _LONG else 0.5
-    return 0.5 if letters >= _LONG else 0.2
+        return 1.0 if long else 0.5
+    # Maria and Marla are two people, unless the same words stand beside both.
+    return 0.5 if long else 0.25 if len(read.words) > 1 else 0.2

@@ -7,7 +7,7 @@ id, consent (yes or no) and course. Everything else in the file is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -98,48 +98,60 @@ def read_roster(path: Path, course: str | None = None) -> Roster:
 def merged(
     roster: Roster, remembered: Sequence[KnownStudent]
 ) -> tuple[KnownStudent, ...]:
-    """The roster's students with what a course remembers of them.
+    """The roster's students with what a course remembers of them, then the others.
 
-    The roster says who belongs to the class and, where it asks, who agreed; memory adds
-    aliases, labels that cannot be read, and what the roster leaves open. Somebody is
-    the same by id, else by name, else by a name among the other's aliases. A remembered
-    person who is not on the roster is left out.
+    The roster says who agreed, where it asks; who is not on it has not. Memory adds
+    aliases, labels that cannot be read, and what the roster leaves open; the course's
+    name of a student is kept, for it may be the teacher's. Somebody is the same by id,
+    else by name, else by a name among the other's aliases.
     """
     left = list(remembered)
-    finders: tuple[Callable[[KnownStudent], set[str]], ...] = (
-        lambda student: {student.id} - {""},
-        lambda student: {key_of(student.name)},
-        _names_of,
-    )
-    pairs: dict[int, KnownStudent] = {}
-    for finder in finders:
+    found: dict[int, KnownStudent] = {}
+    for marks in (_id_of, _name_of, _names_of):
         for place, student in enumerate(roster.students):
-            if place not in pairs:
-                same = [known for known in left if finder(known) & finder(student)]
-                if len(same) == 1:
-                    pairs[place] = same[0]
-                    left.remove(same[0])
-    taken = {key for student in roster.students for key in _names_of(student)}
-    return tuple(
-        _joined(student, pairs[place], taken, asked=roster.has_consent)
-        if place in pairs
-        else student
+            same = [known for known in left if marks(known) & marks(student)]
+            if place not in found and len(same) == 1:
+                found[place] = same[0]
+                left.remove(same[0])
+    asked = roster.has_consent
+    joined = [
+        _joined(student, found[place], asked=asked) if place in found else student
         for place, student in enumerate(roster.students)
+    ]
+    # A name on the roster is its owner's, whatever the course took it for.
+    owned = {key_of(student.name) for student in joined}
+    others = [replace(known, consent=None) if asked else known for known in left]
+    return tuple(
+        replace(
+            known,
+            aliases=tuple(text for text in known.aliases if key_of(text) not in owned),
+        )
+        for known in (*joined, *others)
     )
 
 
 def _joined(
-    student: KnownStudent, memory: KnownStudent, taken: set[str], *, asked: bool
+    student: KnownStudent, memory: KnownStudent, *, asked: bool
 ) -> KnownStudent:
-    learned = {key_of(text): text for text in (memory.name, *memory.aliases)}
-    aliases = (text for key, text in learned.items() if key not in taken)
-    return replace(
-        student,
-        aliases=(*student.aliases, *aliases),
+    texts = (student.name, *student.aliases, *memory.aliases)
+    by_key = {key_of(text): text for text in reversed(texts)}
+    for needless in ("", key_of(memory.name)):
+        by_key.pop(needless, None)
+    return KnownStudent(
+        name=memory.name,
+        aliases=tuple(reversed(by_key.values())),
         labels=tuple(dict.fromkeys((*student.labels, *memory.labels))),
         consent=student.consent if asked else memory.consent,
         id=student.id or memory.id,
     )
+
+
+def _id_of(student: KnownStudent) -> set[str]:
+    return {student.id} - {""}
+
+
+def _name_of(student: KnownStudent) -> set[str]:
+    return {key_of(student.name)}
 
 
 def _names_of(student: KnownStudent) -> set[str]:

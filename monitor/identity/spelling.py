@@ -30,7 +30,10 @@ _LETTERS = str.maketrans(
 _SILENT = re.compile("['\u2018\u2019\u02bb\u02bc\u00b4`\u200c\u200d]")
 """Written inside a word without parting it: O'Shea is read as OShea."""
 
-_DIGRAPHS = (("rn", "m"), ("cl", "d"), ("vv", "w"))
+_TITLES = frozenset({"prof", "professor", "dr"})
+"""Before a name, and no part of it."""
+
+_DIGRAPHS = (("rn", "m"), ("mn", "m"), ("cl", "d"), ("vv", "w"))
 """Two letters side by side that look like one."""
 
 
@@ -56,8 +59,10 @@ def words_of(text: str) -> tuple[str, ...]:
     """The words of a name, folded, first name first: "Rossi, Ána" gives ana, rossi."""
     last, comma, first = text.partition(",")
     turned = f"{first} {last}" if comma and "," not in first else text
-    parts = "".join(c if _spells(c) else " " for c in folded(turned))
-    return tuple(parts.split())
+    words = "".join(c if _spells(c) else " " for c in folded(turned)).split()
+    while len(words) > 1 and words[0] in _TITLES:
+        words.pop(0)
+    return tuple(words)
 
 
 def _spells(letter: str) -> bool:

@@ -1,0 +1,91 @@
+"""Who is expected in a class, and who the teacher is: `--roster` and `--me`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.identity.roster import Roster
+    from monitor.pipeline import Equipment
+    from monitor.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What the command line says of a class's people.
+
+    Attributes:
+        roster: who belongs to the class, None when no file says.
+        course: as ``--course`` or else the roster says.
+        me: the teacher's own name, "" for none; None when nothing was said.
+    """
+
+    roster: Roster | None
+    course: str | None
+    me: str | None
+
+    def own_name(self, store: Store) -> str | None:
+        """The teacher's name, said now or remembered; what is said now is kept."""
+        from monitor.cli import remembered
+
+        if self.me is not None:
+            remembered.keep_me(store, self.me)
+            return self.me or None
+        name = remembered.me(store)
+        if name is not None:
+            typer.echo(
+                f"Your own tile is left out: {name}, as last time; --me names another, "
+                '--me "" nobody.'
+            )
+        return name
+
+    def equip(self, equipment: Equipment, me: str | None) -> Equipment:
+        """The equipment with the class's people."""
+        if self.roster is None:
+            return replace(equipment, me=me)
+        return replace(
+            equipment,
+            known=self.roster.students,
+            asks_consent=self.roster.has_consent,
+            me=me,
+        )
+
+
+def expected(roster: Path | None, course: str | None, me: str | None) -> People:
+    """What the options say; the roster is read before anything is opened.
+
+    Raises:
+        UsageError: the roster cannot be used, or no name is a name.
+    """
+    name = None if me is None else _own(me)
+    if roster is None:
+        return People(None, course, name)
+    from monitor.identity.roster import read_roster
+    from monitor.reports.formatting import count
+
+    read = read_roster(roster, course)
+    agreed = sum(student.consent is True for student in read.students)
+    typer.echo(
+        f"Roster: {count(len(read.students), 'student')}"
+        + (f" of {read.course}" if read.course else "")
+        + (f"; {agreed} agreed to be read" if read.has_consent else "")
+        + "."
+    )
+    return People(read, read.course, name)
+
+
+def _own(text: str) -> str:
+    from monitor.identity.spelling import LONGEST, key_of, tidy
+
+    name = tidy(text)
+    if len(name) > LONGEST or (name and not key_of(name)):
+        raise UsageError(
+            f"--me {name[:40]!r}: expected your name as it stands on your own tile"
+        )
+    return name
