@@ -62,6 +62,13 @@ def covered(a: Floats, b: Floats) -> Floats:
     )
 
 
+def held(a: Floats, b: Floats) -> npt.NDArray[np.bool_]:
+    """Whether the middle of the first lies in the second, every pair, shape (n, m)."""
+    middle = centres(a)[:, None]
+    within = (middle >= b[None, :, :2]) & (middle < b[None, :, 2:])
+    return np.asarray(within.all(axis=2), np.bool_)
+
+
 def distances(a: Floats, b: Floats) -> Floats:
     """Distance in pixels between every pair of points x, y, shape (n, m)."""
     return np.asarray(np.linalg.norm(a[:, None, :] - b[None, :, :], axis=2))
