@@ -8,6 +8,7 @@ from types import TracebackType
 
 from sqlalchemy import insert, select
 
+from monitor.engagement import with_facing
 from monitor.records import Mode, NewSession, RequestKind, SessionData, SessionRow
 from monitor.store import queries, schema
 from monitor.store.database import BUSY_TIMEOUT_S, Database
@@ -101,10 +102,14 @@ class Store:
     def load(self, session_id: int, *, since_sample: int | None = None) -> SessionData:
         """All of a session, or only the samples with an index above a given one.
 
+        Of a whole session facing is judged by each student's median over all of it;
+        a part has what was stored while the class ran.
+
         Raises:
             UnknownSession: no session has that id.
         """
-        return queries.session_data(self._database, session_id, since_sample)
+        data = queries.session_data(self._database, session_id, since_sample)
+        return with_facing(data) if since_sample is None else data
 
     def latest(self, session_id: int, minutes: float = 10) -> SessionData:
         """A session's last minutes, counted back from its last sample.

@@ -18,10 +18,11 @@ from monitor.errors import (
     UnknownSession,
     UsageError,
 )
-from monitor.records import Marker, Mode
+from monitor.records import HeadPose, Marker, Mode
 from monitor.store.store import Store
 from tests.builders import (
     build_new_session,
+    build_reading,
     build_session,
     build_tick,
     plausible_ticks,
@@ -311,3 +312,14 @@ def test_readers_in_many_threads_see_a_growing_session(store: Store) -> None:
                 recording.write(tick)
             assert all(looks)
     assert len(store.load(recording.session_id).samples) == 20
+
+
+def test_facing_of_a_whole_session_is_judged_by_all_of_it(store: Store) -> None:
+    with store.begin(build_new_session()) as recording:
+        for index in range(30):
+            pose = HeadPose(0 if index else 50, 0)
+            recording.write(build_tick(index, [build_reading(pose=pose)]))
+    whole = store.load(recording.session_id).observations
+    assert whole.facing.tolist() == [0.0] + [1.0] * 29
+    part = store.load(recording.session_id, since_sample=-1).observations
+    assert np.isnan(part.facing).all()
