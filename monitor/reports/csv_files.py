@@ -142,8 +142,8 @@ def _student_rows(data: SessionData) -> Iterator[Row]:
             student.dominant or _NOT_KNOWN,
             *map(csv_number, student.shares),
             csv_number(student.valence),
-            _NOT_KNOWN,  # facing and
-            _NOT_KNOWN,  # engagement: not computed by this version, never guessed
+            csv_number(student.facing),
+            csv_number(student.engagement),
         )
 
 
@@ -163,8 +163,8 @@ def _timeline_rows(data: SessionData) -> Iterator[Row]:
             _coverage(data.session, float(minutes.coverage[minute])),
             *map(csv_number, minutes.shares[minute].tolist()),
             csv_number(float(minutes.valence[minute])),
-            _NOT_KNOWN,  # facing
-            _NOT_KNOWN,  # engagement
+            csv_number(float(minutes.facing[minute])),
+            csv_number(float(minutes.engagement[minute])),
             csv_text("; ".join(notes.get(minute, ()))),
         )
 

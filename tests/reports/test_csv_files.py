@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
@@ -88,18 +89,19 @@ def as_number(cell: str) -> float:
 def test_observations_equal_the_database(tmp_path: Path) -> None:
     with Store.open(str(tmp_path / "c.db")) as store:
         session_id = build_session(store, students=6, minutes=2)
-        rows = write(store.load(session_id), tmp_path / "out")[2]
+        data = store.load(session_id)
+    rows = write(data, tmp_path / "out")[2]
     shares = ", ".join(EMOTIONS)
     connection = sqlite3.connect(tmp_path / "c.db")
     stored = connection.execute(
         f"SELECT sample.offset_s, student.name, status, {shares}, "  # noqa: S608
-        "facing, x1, y1, x2, y2 FROM observation "
+        "x1, y1, x2, y2 FROM observation "
         "JOIN sample ON sample.id = sample_id JOIN student ON student.id = student_id "
         'ORDER BY sample."index", student_id'
     ).fetchall()
     connection.close()
     assert len(rows) == len(stored) > 200
-    for row, (offset_s, name, status, *units, facing, x1, y1, x2, y2) in zip(
+    for row, (offset_s, name, status, *units, x1, y1, x2, y2) in zip(
         rows, stored, strict=True
     ):
         assert float(row["offset_s"]) == offset_s
@@ -115,10 +117,11 @@ def test_observations_equal_the_database(tmp_path: Path) -> None:
             assert [round(float(cell) * 10_000) for cell in written] == units
             assert row["emotion"] == EMOTIONS[units.index(max(units))]
             assert row["confidence"] == f"{max(units) / 10_000:.4f}"
-        assert facing is None
-        assert row["facing"] == ""
         box = [int(row[key]) for key in ("x", "y", "width", "height")]
         assert box == [x1, y1, x2 - x1, y2 - y1]
+    facing = [as_number(row["facing"]) for row in rows]
+    np.testing.assert_array_equal(facing, data.observations.facing)
+    assert 0 < np.nanmean(facing) <= 1
 
 
 def test_students_and_minutes_equal_the_index_maths(tmp_path: Path) -> None:
@@ -142,15 +145,20 @@ def test_students_and_minutes_equal_the_index_maths(tmp_path: Path) -> None:
         )
         seen_at = datetime.fromisoformat(row["last_seen"])
         assert seen_at == STARTED_AT + timedelta(seconds=summary.last_seen_s)
-        assert row["facing"] == row["engagement"] == ""
+        assert as_number(row["facing"]) == pytest.approx(summary.facing, abs=5e-5)
+        assert as_number(row["engagement"]) == pytest.approx(
+            summary.engagement, abs=5e-5
+        )
     minutes = summarise_minutes(data)
     assert [int(row["minute"]) for row in timeline] == [0, 1, 2, 3]
     assert timeline[1]["starts_at"] == "2026-03-02T04:01:00.000-05:00"
-    for row, seen, valence in zip(
-        timeline, minutes.students_seen, minutes.valence, strict=True
-    ):
-        assert int(row["students_seen"]) == seen
-        assert as_number(row["valence"]) == pytest.approx(valence, abs=5e-5)
+    assert [int(row["students_seen"]) for row in timeline] == list(
+        minutes.students_seen
+    )
+    for name in ("valence", "facing", "engagement"):
+        written = [as_number(row[name]) for row in timeline]
+        assert written == pytest.approx(getattr(minutes, name), abs=5e-5)
+        assert not np.isnan(written).any()
 
 
 def test_student_never_seen_has_zero_samples_and_empty_cells(tmp_path: Path) -> None:
@@ -158,8 +166,31 @@ def test_student_never_seen_has_zero_samples_and_empty_cells(tmp_path: Path) -> 
     ben = write(data, tmp_path)[0][1]
     assert (ben["student"], ben["samples"], ben["readings"]) == ("Ben", "0", "0")
     assert ben["present_minutes"] == "0.0000"
-    for column in ("coverage", "first_seen", "dominant", *EMOTIONS, "valence"):
+    unknown = ("coverage", "first_seen", "dominant", *EMOTIONS, "valence")
+    for column in (*unknown, "facing", "engagement"):
         assert ben[column] == ""
+
+
+def test_facing_and_engagement_by_hand(tmp_path: Path) -> None:
+    neutral = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+    seen = [
+        build_reading(1, neutral, facing=True),  # 0.9 * 5 / 4.5 = 1
+        build_reading(1, neutral, facing=False),  # 0.9 * 2 / 4.5 = 0.4
+        build_reading(1, neutral, facing=None),
+        build_reading(1, None, facing=False),
+    ]
+    ticks = [build_tick(i, [reading]) for i, reading in enumerate(seen)]
+    students, timeline, observations = write(build_session_data(ticks), tmp_path)
+    for row in (students[0], timeline[0]):
+        assert (row["facing"], row["engagement"]) == ("0.3333", "0.7000")
+    assert [row["facing"] for row in observations] == ["1", "0", "", "0"]
+
+
+def test_facing_that_was_never_known_leaves_its_cells_empty(tmp_path: Path) -> None:
+    students, timeline, _ = write(build_session_data([build_tick(0)]), tmp_path)
+    for row in (students[0], timeline[0]):
+        assert row["facing"] == row["engagement"] == ""
+        assert row["valence"] != ""
 
 
 def test_minutes_without_a_reading_stay_empty(tmp_path: Path) -> None:
