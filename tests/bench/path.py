@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from models.training.datasets import Faces, load, split
+from models.training.datasets import Faces, split
 from models.training.path.finding import finder
 from models.training.path.scene import CALLS, SCENES
 from models.training.path.table import table
 from models.training.path.walk import walk
+from models.training.readers.shipped import load
 from monitor.emotion.network import Network
 
 _FACES = 400
