@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from monitor.store.failures import translated
@@ -112,6 +112,12 @@ class Database:
                 time.sleep(0.01)
             else:
                 return
+
+
+def insert_row(connection: Connection, row: Insert) -> int:
+    """Insert one row of a table whose key is a number; that number."""
+    key = connection.execute(row).inserted_primary_key
+    return int(key[0]) if key else 0
 
 
 def _on_begin(connection: Connection) -> None:

@@ -5,7 +5,8 @@ Seven REAL columns took 129 bytes an observation on disk, integers about half.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -195,6 +196,32 @@ def unfold(words: Iterable[int], sample_index: npt.NDArray[np.int32]) -> Observa
 
 def _unfold_degrees(stored: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return np.where(stored == _ones(8), np.nan, stored - np.float64(_MOST_DEGREES))
+
+
+def of_roots(seen: Observations, ends: Mapping[int, int]) -> Observations:
+    """The sightings by the rows that stand for the students, each once in a sample.
+
+    Where two rows of one student were seen in one sample, the one that was read counts,
+    else the taller face.
+
+    Args:
+        seen: as stored.
+        ends: the row that stands for each student's row; others are left out.
+    """
+    wide = int(seen.student.max(initial=0)) + 1
+    table = np.full(wide, -1, dtype=np.int32)
+    for id_, root in ends.items():
+        if id_ < wide:
+            table[id_] = root
+    student = table[seen.student]
+    height = seen.xyxy[:, 3] - seen.xyxy[:, 1]
+    order = np.lexsort((-height, ~seen.is_read, student, seen.sample))
+    order = order[student[order] >= 0]
+    sample, whose = seen.sample[order], student[order]
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = (sample[1:] != sample[:-1]) | (whose[1:] != whose[:-1])
+    kept = order[first]
+    return replace(seen.pick(kept), student=student[kept])
 
 
 def _places(word: Sequence[_Part]) -> Iterator[tuple[_Part, int]]:

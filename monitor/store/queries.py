@@ -6,6 +6,7 @@ rows go from SQLite straight into arrays. No answer grows with the rest of the d
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from monitor.errors import UnknownSession
 from monitor.records import (
@@ -26,10 +27,15 @@ from monitor.records import (
     SessionStatus,
     StudentRow,
 )
-from monitor.store import tables
+from monitor.store import absences, tables
 from monitor.store.database import Database
 from monitor.store.locks import is_held, lock_path
-from monitor.store.packing import folded_columns, unfold
+from monitor.store.packing import folded_columns, of_roots, unfold
+from monitor.store.people import (
+    roots,
+    roots_of,
+    session_rows as session_rows_of,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -107,19 +113,13 @@ def latest_data(database: Database, session_id: int, minutes: float) -> SessionD
         return _data(connection, head, _index_before(connection, head.id, minutes))
 
 
-def _sessions() -> Select[tuple[tables.ClassSession]]:
+def _sessions() -> Select[*tuple[Any, ...]]:
     """One row a session, the columns of `SessionRow`; the last id first.
 
     The id tells what was stored last; the start would not, since a recording may be
     analysed long after the lecture.
     """
     session = tables.ClassSession
-    students = (
-        select(func.count())
-        .where(tables.Student.session_id == session.id)
-        .scalar_subquery()
-        .label("students")
-    )
     columns = (
         session.id,
         session.title,
@@ -134,7 +134,6 @@ def _sessions() -> Select[tuple[tables.ClassSession]]:
         session.samples,
         session.late,
         session.lost,
-        students,
     )
     return (
         select(*columns)
@@ -147,7 +146,32 @@ def _sessions() -> Select[tuple[tables.ClassSession]]:
 def _session_rows(
     connection: Connection, query: Select[*tuple[object, ...]]
 ) -> list[SessionRow]:
-    return [SessionRow(**row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(query).mappings().all()
+    one = rows[0]["id"] if len(rows) == 1 else None
+    students = _students_seen(connection, one) if rows else {}
+    return [SessionRow(**row, students=students.get(row["id"], 0)) for row in rows]
+
+
+def _students_seen(connection: Connection, session_id: int | None) -> dict[int, int]:
+    """How many students were seen, by session: of one session or of all."""
+    student = tables.Student
+    query = select(
+        student.session_id,
+        student.id,
+        student.merged_into,
+        student.ignored,
+        student.seen,
+    )
+    query = query.where(
+        student.session_id.is_not(None)
+        if session_id is None
+        else student.session_id == session_id
+    )
+    rows = connection.execute(query).all()
+    ends = roots({row.id: row.merged_into for row in rows})
+    ignored = {row.id for row in rows if row.ignored}
+    seen = {(row.session_id, ends[row.id]) for row in rows if row.seen}
+    return Counter(session for session, root in seen if root not in ignored)
 
 
 def _with_interruptions(database: Database, rows: list[SessionRow]) -> list[SessionRow]:
@@ -172,24 +196,29 @@ def _if_interrupted(database: Database, row: SessionRow) -> SessionRow:
 
 def _data(connection: Connection, head: SessionRow, above: int) -> SessionData:
     samples = _samples(connection, head.id, above)
-    students = select(tables.Student.id, tables.Student.name)
-    students = students.where(tables.Student.session_id == head.id)
+    rows = session_rows_of(connection, head.id)
+    ends = {id_: root for id_, root in roots_of(rows).items() if not rows[root].ignored}
+    seen = _observations(connection, head.id, above, samples.index)
+    if any(row.merged_into is not None or row.ignored for row in rows.values()):
+        seen = of_roots(seen, ends)
     markers = select(tables.Marker.offset_s, tables.Marker.text)
     markers = markers.where(tables.Marker.session_id == head.id)
     return SessionData(
         session=head,
         students=tuple(
-            StudentRow(id_, name)
-            for id_, name in connection.execute(students.order_by(tables.Student.id))
+            StudentRow(row.id, row.name)
+            for row in rows.values()
+            if ends.get(row.id) == row.id
         ),
         samples=samples,
-        observations=_observations(connection, head.id, above, samples.index),
+        observations=seen,
         markers=tuple(
             Marker(offset_s, text)
             for offset_s, text in connection.execute(
                 markers.order_by(tables.Marker.offset_s, tables.Marker.id)
             )
         ),
+        absences=absences.read(connection, head, above, ends, samples, seen),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 
 from sqlalchemy import Connection, Insert, Update, insert, select, update
@@ -19,10 +19,13 @@ from monitor.records import (
     Tick,
     utc,
 )
-from monitor.store.database import Database
+from monitor.store.absences import Open, end_all, follow
+from monitor.store.course import expect, make_course
+from monitor.store.database import Database, insert_row
 from monitor.store.locks import SessionLock, lock_path
 from monitor.store.packing import COLUMNS, pack
-from monitor.store.tables import ClassSession, Course, Request, Sample, Student
+from monitor.store.roll import Roll
+from monitor.store.tables import ClassSession, Request, Sample
 
 _INSERT_OBSERVATIONS = (
     f"INSERT INTO observation ({', '.join(COLUMNS)}) "  # noqa: S608 - our own names
@@ -56,11 +59,19 @@ class Recording:
         """
         self._database = database
         self._last_at = utc(new.started_at)
+        self._interval = timedelta(seconds=new.interval_s)
+        self._away: dict[int, Open] = {}
         self._is_open = True
         self._lock: SessionLock | None = None
         try:
             with database.write() as connection:
-                self.session_id = _insert(connection, _new_session(connection, new))
+                course = new.course and make_course(connection, new.course)
+                self._course = course or None
+                begun = _new_session(new, self._course)
+                self.session_id = insert_row(connection, begun)
+                self._expected = expect(
+                    connection, self.session_id, self._course, new.known
+                )
                 # Before anyone can see the session: it never looks interrupted.
                 self._lock = SessionLock(lock_path(database.path, self.session_id))
                 self._lock.acquire()
@@ -84,7 +95,11 @@ class Recording:
                 self._change(connection, lost=ClassSession.lost + 1)
             elif tick.gap not in NOT_LOOKED:
                 self._change(connection, samples=ClassSession.samples + 1)
-            students = self._students(connection, tick)
+            # The rows are asked for each time (it takes a millisecond): nothing to put
+            # right after a failure, and a teacher may correct them at any time.
+            roll = Roll(connection, self.session_id, self._course, self._expected)
+            roll.learn(tick)
+            students = roll.sighted(reading.student for reading in tick.readings)
             sample = insert(Sample).values(
                 session_id=self.session_id,
                 index=tick.index,
@@ -93,9 +108,11 @@ class Recording:
                 gap=tick.gap,
                 left_out=tick.left_out,
             )
-            rows = pack(tick.readings, _insert(connection, sample), students)
+            rows = pack(tick.readings, insert_row(connection, sample), students)
             if rows:
                 connection.exec_driver_sql(_INSERT_OBSERVATIONS, rows)
+            away = follow(connection, self.session_id, tick, self._away, roll.row_of)
+        self._away = away
         self._last_at = max(self._last_at, tick.captured_at)
 
     def note(self, late: int = 0, lost: int = 0) -> None:
@@ -163,6 +180,7 @@ class Recording:
             return
         with self._database.write() as connection:
             self._change(connection, status=status, ended_at=at or self._last_at)
+            end_all(connection, self.session_id, self._last_at + self._interval)
         self._is_open = False
         self._release()
 
@@ -201,41 +219,8 @@ class Recording:
                 "start a new one"
             )
 
-    def _students(self, connection: Connection, tick: Tick) -> dict[int, int]:
-        """The rows of the session's students by number; new ones are made."""
-        # Asked each time (it takes a fraction of a millisecond): nothing to put right
-        # after a failure, and a teacher may rename somebody at any time.
-        query = select(Student.number, Student.id, Student.name)
-        known = connection.execute(query.where(Student.session_id == self.session_id))
-        ids: dict[int, int] = {}
-        names: set[str] = set()
-        for number, id_, name in known:
-            names.add(name)
-            if number is not None:
-                ids[number] = id_
-        for number in sorted(r.student for r in tick.readings if r.student not in ids):
-            name = _free_name(f"Student {number}", names)
-            names.add(name)
-            student = insert(Student).values(
-                session_id=self.session_id, number=number, name=name, aliases=[]
-            )
-            ids[number] = _insert(connection, student)
-        return ids
 
-
-def _insert(connection: Connection, row: Insert) -> int:
-    """Insert one row of a table whose key is a number; that number."""
-    key = connection.execute(row).inserted_primary_key
-    return int(key[0]) if key else 0
-
-
-def _new_session(connection: Connection, new: NewSession) -> Insert:
-    course_id = None
-    if new.course is not None:
-        query = select(Course.id).where(Course.name == new.course)
-        course_id = connection.execute(query).scalar()
-        if course_id is None:
-            course_id = _insert(connection, insert(Course).values(name=new.course))
+def _new_session(new: NewSession, course_id: int | None) -> Insert:
     return insert(ClassSession).values(
         title=new.title,
         course_id=course_id,
@@ -248,12 +233,3 @@ def _new_session(connection: Connection, new: NewSession) -> Insert:
         stored_at=datetime.now(UTC),
         status=SessionStatus.RUNNING,
     )
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    """``name``, or with the first free number behind it."""
-    free, count = name, 1
-    while free in taken:
-        count += 1
-        free = f"{name} ({count})"
-    return free

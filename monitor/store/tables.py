@@ -2,8 +2,8 @@
 
 A class session has samples, a sample has observations, an observation is of a student.
 
-Whose is a student? Of a session (``session_id``; the number is the tracker's, from 1) or
-of a course (``course_id``, no number): on its roster, or named by the teacher. A
+Whose is a student? Of a session (``session_id``; the number is the tracker's, from 1)
+or of a course (``course_id``, no number): on its roster, or named by the teacher. A
 session's student refers to the course's by ``person_id``. When two of a session turn
 out to be one, ``merged_into`` says so and no observation is moved: readers follow it
 to the end (`monitor.store.people`).

@@ -134,7 +134,7 @@ def test_database_of_every_older_revision_is_upgraded(
         assert data.markers[0].text == "quiz"
         assert (len(data.observations), data.absences) == (32, ())
         assert data.observations.xyxy[0].tolist() == [63, 40, 125, 120]
-        seen = store.load(geometry.id).observations
+        seen = store.load(geometry.id, since_sample=-1).observations
         assert seen.facing[0] == 1
         assert np.isnan(seen.yaw).all()
         assert not seen.shared.any()
