@@ -25,7 +25,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from models.training import datasets
+from models.training.datasets import SIDE, Faces
+from models.training.readers.shipped import load
 from monitor.errors import ClassPulseError, ExportError
 from monitor.records import EMOTIONS
 
@@ -88,7 +89,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
     try:
-        model = train(datasets.load(options.data).training, options.seed)
+        model = train(load(options.data).training, options.seed)
         save(options.out, model)
     except ClassPulseError as error:
         print(error, file=sys.stderr)
@@ -97,7 +98,7 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def train(faces: datasets.Faces, seed: int) -> dict[str, npt.NDArray[np.generic]]:
+def train(faces: Faces, seed: int) -> dict[str, npt.NDArray[np.generic]]:
     """The quantised model of these faces, as the arrays of its file."""
     groups: dict[str, Aligned] = {}
     for emotion in reversed(EMOTIONS):  # neutral first
@@ -114,7 +115,7 @@ def train(faces: datasets.Faces, seed: int) -> dict[str, npt.NDArray[np.generic]
 
 
 def pick(
-    faces: datasets.Faces, label: int, random: np.random.Generator
+    faces: Faces, label: int, random: np.random.Generator
 ) -> tuple[npt.NDArray[np.uint8], Floats]:
     """Frontal faces of one expression and their landmarks, in random order.
 
@@ -184,7 +185,7 @@ def align(images: npt.NDArray[np.uint8], points: Floats) -> Aligned:
         source += inverse[:, 2].astype(np.float32)
         pictures.append(_even(_fetch(image.astype(np.float32), source)))
         # FER2013's outermost line of pixels is often a frame: it does not count.
-        inside = np.zeros((datasets.SIDE, datasets.SIDE), np.float32)
+        inside = np.zeros((SIDE, SIDE), np.float32)
         inside[1:-1, 1:-1] = 1
         seen.append(_fetch(inside, source, cv2.BORDER_CONSTANT))
     return Aligned(np.stack(pictures), np.stack(seen), fields)

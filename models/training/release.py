@@ -18,11 +18,12 @@ import numpy.typing as npt
 
 from models.training import calibration, evaluate, export, record
 from models.training.card import card, plot
-from models.training.datasets import SIDE, Archive, Faces, load, split
+from models.training.datasets import SIDE, Archive, Faces, split
 from models.training.networks import HEADS, LABELS, VOTES
 from models.training.path.finding import Find, crops_through, finder
 from models.training.path.scene import CODEC, SCENES
 from models.training.path.walk import walk
+from models.training.readers.shipped import load
 from monitor.emotion.network import Network, shipped
 from monitor.errors import ClassPulseError, UsageError
 

@@ -30,7 +30,7 @@ import rich.progress
 from models.training import record
 from models.training.ahead import ahead
 from models.training.augment import augment, lay_over
-from models.training.datasets import Archive, Faces, load, split
+from models.training.datasets import Archive, Faces, split
 from models.training.memory import keep_memory
 from models.training.networks import (
     HEADS,
@@ -42,6 +42,7 @@ from models.training.networks import (
     predict,
 )
 from models.training.optimizers import ConvolutionMuon
+from models.training.readers.shipped import load
 from models.training.settings import SCHEDULE, Settings
 from models.training.targets import Targets, targets
 from models.training.teacher import Teacher

@@ -15,7 +15,6 @@ pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 
 from models.training import export  # noqa: E402
 from models.training.augment import Damage  # noqa: E402
-from models.training.datasets import load  # noqa: E402
 from models.training.networks import (  # noqa: E402
     HEADS,
     Shape,
@@ -23,6 +22,7 @@ from models.training.networks import (  # noqa: E402
     multiply_adds,
     predict,
 )
+from models.training.readers.shipped import load  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
 from models.training.train import _Run, train  # noqa: E402
 from monitor.emotion.network import Network  # noqa: E402

@@ -1,7 +1,9 @@
-"""FER2013 with the votes of FER+ as one ``.npz``, in the layout of ``datasets``.
+"""FER2013 with the votes of FER+ as one ``.npz``.
 
-``datasets.load`` gives what a shipped network learns from; here every row is given,
-PublicTest and the copies among its pictures included.
+The file holds ``webp`` (lossless pictures, concatenated), ``offsets``, ``labels`` and
+``label_names``, perhaps ``votes`` and ``vote_names``, and ``public_test``; face i is
+``cv2.imdecode(webp[offsets[i]:offsets[i + 1]], 0)``. FER2013's label is the stated
+truth; the votes of FER+ (Barsoum et al. 2016, arXiv 1608.01041) may soften it.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.training.class_names import position
 from models.training.datasets import SIDE
 from models.training.readers import votes as fer_plus
 from models.training.readers.data import BadRows, Data, Images, part_array
@@ -43,8 +46,9 @@ def read(path: Path, bad: BadRows, _given: Path | None) -> Data:
     bad.check_some_left(path, len(kept))
     labels = arrays["labels"].astype(np.int64)[kept]
     seven, other = _votes(path, arrays)
-    if seven is not None and classes == EMOTIONS:
-        fer_plus.check(path, labels, seven[kept])
+    meant = np.array([position(name) for name in classes], np.int64)
+    if seven is not None and (meant >= 0).all():
+        fer_plus.check(path, meant[labels], seven[kept])
     public = arrays.get(PUBLIC)
     parts = (
         [""] * len(kept)

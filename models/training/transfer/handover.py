@@ -6,23 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
-import numpy.typing as npt
 
 from models.training import record
-from models.training.datasets import SIDE, Archive, Faces, majority, split
+from models.training.datasets import SIDE, split
 from models.training.networks import LABELS, predict
 from models.training.readers.data import Data
-from models.training.readers.parts import learnable
+from models.training.readers.shipped import archive
 from models.training.scores import score
 from models.training.settings import Settings
 from models.training.train import NETWORK, train_on
 from monitor.emotion import registry
 from monitor.emotion.quiet import quiet
 from monitor.records import EMOTIONS
-
-ANNOTATORS = 10
-"""Who say the label, where nobody voted: as many as FER+ asked."""
 
 
 def train_expression(
@@ -62,35 +57,3 @@ def _export(out: Path, held: dict[str, Any]) -> None:
     with quiet():
         content = export.to_litert(export.load_network(out), side, "float16")
     export.write(content, out / "expression.tflite", about)
-
-
-def archive(data: Data) -> Archive:
-    """The data as the shipped network's training takes it: 48 pixels, grey, the seven.
-
-    Where nobody voted, the label stands for the votes as well: a head that learned
-    nothing would answer by chance.
-
-    Raises:
-        UsageError: a class is none of the seven, or no part is there to learn from.
-    """
-    emotions, groups, learn = data.emotions(), data.groups.of, learnable(data)
-    elsewhere = np.setdiff1d(np.arange(len(data)), learn)
-    copied = np.isin(groups[learn], groups[elsewhere])
-    votes = data.votes
-    if votes is None:
-        votes = ANNOTATORS * np.eye(len(EMOTIONS), dtype=np.float32)[emotions]
-
-    seen = majority(votes, data.other_votes)
-    public = np.flatnonzero(np.char.lower(data.parts) == "publictest")
-
-    def faces(rows: npt.NDArray[np.int64]) -> Faces:
-        images = data.grey(rows, SIDE)
-        return Faces(images, emotions[rows], votes[rows], groups[rows], seen[rows])
-
-    return Archive(
-        training=faces(learn[~copied]),
-        public_test=faces(public),
-        sha256=data.sha256,
-        shared=int(copied.sum()),
-        copies=np.isin(groups[public], groups[learn]),
-    )

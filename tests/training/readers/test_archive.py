@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.training import datasets
+from models.training.datasets import split
 from models.training.readers import open_data
 from models.training.readers.data import OTHER_VOTES
 from models.training.readers.parts import split_by_group
+from models.training.readers.shipped import load
 from monitor.errors import UsageError
 from monitor.records import EMOTIONS
 from tests.training import made
@@ -49,8 +50,8 @@ def test_the_split_is_the_one_that_networks_are_trained_with(tmp_path: Path) -> 
     images = sets.pictures(70)
     images[3], images[5], images[9] = images[65], images[66][:, ::-1], images[8]
     path = made.write(tmp_path / "faces.npz", images=images)
-    archive = datasets.load(path)
-    learn, choose = datasets.split(archive.training, 0.2, seed=4)
+    archive = load(path)
+    learn, choose = split(archive.training, 0.2, seed=4)
 
     data = open_data(path)
     rows, chosen = split_by_group(data, 0.2, seed=4)
