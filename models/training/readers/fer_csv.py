@@ -7,6 +7,7 @@ the header and Usage may be missing. 300 MB of digits are read in a few seconds.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,9 +56,6 @@ class _Found:
 
     def take(self, layout: _Layout, line: bytes, index: int) -> None:
         """Adds one line, or raises `_UnusableError` and adds nothing."""
-        if not line.strip():
-            raise _UnusableError("an empty line")
-        # Empty lines at the very end are no rows: votes are joined by the count.
         self.count = index + 1
         cells = line.split(b",")
         if len(cells) != layout.width:
@@ -118,13 +116,28 @@ def _read(path: Path, bad: BadRows) -> tuple[_Found, str]:
         if not layout.header:
             file.seek(0)
         first = 1 + layout.header
-        for number, line in enumerate(file, first):
+        for number, line in _rows(file, first, bad, path.name):
             try:
                 found.take(layout, line, number - first)
             except _UnusableError as exc:
                 bad.add(f"{path.name}:{number}", str(exc))
         file.seek(0)
         return found, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _rows(
+    file: Iterable[bytes], first: int, bad: BadRows, name: str
+) -> Iterator[tuple[int, bytes]]:
+    """Numbers and lines of the rows; empty lines are bad, at the very end nothing."""
+    empty: list[int] = []
+    for number, line in enumerate(file, first):
+        if not line.strip():
+            empty.append(number)
+            continue
+        for before in empty:
+            bad.add(f"{name}:{before}", "an empty line")
+        empty.clear()
+        yield number, line
 
 
 def _layout(path: Path, first: bytes) -> _Layout:

@@ -148,6 +148,22 @@ def test_the_first_bad_row_stops_when_asked(tmp_path: Path, bad: str) -> None:
     )
 
 
+def test_empty_lines_at_the_end_are_no_rows(tmp_path: Path) -> None:
+    lines = [sets.HEADER, GOOD, "", GOOD, "", " \t", ""]
+    path = sets.write_lines(tmp_path / "fer2013.csv", lines)
+
+    data = open_data(path)
+
+    assert data.index.tolist() == [0, 2]
+    assert [(bad.where, bad.why) for bad in data.bad] == [
+        ("fer2013.csv:3", "an empty line")
+    ]
+    open_data(sets.write_lines(path, [sets.HEADER, GOOD, "", ""]), bad="stop")
+    assert message_for(sets.write_lines(path, [sets.HEADER, ""])).endswith(
+        "can be used; it is empty."
+    )
+
+
 def test_tabs_between_pixels_are_read(tmp_path: Path) -> None:
     lines = [sets.HEADER, GOOD.replace(" ", "\t")]
 
