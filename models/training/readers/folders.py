@@ -1,6 +1,7 @@
 """Class folders of pictures: ``root/{class}/...`` or ``root/{part}/{class}/...``.
 
-Any class list, any picture size, grey or colour. Every file in a class folder is
+Any class list, any picture size, grey or colour; names that differ in upper and lower
+case alone are one class. Every file in a class folder is
 opened once to see whether it is a picture, and decoded again when it is asked for.
 """
 
@@ -78,7 +79,8 @@ def read(path: Path, bad: BadRows, _votes: Path | None) -> Data:
         UsageError: no class folders, two layouts in one, or no usable picture.
     """
     found = list(_class_folders(_Folder.look(path), bad))
-    classes = tuple(sorted({each.name for each in found}))
+    spelled, notes = _spelled({each.name for each in found})
+    classes = tuple(sorted(set(spelled.values())))
     rows = list(_checked(found, bad))
     bad.check_some_left(path, len(rows))
     digest = hashlib.sha256()
@@ -88,13 +90,27 @@ def read(path: Path, bad: BadRows, _votes: Path | None) -> Data:
     return Data(
         path=path,
         classes=classes,
-        labels=np.array([classes.index(row.name) for row in rows], np.int64),
+        labels=np.array([classes.index(spelled[row.name]) for row in rows], np.int64),
         parts=part_array(row.part for row in rows),
         index=np.array([row.index for row in rows], np.int64),
         sha256=digest.hexdigest(),
         bad=bad.found,
+        notes=notes,
         pictures=Files([row.file for row in rows]),
     )
+
+
+def _spelled(names: set[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Each name's class, and what to say of names that differ in case alone."""
+    alike: dict[str, list[str]] = {}
+    for name in sorted(names):
+        alike.setdefault(name.casefold(), []).append(name)
+    notes = tuple(
+        f"the folders {' and '.join(each)} are one class, {each[0]}"
+        for each in alike.values()
+        if len(each) > 1
+    )
+    return {name: each[0] for each in alike.values() for name in each}, notes
 
 
 def _class_folders(root: _Folder, bad: BadRows) -> Iterator[_ClassFolder]:

@@ -62,6 +62,20 @@ def test_classes_in_parts(tmp_path: Path) -> None:
         data.emotions()
 
 
+def test_names_that_differ_in_case_alone_are_one_class(tmp_path: Path) -> None:
+    images = sets.pictures(5)
+    named = ["train/Angry", "train/sad", "validation/angry", "test/ANGRY", "test/sad"]
+    root = sets.write_folders(
+        tmp_path, {name: images[i : i + 1] for i, name in enumerate(named)}
+    )
+
+    data = open_data(root)
+
+    assert data.classes == ("ANGRY", "sad")
+    assert data.labels.tolist() == [0, 1, 0, 1, 0]
+    assert data.notes == ("the folders ANGRY and Angry and angry are one class, ANGRY",)
+
+
 def test_pictures_of_any_size_kind_and_depth(tmp_path: Path) -> None:
     colour = np.zeros((60, 90, 3), np.uint8)
     colour[:] = (0, 0, 200)  # BGR: red
