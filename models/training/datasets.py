@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from monitor.errors import UsageError
 from monitor.records import EMOTIONS
 
 SIDE = 48
@@ -84,6 +85,7 @@ class Archive:
         sha256: of the file, for the run's record.
         shared: how many Training faces were left out as copies.
         copies: of PublicTest, True where the picture stands in Training too.
+        validation: the part to choose on, where the data brings one.
     """
 
     training: Faces
@@ -91,6 +93,25 @@ class Archive:
     sha256: str
     shared: int
     copies: npt.NDArray[np.bool_]
+    validation: Faces | None = None
+
+    def split(self, share: float, seed: int) -> tuple[Faces, Faces]:
+        """The faces to learn from and those to choose on.
+
+        Args:
+            share: of Training, in (0, 1); of no effect where a validation part is
+                there.
+            seed: draws the validation part.
+
+        Raises:
+            UsageError: nothing is left to learn from, or to choose on.
+        """
+        if self.validation is None:
+            learn, choose = split(self.training, share, seed)
+        else:
+            learn, choose = self.training, self.validation
+        check_enough("The data", len(learn), len(choose))
+        return learn, choose
 
 
 def split(faces: Faces, share: float, seed: int) -> tuple[Faces, Faces]:
@@ -104,11 +125,29 @@ def split(faces: Faces, share: float, seed: int) -> tuple[Faces, Faces]:
     Returns:
         The faces to learn from and those to choose on.
     """
-    names = np.unique(faces.groups)
+    held = held_back(faces.groups, share, seed)
+    return faces.take(~held), faces.take(held)
+
+
+def held_back(groups: Positions, share: float, seed: int) -> npt.NDArray[np.bool_]:
+    """(n,) True where a picture is to choose on: whole groups, drawn from the seed."""
+    names = np.unique(groups)
     order = np.random.default_rng(seed).permutation(len(names))
     chosen = names[order[: max(1, round(share * len(names)))]]
-    held = np.isin(faces.groups, chosen)
-    return faces.take(~held), faces.take(held)
+    return np.isin(groups, chosen)
+
+
+def check_enough(name: str, learn: int, choose: int) -> None:
+    """Refuses a split with an empty side.
+
+    Raises:
+        UsageError: nothing to learn from, or nothing to choose on, is left.
+    """
+    if not learn or not choose:
+        raise UsageError(
+            f"{name} leaves {learn} pictures to learn from and {choose} to choose on "
+            "once copies are kept together: expected more different ones."
+        )
 
 
 def majority(votes: Votes, others: Votes | None = None) -> Positions:

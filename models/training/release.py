@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from models.training import calibration, evaluate, export, record
 from models.training.card import card, plot
-from models.training.datasets import SIDE, Archive, Faces, split
+from models.training.datasets import SIDE, Archive, Faces
 from models.training.networks import HEADS, LABELS, VOTES
 from models.training.path.finding import Find, crops_through, finder
 from models.training.path.scene import CODEC, SCENES
@@ -58,7 +58,7 @@ def release(run_folder: Path, data: Path, out: Path, version: str) -> dict[str, 
     if archive.sha256 != run["data"]["sha256"]:
         raise UsageError(f"{data} is not the file that {run_folder} learned from.")
     settings = run["settings"]
-    _, choose = split(archive.training, settings["validation"], settings["seed"])
+    _, choose = archive.split(settings["validation"], settings["seed"])
     content = export.to_litert(model, (SIDE, SIDE, 1), "float16")
     draft = out.with_name("draft.tflite")
     try:

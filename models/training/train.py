@@ -30,7 +30,7 @@ import rich.progress
 from models.training import record
 from models.training.ahead import ahead
 from models.training.augment import augment, lay_over
-from models.training.datasets import Archive, Faces, split
+from models.training.datasets import Archive, Faces
 from models.training.memory import keep_memory
 from models.training.networks import (
     HEADS,
@@ -91,7 +91,7 @@ def train_on(
     """`train` on faces that were read already; ``name`` is for the record."""
     _check_folder(out, settings, resume)
     taught = None if teacher is None else Teacher.load(teacher)
-    learn, choose = split(archive.training, settings.validation, settings.seed)
+    learn, choose = archive.split(settings.validation, settings.seed)
     run = _Run.begin(out, settings)
     run.held |= {
         "data": {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models.training.datasets import Faces, split
+from models.training.datasets import Faces
 from models.training.path.finding import finder
 from models.training.path.scene import CALLS, SCENES
 from models.training.path.table import table
@@ -55,5 +55,5 @@ def measure() -> Iterator[tuple[str, str, str]]:
 def _held_back(file: Path, network: Network) -> Faces:
     """Some of the faces that the network has not learned from."""
     seed = int(network.metadata.raw.get("seed", _SEED))
-    _, held = split(load(file).training, _SHARE, seed)
+    _, held = load(file).split(_SHARE, seed)
     return held.take(np.random.default_rng(0).permutation(len(held))[:_FACES])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.training.datasets import check_enough, held_back
 from models.training.readers.data import Data, Rows
 from monitor.errors import UsageError
 
@@ -56,19 +57,17 @@ def split_by_group(data: Data, share: float, seed: int) -> tuple[Rows, Rows]:
     rows, groups = learnable(data), data.groups.of
     elsewhere = np.setdiff1d(np.arange(len(data)), rows)
     rows = rows[~np.isin(groups[rows], groups[elsewhere])]
-    choose = _rows_of(data, CHOOSING)
+    choose = choosing(data)
     if not len(choose):
-        names = np.unique(groups[rows])
-        order = np.random.default_rng(seed).permutation(len(names))
-        chosen = names[order[: max(1, round(share * len(names)))]]
-        held = np.isin(groups[rows], chosen)
+        held = held_back(groups[rows], share, seed)
         rows, choose = rows[~held], rows[held]
-    if not len(rows) or not len(choose):
-        raise UsageError(
-            f"{data.path} leaves {len(rows)} pictures to learn from and {len(choose)} "
-            "to choose on once copies are kept together: expected more different ones."
-        )
+    check_enough(str(data.path), len(rows), len(choose))
     return rows, choose
+
+
+def choosing(data: Data) -> Rows:
+    """(k,) rows of the part to choose on; none where the data brings no such part."""
+    return _rows_of(data, CHOOSING)
 
 
 def _rows_of(data: Data, names: frozenset[str]) -> Rows:

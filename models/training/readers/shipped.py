@@ -10,7 +10,7 @@ import numpy.typing as npt
 from models.training.datasets import SIDE, Archive, Faces, majority
 from models.training.readers import open_data
 from models.training.readers.data import Data
-from models.training.readers.parts import learnable
+from models.training.readers.parts import choosing, learnable
 from monitor.errors import UsageError
 from monitor.records import EMOTIONS
 
@@ -54,6 +54,7 @@ def archive(data: Data) -> Archive:
         votes = ANNOTATORS * np.eye(len(EMOTIONS), dtype=np.float32)[emotions]
 
     seen = majority(votes, data.other_votes)
+    choose = choosing(data)
     public = np.flatnonzero(np.char.lower(data.parts) == PUBLIC_TEST)
 
     def faces(rows: npt.NDArray[np.int64]) -> Faces:
@@ -66,4 +67,5 @@ def archive(data: Data) -> Archive:
         sha256=data.sha256,
         shared=int(copied.sum()),
         copies=np.isin(groups[public], groups[learn]),
+        validation=faces(choose) if len(choose) else None,
     )

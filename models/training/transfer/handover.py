@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from models.training import record
-from models.training.datasets import SIDE, split
+from models.training.datasets import SIDE
 from models.training.networks import LABELS, predict
 from models.training.readers.data import Data
 from models.training.readers.shipped import archive
@@ -37,7 +37,7 @@ def train_expression(
     faces = archive(data)
     with record.writing(out):
         trained = train_on(faces, data.path.name, out, settings, resume)
-    _, choose = split(faces.training, settings.validation, settings.seed)
+    _, choose = faces.split(settings.validation, settings.seed)
     logits = predict(keras.saving.load_model(trained), choose.images)[LABELS]
     held = record.read(out) | {"classes": list(EMOTIONS)}
     held["validation"] = score(logits, choose.labels, EMOTIONS)

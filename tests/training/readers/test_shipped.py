@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.training.datasets import split
 from models.training.readers import open_data
 from models.training.readers.shipped import ANNOTATORS, archive, load
 from monitor.errors import UsageError
@@ -111,6 +112,41 @@ def test_a_label_stands_for_votes_that_nobody_cast(tmp_path: Path) -> None:
 def test_classes_that_are_none_of_the_seven_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="none of the seven"):
         archive(open_data(sets.write_folders(tmp_path, {"red": sets.pictures(2)})))
+
+
+def test_a_validation_part_that_is_there_is_taken(tmp_path: Path) -> None:
+    images = sets.pictures(9)
+    images[4], images[5] = images[0], images[7, :, ::-1]
+    parts = ["train"] * 7 + ["validation"] * 2
+    named = [f"{part}/sad/{row}.png" for row, part in enumerate(parts)]
+    for name, image in zip(named, images, strict=True):
+        sets.write_picture(tmp_path / name, image)
+
+    held = archive(open_data(tmp_path))
+    learn, choose = held.split(0.5, seed=1)
+
+    assert np.array_equal(choose.images, images[7:])
+    assert np.array_equal(learn.images, images[[0, 1, 2, 3, 4, 6]])
+    assert held.shared == 1
+
+
+def test_without_a_validation_part_one_is_drawn(tmp_path: Path) -> None:
+    held = load(made.write(tmp_path / "faces.npz"))
+
+    learn, choose = held.split(0.2, seed=4)
+
+    assert held.validation is None
+    wanted = split(held.training, 0.2, seed=4)
+    assert np.array_equal(learn.images, wanted[0].images)
+    assert np.array_equal(choose.images, wanted[1].images)
+
+
+def test_pictures_that_are_all_one_cannot_be_split(tmp_path: Path) -> None:
+    images = sets.pictures(1).repeat(3, axis=0)
+    held = archive(open_data(sets.write_csv(tmp_path / "fer2013.csv", images)))
+
+    with pytest.raises(UsageError, match="leaves 0 pictures to learn from and 3 to"):
+        held.split(0.2, seed=1)
 
 
 @pytest.mark.skipif(
