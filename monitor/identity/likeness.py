@@ -128,6 +128,8 @@ def shortens(short: Spelling, name: Spelling) -> bool:
     """
     if not short.words or len(short.key) >= len(name.key):
         return False
+    if short.numbers != name.numbers:
+        return False
     if short.words[0] != name.words[0]:
         return _glued(short, name)
     rest = iter(name.words[1:])

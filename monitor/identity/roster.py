@@ -122,10 +122,7 @@ def merged(
     owned = {key_of(student.name) for student in joined}
     others = [replace(known, consent=None) if asked else known for known in left]
     return tuple(
-        replace(
-            known,
-            aliases=tuple(text for text in known.aliases if key_of(text) not in owned),
-        )
+        replace(known, aliases=_distinct(known.aliases, owned))
         for known in (*joined, *others)
     )
 
@@ -133,13 +130,9 @@ def merged(
 def _joined(
     student: KnownStudent, memory: KnownStudent, *, asked: bool
 ) -> KnownStudent:
-    texts = (student.name, *student.aliases, *memory.aliases)
-    by_key = {key_of(text): text for text in reversed(texts)}
-    for needless in ("", key_of(memory.name)):
-        by_key.pop(needless, None)
     return KnownStudent(
         name=memory.name,
-        aliases=tuple(reversed(by_key.values())),
+        aliases=(student.name, *student.aliases, *memory.aliases),
         labels=tuple(dict.fromkeys((*student.labels, *memory.labels))),
         consent=student.consent if asked else memory.consent,
         id=student.id or memory.id,
@@ -207,9 +200,18 @@ def _aliases(row: dict[str, list[str]], name: str) -> tuple[str, ...]:
         for cell in row.get("aliases", ())
         for text in _BETWEEN_ALIASES.split(cell)
     ]
-    other = {key_of(text): text for text in reversed(texts) if len(text) <= LONGEST}
-    own = {"", key_of(name)}
-    return tuple(text for key, text in reversed(other.items()) if key not in own)
+    return _distinct((text for text in texts if len(text) <= LONGEST), {key_of(name)})
+
+
+def _distinct(texts: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """Each name once, and none that is spelled as one of the ``others``."""
+    taken = {"", *others}
+    found: list[str] = []
+    for text in texts:
+        if key_of(text) not in taken:
+            taken.add(key_of(text))
+            found.append(text)
+    return tuple(found)
 
 
 def _consent(row: dict[str, list[str]]) -> tuple[bool | None, str]:

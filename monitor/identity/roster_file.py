@@ -86,6 +86,10 @@ def _text(path: Path) -> str:
         raise UsageError(
             f"roster {path} cannot be read: {exc.strerror or exc}"
         ) from exc
+    if not data.strip():
+        raise UsageError(
+            f"roster {path} is empty; expected a CSV file with a line for each student"
+        )
     if data.startswith((_PACKED, _OLD_EXCEL)):
         raise UsageError(
             f"roster {path} is a workbook, not a CSV file; open it and choose Save as, "
