@@ -21,6 +21,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from models.training.datasets import Faces
 from models.training.readers.data import Data
+from models.training.scores import confusion, macro_f1
 from monitor.emotion.network import Network
 from monitor.records import EMOTIONS
 
@@ -71,19 +72,18 @@ def figures(probabilities: Floats, labels: npt.NDArray[np.int64]) -> Figures:
     """
     kinds = len(EMOTIONS)
     answers = probabilities.argmax(1)
-    confusion = np.zeros((kinds, kinds), int)
-    np.add.at(confusion, (labels, answers), 1)
-    recall = np.diag(confusion) / np.maximum(confusion.sum(1), 1)
+    counts = confusion(answers, labels, kinds)
+    recall = np.diag(counts) / np.maximum(counts.sum(1), 1)
     distance = ((probabilities - np.eye(kinds)[labels]) ** 2).sum(1)
     return Figures(
         faces=len(labels),
         accuracy=round(float((answers == labels).mean()), 4),
-        macro_f1=round(_macro_f1(confusion), 4),
+        macro_f1=round(macro_f1(counts), 4),
         balanced=round(float(recall.mean()), 4),
         ece=round(calibration_error(probabilities, labels), 4),
         brier=round(float(distance.mean()), 4),
         recall=dict(zip(EMOTIONS, recall.round(4).tolist(), strict=True)),
-        confusion=confusion.tolist(),
+        confusion=counts.tolist(),
     )
 
 
@@ -180,12 +180,6 @@ def ms_per_face(path: Path, batch: int = 25, rounds: int = 15) -> float:
         took.append(time.process_time() - start)
     # The first run sets things up.
     return float(np.median(took[1:])) * 1000 / batch
-
-
-def _macro_f1(confusion: npt.NDArray[np.int_]) -> float:
-    met = confusion.sum(0) + confusion.sum(1)
-    f1 = 2 * np.diag(confusion) / np.maximum(met, 1)
-    return float(f1[met > 0].mean())
 
 
 def note_look(log: Path, network: Path, found: dict[str, Any], why: str) -> int:

@@ -1,4 +1,4 @@
-"""How well answers fit the labels: what a run's record says at its end."""
+"""How well answers fit the labels."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+Positions = npt.NDArray[np.int64]
+
 
 def score(
     logits: npt.NDArray[np.floating[Any]],
-    labels: npt.NDArray[np.int64],
+    labels: Positions,
     classes: tuple[str, ...],
 ) -> dict[str, Any]:
     """Figures for a run's record.
@@ -26,21 +28,34 @@ def score(
         ``per_class`` {name: recall, None where the class does not occur};
         ``confusion`` (rows = truth, in the order of the classes).
     """
-    k, answers = len(classes), logits.argmax(1)
-    confusion = np.zeros((k, k), np.int64)
-    np.add.at(confusion, (labels, answers), 1)
-    right, truth = np.diag(confusion), confusion.sum(1)
-    met = truth + confusion.sum(0)
+    answers = logits.argmax(1)
+    counts = confusion(answers, labels, len(classes))
     wide = logits.astype(np.float64)
     likely = wide - np.logaddexp.reduce(wide, 1, keepdims=True)
     return {
         "images": len(labels),
         "accuracy": round(float((answers == labels).mean()), 4),
-        "macro_f1": round(float(np.mean(2 * right[met > 0] / met[met > 0])), 4),
+        "macro_f1": round(macro_f1(counts), 4),
         "loss": round(float(-likely[np.arange(len(labels)), labels].mean()), 4),
         "per_class": {
             name: round(float(hits / count), 4) if count else None
-            for name, hits, count in zip(classes, right, truth, strict=True)
+            for name, hits, count in zip(
+                classes, np.diag(counts), counts.sum(1), strict=True
+            )
         },
-        "confusion": confusion.tolist(),
+        "confusion": counts.tolist(),
     }
+
+
+def confusion(answers: Positions, labels: Positions, classes: int) -> Positions:
+    """(classes, classes) counts by label (row) and answer (column)."""
+    counts = np.zeros((classes, classes), np.int64)
+    np.add.at(counts, (labels, answers), 1)
+    return counts
+
+
+def macro_f1(counts: Positions) -> float:
+    """Mean F1 of the classes that occur in labels or answers of a `confusion`."""
+    met = counts.sum(0) + counts.sum(1)
+    f1 = 2 * np.diag(counts) / np.maximum(met, 1)
+    return float(f1[met > 0].mean())
