@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("keras", reason="the extra `train` is not installed")
+
+from models.training import record
+
+
+def test_a_package_whose_distribution_has_another_name_is_known() -> None:
+    with pytest.raises(PackageNotFoundError):
+        version("cv2")
+
+    assert record._version_of("cv2") == cv2.__version__
+    assert record._version_of("numpy") == np.__version__
+
+
+def write_half(*files: Path) -> None:
+    """Breaks off after the first of the files."""
+    with record.replacing(*files) as partial:
+        partial[0].write_text("newer")
+        partial[1].read_text()
+
+
+def test_files_are_replaced_together_or_not_at_all(tmp_path: Path) -> None:
+    files = tmp_path / "a.json", tmp_path / "b.txt"
+    for file in files:
+        file.write_text("older")
+
+    with pytest.raises(FileNotFoundError):
+        write_half(*files)
+    assert [file.read_text() for file in files] == ["older", "older"]
+
+    with record.replacing(*files) as partial:
+        for file in partial:
+            file.write_text("newer")
+    assert [file.read_text() for file in files] == ["newer", "newer"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.json", "b.txt"]
+
+
+def test_settings_that_differ_are_named() -> None:
+    held = {"settings": {"seed": 1, "shape": {"widths": [4, 8]}}}
+
+    assert record.changed(held, {"seed": 1, "shape": {"widths": (4, 8)}}) == set()
+    assert record.changed(held, {"seed": 2, "mixup": 0.3}) == {"seed", "mixup"}
