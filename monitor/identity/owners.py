@@ -23,14 +23,14 @@ class _Told(NamedTuple):
         name: whom it means, "" while not read, or not to be read.
         looks: the label's signature, "" without a label.
         is_read: somebody tried to read it.
-        on_roster: the name was known before the class.
+        maybe: the name of somebody else that an unsure one resembles.
         is_mine: it is the teacher's own tile.
     """
 
     name: str = ""
     looks: str = ""
     is_read: bool = False
-    on_roster: bool = False
+    maybe: str | None = None
     is_mine: bool = False
 
 
@@ -86,10 +86,10 @@ class Owners:
             return _Told(looks=looks)
         if not label.name:
             name = self._names.by_label(looks) or ""
-            return _Told(name, looks, is_read=True, on_roster=bool(name))
+            return _Told(name, looks, is_read=True)
         means = self._names.resolve(label.name, cut=label.cut, beside=beside)
         mine = label.is_me or means.is_me
-        return _Told(means.name, looks, True, means.known, mine)
+        return _Told(means.name, looks, True, means.maybe, mine)
 
     def _known(self, slots: Sequence[Slot], told: Sequence[_Told]) -> dict[int, Person]:
         """The tiles whose name, else whose label, somebody had before."""
@@ -143,15 +143,14 @@ class Owners:
             person = known
             if heir is not None and known.number not in heir.met:
                 self._people.join(heir, known)
-        elif heir is not None and not (heir.name and told.on_roster):
-            # A label that changes in place is another name of the same student, or
-            # the first was misread - unless the roster knows the new one.
+        elif heir is not None and _may_go_on(heir, told):
             person = heir
         else:
             person = self._people.new()
         if not person.name:
             person = self._named(person, told, found)
-        person.labels.add(told.looks)
+        if told.name or not told.is_read or not person.name:
+            person.labels.add(told.looks)
         return person
 
     def _named(
@@ -168,6 +167,18 @@ class Owners:
         elif told.is_read and told.looks not in person.labels:
             self._people.name(person, "", told.looks)
         return person
+
+
+def _may_go_on(heir: Person, told: _Told) -> bool:
+    """Whether whoever had the tile may be behind a label that is new.
+
+    A new name is a new student: even in the same place and the same room it may be a
+    sister. One that is like the old name was misread; one that cannot be read, where
+    there was a name, is covered.
+    """
+    if not heir.name:
+        return True
+    return told.maybe == heir.name or (told.is_read and not told.name)
 
 
 def _unlike(slot: Slot, person: Person) -> float:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from monitor.identity.names import Names
 from monitor.records import AbsenceReason, KnownStudent
 from tests.identity.scripted import Class, Seat, hidden, seats
 
@@ -96,21 +97,33 @@ def test_plain_walls_and_unread_labels_do_not_mix_people_up() -> None:
     assert room.numbers([came, plain[1]]) == [3, 2]
 
 
-def test_a_label_that_changes_in_place_is_another_name_of_the_same_student() -> None:
+def test_another_name_in_the_same_place_and_room_is_another_student() -> None:
     room = Class()
-    phone = Seat("iPhone", room="kitchen")
-    room.show([*FIVE[:2], phone])
-    renamed = replace(phone, name="Zoë Dupont")
-    assert room.numbers([*FIVE[:2], renamed]) == [1, 2, 3]
-    assert room.numbers([renamed, *FIVE[:2]]) == [3, 1, 2]
+    shared = Seat("Ana Silva", room="kitchen")
+    room.show([*FIVE[:2], shared])
+    sister = replace(shared, name="Berta Silva")
+    assert room.numbers([*FIVE[:2], sister]) == [1, 2, 4]
+    assert room.numbers([shared, *FIVE[:2]]) == [3, 1, 2]
 
 
-def test_the_roster_knows_that_a_changed_label_is_somebody_else() -> None:
-    room = Class(known=[KnownStudent(name) for name in NAMES])
-    shared = [Seat(NAMES[0], room="lab"), Seat(NAMES[1], room="office")]
-    room.show(shared)
-    came = Seat(NAMES[2], room="lab")
-    assert room.numbers([came, shared[1]]) == [3, 2]
+def test_a_misread_in_the_same_place_and_room_is_the_same_student() -> None:
+    room = Class()
+    right = Seat("Ana Silva", room="kitchen")
+    room.show([*FIVE[:2], right])
+    misread = replace(right, name="Ana Silvia")
+    assert Names([KnownStudent("Ana Silva")]).resolve("Ana Silvia").maybe
+    assert room.numbers([*FIVE[:2], misread]) == [1, 2, 3]
+    assert room.called(3) == "Ana Silva"
+    # Elsewhere, and beside the other, it is somebody else.
+    assert room.numbers([misread, *FIVE[:2], right]) == [3, 1, 2, 4]
+
+
+def test_a_covered_label_keeps_its_student() -> None:
+    room = Class()
+    room.show(FIVE)
+    covered = Seat("", room=FIVE[1].name)
+    assert room.numbers([FIVE[0], covered, *FIVE[2:]]) == [1, 2, 3, 4, 5]
+    assert room.numbers(FIVE) == [1, 2, 3, 4, 5]
 
 
 def test_a_label_that_nobody_can_read_keeps_its_student_by_its_looks() -> None:
