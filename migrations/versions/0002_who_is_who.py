@@ -28,6 +28,7 @@ def upgrade() -> None:
         )
         student.add_column(_no("named_by_teacher"))
         student.add_column(_no("seen"))
+        student.add_column(_no("expected"))
         student.create_foreign_key(
             "fk_student_person_id",
             "student",
@@ -62,6 +63,7 @@ def downgrade() -> None:
         student.drop_constraint("fk_student_merged_into", type_="foreignkey")
         student.drop_constraint("fk_student_person_id", type_="foreignkey")
         for column in (
+            "expected",
             "seen",
             "named_by_teacher",
             "roster_id",

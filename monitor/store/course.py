@@ -95,14 +95,11 @@ def expect(
     session_id: int,
     course: int | None,
     people: Sequence[KnownStudent],
-) -> frozenset[int]:
+) -> None:
     """Make rows for those who are expected in a session.
 
     Of a course's people only those on a roster are expected; somebody whom the teacher
     named once is known when seen, and not missed when not.
-
-    Returns:
-        The rows' ids.
     """
     pairs: dict[int, PersonRow] = {}
     if course is not None:
@@ -112,7 +109,6 @@ def expect(
         pairs = _paired(course_rows(connection, course), people)
     enrolled = {} if course is None else _consents(connection, course)
     taken: set[str] = set()
-    made = []
     for place, person in enumerate(people):
         row = pairs.get(place)
         if row is not None and row.id not in enrolled:
@@ -121,10 +117,9 @@ def expect(
         taken.add(name)
         values = _values(person) | {"name": name}
         student = insert(Student).values(
-            session_id=session_id, person_id=row and row.id, **values
+            session_id=session_id, person_id=row and row.id, expected=True, **values
         )
-        made.append(insert_row(connection, student))
-    return frozenset(made)
+        connection.execute(student)
 
 
 def person_called(rows: Mapping[int, PersonRow], name: str) -> PersonRow | None:

@@ -30,6 +30,7 @@ class PersonRow(NamedTuple):
     named_by_teacher: bool
     seen: bool
     roster_id: str
+    expected: bool
 
 
 COLUMNS = tuple(getattr(Student, name) for name in PersonRow._fields)

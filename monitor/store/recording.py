@@ -69,9 +69,7 @@ class Recording:
                 self._course = course or None
                 begun = _new_session(new, self._course)
                 self.session_id = insert_row(connection, begun)
-                self._expected = expect(
-                    connection, self.session_id, self._course, new.known
-                )
+                expect(connection, self.session_id, self._course, new.known)
                 # Before anyone can see the session: it never looks interrupted.
                 self._lock = SessionLock(lock_path(database.path, self.session_id))
                 self._lock.acquire()
@@ -97,7 +95,7 @@ class Recording:
                 self._change(connection, samples=ClassSession.samples + 1)
             # The rows are asked for each time (it takes a millisecond): nothing to put
             # right after a failure, and a teacher may correct them at any time.
-            roll = Roll(connection, self.session_id, self._course, self._expected)
+            roll = Roll(connection, self.session_id, self._course)
             roll.learn(tick)
             students = roll.sighted(reading.student for reading in tick.readings)
             sample = insert(Sample).values(

@@ -7,7 +7,7 @@ teacher said holds.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, insert, update
 
@@ -32,7 +32,6 @@ class Roll:
         connection: Connection,
         session_id: int,
         course: int | None,
-        expected: Collection[int],
     ) -> None:
         """Read the rows.
 
@@ -40,12 +39,10 @@ class Roll:
             connection: of the transaction.
             session_id: whose students.
             course: the row of the session's course, if any.
-            expected: rows of those who were known before the class.
         """
         self._connection = connection
         self._session_id = session_id
         self._course = course
-        self._expected = expected
         self._rows = session_rows(connection, session_id)
 
     def learn(self, tick: Tick) -> None:
@@ -102,7 +99,7 @@ class Roll:
             (row for row in self._rows.values() if row.name == name), None
         ) or next((row for row in self._rows.values() if name in row.aliases), None)
         # Who was expected under another name is another person: the number leaves.
-        moves = root is None or root.id in self._expected
+        moves = root is None or root.expected
         if holder is not None and self._waits(holder):
             if moves:
                 self._leave(number)
@@ -122,7 +119,7 @@ class Roll:
     def _waits(self, row: PersonRow) -> bool:
         """Whether somebody was expected and has not come yet."""
         return (
-            row.id in self._expected
+            row.expected
             and row.number is None
             and not row.seen
             and row.merged_into is None
@@ -147,7 +144,7 @@ class Roll:
         """How sure it is who somebody is: the surer one stands for both."""
         if root.named_by_teacher:
             return _BY_TEACHER
-        if root.id in self._expected:
+        if root.expected:
             return _EXPECTED
         return 0 if is_provisional(root.name) else 1
 
@@ -163,11 +160,8 @@ class Roll:
             session_id=self._session_id, number=number, name=name
         )
         id_ = insert_row(self._connection, student)
-        row = PersonRow(
-            id_, number, name, [], [], False, None, None, False, False, roster_id=""
-        )
-        self._rows[id_] = row
-        return row
+        self._rows = session_rows(self._connection, self._session_id)
+        return self._rows[id_]
 
     def _change(self, row: PersonRow, **values: object) -> PersonRow:
         change = update(Student).where(Student.id == row.id)

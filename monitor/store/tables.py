@@ -138,7 +138,8 @@ class Student(Base):
     """A person, by a name on a tile or a number; see the head of this module.
 
     ``labels`` are signatures of name labels that cannot be read. ``seen`` says that
-    there are observations of this very row.
+    there are observations of this very row, ``expected`` that somebody of this name was
+    known before the class.
     """
 
     __tablename__ = "student"
@@ -170,6 +171,7 @@ class Student(Base):
     roster_id: Mapped[str] = mapped_column(server_default=text("''"))
     named_by_teacher: Mapped[bool] = mapped_column(server_default=false())
     seen: Mapped[bool] = mapped_column(server_default=false())
+    expected: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Enrolment(Base):
