@@ -159,10 +159,11 @@ def _tracker(equipment: Equipment) -> Tracker:
     from monitor.identity.labels import Labels
     from monitor.identity.names import Names
     from monitor.identity.still import StillFaces
+    from monitor.identity.tiles import LayoutWatch
     from monitor.identity.tracker import GalleryTracker, Parts
-    from monitor.identity.watch import LayoutWatch
 
     names = Names(equipment.known, equipment.me, asks_consent=equipment.asks_consent)
     stills = StillFaces() if equipment.slides else None
-    labels = Labels(wait=not equipment.live)
+    unreadable = [label for one in equipment.known for label in one.labels]
+    labels = Labels(wait=not equipment.live, unreadable=unreadable)
     return GalleryTracker(Parts(LayoutWatch(), labels, names, stills))

@@ -95,12 +95,12 @@ def _costs(
         there = as_array([tile for p in people if (tile := p.tile) is not None])
         stays[:, placed] = iou(here, there) >= _SAME_TILE
     for i, slot in enumerate(slots):
-        here = [j for j in placed if stays[i, j]]
-        for j in here:
+        stayed = [j for j in placed if stays[i, j]]
+        for j in stayed:
             costs[i, j] = _cost(slot, people[j], stays=True, sample=sample)
         # Whoever has plainly stayed need not be looked for elsewhere.
         if costs[i].min() > _PLAINLY:
-            for j in set(range(len(people))) - set(here):
+            for j in set(range(len(people))) - set(stayed):
                 costs[i, j] = _cost(slot, people[j], stays=False, sample=sample)
     return stays, costs
 

@@ -16,6 +16,10 @@ _REPLACED = 40.0
 """A backdrop this far from the remembered one, in grey levels, is another one."""
 
 
+_COVERED = 5
+"""Samples that another name may lie on a student's label before it is believed."""
+
+
 class _Told(NamedTuple):
     """What a tile's label says.
 
@@ -143,13 +147,14 @@ class Owners:
             person = known
             if heir is not None and known.number not in heir.met:
                 self._people.join(heir, known)
+            person.covered = 0
         elif heir is not None and _may_go_on(heir, told):
             person = heir
         else:
             person = self._people.new()
         if not person.name:
             person = self._named(person, told, found)
-        if told.name or not told.is_read or not person.name:
+        if not person.covered:
             person.labels.add(told.looks)
         return person
 
@@ -172,13 +177,14 @@ class Owners:
 def _may_go_on(heir: Person, told: _Told) -> bool:
     """Whether whoever had the tile may be behind a label that is new.
 
-    A new name is a new student: even in the same place and the same room it may be a
-    sister. One that is like the old name was misread; one that cannot be read, where
-    there was a name, is covered.
+    One that is like the old name was misread. Anything else, in the same place before
+    the same wall, is at first something that covers the label (a message, a tooltip);
+    a name that stays is a new student: it may be a sister.
     """
-    if not heir.name:
+    if not heir.name or told.maybe == heir.name:
         return True
-    return told.maybe == heir.name or (told.is_read and not told.name)
+    heir.covered += 1
+    return heir.covered <= _COVERED or (told.is_read and not told.name)
 
 
 def _unlike(slot: Slot, person: Person) -> float:

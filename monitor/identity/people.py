@@ -22,6 +22,7 @@ class Person:
         last: the sample in which the person's tile was seen last, from 0.
         met: numbers of those who were seen in one sample with a person without name:
             nobody of them can be the same.
+        covered: samples in a row in which something else lay on the label.
         beside: the person whose tile this one shares, None when alone.
     """
 
@@ -32,6 +33,7 @@ class Person:
     backdrop: Backdrop | None = None
     last: int = -1
     met: set[int] = field(default_factory=set)
+    covered: int = 0
     beside: Person | None = None
 
 
