@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from models.training import evaluate
-from models.training.card import PLOT, card, plot
 from models.training.path.scene import SCENES
 from models.training.path.walk import Outcome, Score
-from models.training.reliability import diagram
+from models.training.release.card import PLOT, card, plot
+from models.training.release.reliability import diagram
 from monitor.emotion.calibration import softmax
 from tests.emotion import networks
 

@@ -25,9 +25,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from models.training.card_tables import markdown, measured, through_the_path
 from models.training.path.walk import LABELS, VOTES
-from models.training.reliability import diagram
+from models.training.release.reliability import diagram
+from models.training.release.tables import markdown, measured, through_the_path
 from monitor.records import EMOTIONS
 
 PLOT = "calibration.svg"

@@ -39,7 +39,7 @@ def measured(figures: Mapping[str, Any], looks: int) -> list[str]:
     """The section on how often the file is right.
 
     Args:
-        figures: see `models.training.card`.
+        figures: see `models.training.release.card`.
         looks: how often PublicTest has been looked at.
     """
     names = [name for name in _COLUMNS if name in figures]
@@ -79,7 +79,7 @@ def through_the_path(path: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """The section on what becomes of faces in a call.
 
     Args:
-        path: outcomes by scene, see `models.training.card`.
+        path: outcomes by scene, see `models.training.release.card`.
     """
     calls = [path[scene.name] for scene in CALLS if scene.name in path]
     sizes = [path[scene.name] for scene in SIZES if scene.name in path]

@@ -1,4 +1,4 @@
-"""Makes a trained run the shipped network: ``python -m models.training.release``.
+"""Makes a trained run the shipped network.
 
 Exports the network, calibrates it on the validation part (directly and through
 galleries at several face heights), measures the file on PublicTest and through the
@@ -7,7 +7,6 @@ path, and writes the figures into the file, into the run's folder and into the c
 
 from __future__ import annotations
 
-import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -16,20 +15,20 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from models.training import calibration, evaluate, export, record
-from models.training.card import card, plot
+from models.training import calibration, evaluate, export
 from models.training.datasets import SIDE, Archive, Faces
 from models.training.networks import HEADS, LABELS, VOTES
 from models.training.path.finding import Find, crops_through, finder
 from models.training.path.scene import CODEC, SCENES
 from models.training.path.walk import walk
 from models.training.readers.shipped import load
-from monitor.emotion.network import Network, shipped
-from monitor.errors import ClassPulseError, UsageError
+from models.training.release.card import PLOT, card, plot
+from monitor.emotion.network import Network
+from monitor.errors import UsageError
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 
-LOOKS = Path(__file__).with_name("public_test_looks.jsonl")
+LOOKS = Path(__file__).parents[1] / "public_test_looks.jsonl"
 HEIGHTS = (20, 32, 48, 96)
 """Face heights, in pixels, that confidence is fitted for."""
 PATH_FACES = 1500
@@ -74,7 +73,7 @@ def release(run_folder: Path, data: Path, out: Path, version: str) -> dict[str, 
         draft.replace(out)
     finally:
         draft.unlink(missing_ok=True)
-    out.with_name("calibration.svg").write_text(plot(figures), encoding="utf-8")
+    out.with_name(PLOT).write_text(plot(figures), encoding="utf-8")
     text = card(about, run, figures, looks)
     out.with_name("CARD.md").write_text(text, encoding="utf-8")
     (run_folder / "figures.json").write_text(json.dumps(figures, indent=1))
@@ -181,27 +180,3 @@ def _chosen(network: Network, choose: Faces, head: str) -> dict[str, Any]:
 
 def _figures(probabilities: npt.NDArray[np.float64], truth: Ints) -> dict[str, Any]:
     return asdict(evaluate.figures(probabilities, truth))
-
-
-def main() -> None:
-    """The command line of a release."""
-    parser = argparse.ArgumentParser(description="Ships a trained network.")
-    parser.add_argument("--data", type=Path, required=True, help="the .npz of faces")
-    parser.add_argument("--run", type=Path, help="the run's folder")
-    parser.add_argument("--out", type=Path, default=shipped())
-    parser.add_argument("--version", required=True)
-    args = parser.parse_args()
-    try:
-        figures = release(
-            args.run or record.default_folder(export.NAME, 1),
-            args.data,
-            args.out,
-            args.version,
-        )
-    except ClassPulseError as exc:
-        parser.exit(2, f"{exc}\n")
-    print(json.dumps(figures, indent=1))
-
-
-if __name__ == "__main__":
-    main()
