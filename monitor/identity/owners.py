@@ -108,7 +108,11 @@ class Owners:
                 same = self._people.labelled(told[i].looks)
                 had = [same] if same is not None and same.number not in taken else []
             if had:
-                found[i] = min(had, key=lambda p: _unlike(slots[i], p))
+                found[i] = (
+                    had[0]
+                    if len(had) == 1
+                    else min(had, key=lambda p: _unlike(slots[i], p))
+                )
                 taken.add(found[i].number)
         return found
 
