@@ -49,10 +49,17 @@ VALENCE = {
 }
 
 FACING_YAW_DEG = 20.0
-"""A head is turned as usual within this much of the student's usual yaw."""
+"""A head is turned as usual within this much of the student's usual yaw: well above
+the error of a single look (`monitor.identity.facing`)."""
 
-FACING_PITCH_DEG = 20.0
-"""The same of the pitch."""
+FACING_PITCH_DEG = 30.0
+"""The same of the pitch, which is less exact and moves with the expression."""
+
+FACING_ERROR = (
+    "Measured on pictures of faces turned in depth, it is off by about 3° sideways and "
+    "7° up or down; a surprised look alone raises it by about 12°."
+)
+"""Said wherever facing is shown."""
 
 FACING_SIGHTINGS = 20
 """Sightings with a head direction before a student's usual pose is known."""
