@@ -24,6 +24,7 @@ from dashboard.figures.students import students_figure, students_height, student
 from dashboard.parts import Part, Parts
 from dashboard.words import STATUS_MEANING, span
 from monitor.records import Mode, SessionRow, SessionStatus
+from monitor.reports import formatting
 from monitor.store.store import Store
 from monitor.summaries import summarise_students
 
@@ -128,9 +129,11 @@ def _standing(status: SessionStatus) -> Part:
 
 
 def _glance(view: View, *, reads: bool) -> Parts:
+    left_out = formatting.left_out(view.data.samples.left_out.tolist())
+    told = [html.P(left_out, className="muted")] if left_out else []
     if not len(view.data.observations):
-        return None
-    return glance_cards(take_glance(view.data), reads=reads)
+        return told or None
+    return [*glance_cards(take_glance(view.data), reads=reads), *told]
 
 
 def _mood_subtitle(view: View) -> str:
@@ -149,6 +152,9 @@ def _students_subtitle(view: View, *, reads: bool) -> str:
         if reads
         else f"Who was seen, in every {bins}. In name order."
     )
+    text += " Facing: the share of looks with the head turned as usual."
+    if reads:
+        text += " Engagement: an index of looks from 0 to 1."
     if view.from_s > 0:
         text += f" Strips and numbers are of the last {WINDOW_MINUTES} minutes."
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from monitor.engagement import FACING_SIGHTINGS
 from monitor.records import GapReason, Mode, SessionStatus
 
 CAPTION = {
@@ -62,6 +63,15 @@ def lean(valence: float) -> str:
     if abs(valence) < 0.05:
         return "even"
     return f"leaning {side}" if abs(valence) < 0.25 else f"clearly {side}"
+
+
+def turned(facing: float) -> str:
+    """A word for the share of heads turned as usual."""
+    if math.isnan(facing):
+        return f"not known before {FACING_SIGHTINGS} sightings of a student"
+    if facing >= 0.85:
+        return "nearly all turned as usual"
+    return "most turned as usual" if facing >= 0.6 else "many turned away"
 
 
 def change(now: float, before: float) -> str:

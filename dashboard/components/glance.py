@@ -9,17 +9,20 @@ from dash import html
 
 from dashboard.data import Glance
 from dashboard.palette import STACK
-from dashboard.words import CAPTION, NOT_KNOWN, change, lean
+from dashboard.words import CAPTION, NOT_KNOWN, change, lean, turned
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary
 
 
 def glance_cards(glance: Glance, *, reads: bool) -> list[Any]:
-    """A heading and up to four numbers, each with a unit and a word of meaning."""
+    """A heading and up to six numbers, each with a unit and a word of meaning."""
     cards = [_students(glance)]
     if reads:
         cards += [_readable(glance), _expressions(glance.now), _valence(glance)]
+    cards.append(_facing(glance))
+    if reads:
+        cards.append(_engagement(glance))
     heading = "How the class is now" if glance.is_live else "How the class went"
     return [html.H2(heading), html.Div(cards, className="glance")]
 
@@ -85,3 +88,25 @@ def _valence(glance: Glance) -> html.Div:
         "\N{EN DASH}" if math.isnan(now) else formatting.valence(now),
         ", ".join(word for word in words if word),
     )
+
+
+def _facing(glance: Glance) -> html.Div:
+    now = glance.now.facing
+    words = [turned(now)]
+    if glance.before is not None:
+        words.append(change(now, glance.before.facing))
+    return _card(
+        "Facing, share of looks",
+        formatting.share(now),
+        ", ".join(word for word in words if word),
+    )
+
+
+def _engagement(glance: Glance) -> html.Div:
+    now = glance.now.engagement
+    word = "an index of looks, see below"
+    if math.isnan(now):
+        word = "not known while facing is not"
+    elif glance.before is not None:
+        word = change(now, glance.before.engagement) or word
+    return _card("Engagement, 0 to 1", formatting.index(now), word)

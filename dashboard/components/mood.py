@@ -26,11 +26,13 @@ def mood_table(view: View) -> html.Div:
                 f"{into_class(start, view.bin_s)}, {clock(started_at, start)}",
                 *(formatting.share(float(series.shares[i, k])) for k in order),
                 formatting.valence(float(series.valence[i])),
+                formatting.share(float(series.facing[i])),
+                formatting.index(float(series.engagement[i])),
                 f"{int(series.students_seen[i]):,}",
                 f"{int(series.readings[i]):,}",
                 formatting.share(float(series.coverage[i])),
             ]
         )
     heads = ["When", *(CAPTION[name] for name in STACK)]
-    heads += ["Valence", "Students", "Readings", "Coverage"]
+    heads += ["Valence", "Facing", "Engagement", "Students", "Readings", "Coverage"]
     return data_table("The class's expressions over time", heads, rows)

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.components.definitions import definitions
 from dashboard.components.header import control_buttons
 from dashboard.components.legend import expressions_legend, students_legend
 from dashboard.components.notices import honesty, presence_only
@@ -28,6 +29,7 @@ def session_skeleton(session: SessionRow, drawing: Drawing) -> html.Div:
             _header(session, drawing),
             html.Div(drawing.notice, id="notice"),
             html.Section(drawing.glance, id="glance"),
+            definitions(reads=reads),
             _mood(session, drawing),
             _students(session, drawing, reads=reads),
             html.Div(drawing.files, id="files", className="files"),

@@ -15,6 +15,16 @@ from monitor.records import EMOTIONS, Mode
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary, summarise_students
 
+_COLUMNS = {
+    "seen-most": "Seen most",
+    "facing": "Facing",
+    "engagement": "Engagement",
+    "coverage": "Coverage",
+    "present": "Present",
+}
+_PRESENCE_COLUMNS = {"facing": "Facing", "present": "Present"}
+"""Columns beside the strips: class name and heading."""
+
 
 def name_cells(students: Sequence[StudentSummary]) -> list[html.Div]:
     """A name for every strip; long ones are cut by the page, whole on hover."""
@@ -29,17 +39,18 @@ def name_cells(students: Sequence[StudentSummary]) -> list[html.Div]:
 
 
 def number_cells(students: Sequence[StudentSummary], *, reads: bool) -> list[html.Div]:
-    """Expression seen most, coverage and minutes for every strip."""
-    heads = ["Seen most", "Coverage", "Present"] if reads else ["Present"]
-    cells = [html.Div(text, className=f"head {_kind(text)}") for text in heads]
+    """Expression seen most, indices, coverage and minutes for every strip."""
+    columns = _COLUMNS if reads else _PRESENCE_COLUMNS
+    cells = [html.Div(head, className=f"head {kind}") for kind, head in columns.items()]
     for student in students:
-        values = [formatting.minutes(student.present_minutes)]
-        if reads:
-            values = [_most(student), formatting.share(student.coverage), *values]
-        cells += [
-            html.Div(value, className=f"cell {_kind(head)}")
-            for head, value in zip(heads, values, strict=True)
-        ]
+        values = {
+            "seen-most": _most(student),
+            "facing": formatting.share(student.facing),
+            "engagement": formatting.index(student.engagement),
+            "coverage": formatting.share(student.coverage),
+            "present": formatting.minutes(student.present_minutes),
+        }
+        cells += [html.Div(values[kind], className=f"cell {kind}") for kind in columns]
     return cells
 
 
@@ -47,18 +58,21 @@ def students_table(view: View) -> html.Div:
     """A row a student: what the strips and the numbers beside them say."""
     reads = view.data.session.mode is not Mode.PRESENCE
     order = [EMOTIONS.index(name) for name in STACK]
-    heads = ["Student", "Samples", "Present"]
+    heads = ["Student", "Samples", "Present", "Facing"]
     if reads:
-        heads += ["Readings", "Coverage", "Valence", *(CAPTION[n] for n in STACK)]
+        heads += ["Engagement", "Readings", "Coverage", "Valence"]
+        heads += [CAPTION[name] for name in STACK]
     rows = []
     for student in summarise_students(view.data):
         row: list[Part] = [
             html.Bdi(student.name),
             f"{student.samples:,}",
             formatting.minutes(student.present_minutes),
+            formatting.share(student.facing),
         ]
         if reads:
             row += [
+                formatting.index(student.engagement),
                 f"{student.readings:,}",
                 formatting.share(student.coverage),
                 formatting.valence(student.valence),
@@ -73,7 +87,3 @@ def _most(student: StudentSummary) -> str:
         return "\N{EN DASH}"
     share = student.shares[EMOTIONS.index(student.dominant)]
     return f"{CAPTION[student.dominant]} {formatting.share(share)}"
-
-
-def _kind(head: str) -> str:
-    return head.lower().replace(" ", "-")

@@ -151,12 +151,22 @@ def _hover(series: ClassSeries, view: View, order: list[int]) -> list[str]:
             for column in reversed(order)
         ]
         lines.append(f"valence {formatting.valence(float(series.valence[i]))}")
+        lines += _looks(float(series.facing[i]), float(series.engagement[i]))
         lines.append(
             f"{int(series.students_seen[i])} students seen, "
             f"{formatting.share(float(series.coverage[i]))} read"
         )
         texts.append("<br>".join([at, *lines]))
     return texts
+
+
+def _looks(facing: float, engagement: float) -> list[str]:
+    """A line for facing and one for engagement, where they are known."""
+    known = {
+        "facing": formatting.share(facing),
+        "engagement": formatting.index(engagement),
+    }
+    return [f"{what} {v}" for what, v in known.items() if v != formatting.NOT_KNOWN]
 
 
 def _edges(info: MoodInfo, run: tuple[int, int], values: Floats) -> tuple[Floats, ...]:

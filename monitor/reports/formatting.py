@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 NOT_KNOWN = "–"  # noqa: RUF001 - a dash, as print has it
@@ -41,6 +42,16 @@ def valence(value: float) -> str:
     return f"{'+' if value > 0 else MINUS}{text}"
 
 
+def index(value: float) -> str:
+    """An index in [0, 1]: "0.71"."""
+    return NOT_KNOWN if math.isnan(value) else f"{value:.2f}"
+
+
+def weight(value: float) -> str:
+    """A weight or rating of a formula, as short as it is: "0.9", "−0.51", "0"."""  # noqa: RUF002
+    return f"{value:g}".replace("-", MINUS)
+
+
 def minutes(value: float) -> str:
     """A length of time in minutes: "under 1 min", "12 min", "1 h 05 min"."""
     if math.isnan(value):
@@ -65,6 +76,17 @@ def part_of(part: int, whole: int, what: str) -> str:
 def unreadable(part: int, whole: int) -> str:
     """How many of the faces seen could not be read: "4 of 25 not readable"."""
     return part_of(part, whole, "not readable") if part else f"all {whole:,} readable"
+
+
+def left_out(counts: Sequence[int]) -> str:
+    """How many faces of each sample were pictures on a shared slide; "" for none."""
+    samples = sum(1 for number in counts if number)
+    if not samples:
+        return ""
+    return (
+        f"Left out as pictures on a shared slide: up to {count(max(counts), 'face')} "
+        f"at once, in {part_of(samples, len(counts), 'samples')}."
+    )
 
 
 def into_class(offset_s: float) -> str:

@@ -1,0 +1,104 @@
+"""How the page's numbers are computed: formula, weights, source and error of each."""
+
+from __future__ import annotations
+
+from dash import html
+
+from dashboard.palette import STACK
+from dashboard.parts import Part
+from dashboard.words import CAPTION
+from monitor.engagement import (
+    FACING_ERROR,
+    FACING_PITCH_DEG,
+    FACING_SIGHTINGS,
+    FACING_YAW_DEG,
+    INDEX_WEIGHTS,
+    VALENCE,
+    IndexWeights,
+)
+from monitor.records import EMOTIONS
+from monitor.reports import formatting
+
+PAPER = "https://arxiv.org/abs/1909.12913"
+
+
+def definitions(*, reads: bool) -> html.Details:
+    """A fold that says what each number of the page is, and what it is not."""
+    entries = [("Facing", _facing())]
+    if reads:
+        entries = [
+            ("Coverage", _coverage()),
+            ("Valence, \N{MINUS SIGN}1 to +1", _valence()),
+            *entries,
+            ("Engagement, 0 to 1", _engagement(INDEX_WEIGHTS)),
+        ]
+    terms = [
+        html.Div([html.Dt(term), *(html.Dd(line) for line in lines)])
+        for term, lines in entries
+    ]
+    return html.Details(
+        [html.Summary("How is this computed?"), html.Dl(terms)],
+        className="definitions",
+    )
+
+
+def _coverage() -> list[Part]:
+    return [
+        "Readings divided by the samples between a student's first and last sighting; "
+        "for the class, sums over its students. A face that cannot be read lowers it "
+        "and counts nowhere else."
+    ]
+
+
+def _valence() -> list[Part]:
+    return [
+        f"Sum of share \N{MULTIPLICATION SIGN} rating: {_each(VALENCE)}.",
+        "Ratings: how pleasant people find the words, Russell and Mehrabian 1977, as "
+        "later papers quote them.",
+    ]
+
+
+def _facing() -> list[Part]:
+    return [
+        "The share of sightings in which the head is turned as usual: within "
+        f"{FACING_YAW_DEG:g}° sideways and {FACING_PITCH_DEG:g}° up or down of the "
+        "student's own usual pose, the median over the session. Cameras stand beside "
+        "screens, so looking straight ahead means nothing by itself.",
+        f"Not known before {FACING_SIGHTINGS} sightings of a student, nor where the "
+        "direction cannot be told; that is never counted as turned away. While a "
+        "class runs, a sighting is compared with those before it; the whole class is "
+        "judged by all of it.",
+        f"The direction comes from five points of the face. {FACING_ERROR} A head "
+        "tells where a nose points, not where somebody looks or listens.",
+    ]
+
+
+def _engagement(weights: IndexWeights) -> list[Part]:
+    expressions = dict(zip(EMOTIONS, weights.expressions, strict=True))
+    return [
+        f"Index version {weights.version}: (sum of share \N{MULTIPLICATION SIGN} "
+        f"weight) \N{MULTIPLICATION SIGN} facing weight / {weights.largest:g}, for "
+        "each reading of which facing is known; the mean of these. Empty where either "
+        "is not known.",
+        f"Weights: {_each(expressions)}; facing {weights.facing:g} when turned as "
+        f"usual, {weights.away:g} when not.",
+        html.Span(
+            [
+                "After the concentration index of ",
+                html.A("Sharma et al., arXiv 1909.12913", href=PAPER),
+                ". Its weights are taken from public programs that follow the paper, "
+                "not from its text; the weight of disgust is in one of them only. The "
+                "paper takes the likeliest expression and the eyes; here all seven "
+                "probabilities count, and the head stands in for the eyes.",
+            ]
+        ),
+        "An index of looks. Whether it tells engagement was tried on few people: not "
+        "for grading or comparing students.",
+    ]
+
+
+def _each(values: dict[str, float]) -> str:
+    """Every expression with its number, in the order of the charts."""
+    return ", ".join(
+        f"{CAPTION[name]} {formatting.weight(values[name])}" for name in reversed(STACK)
+    )
