@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,10 @@ from monitor.errors import UsageError
 Weights = list[npt.NDArray[np.float32]]
 
 NETWORK = "expression"
+
+_NUMBERS = ("epochs", "cool", "small", "seed")
+_SHARES = ("expected", "balance", "mixup")
+"""Settings that the command line takes under their own names, as it does the rate."""
 
 
 def train(
@@ -265,35 +270,45 @@ def _check_folder(out: Path, settings: Settings, resume: bool) -> None:
         record.refuse_changes(out, changed)
 
 
-def main() -> None:
-    """The command line of a run."""
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text}: expected from 0 to 1")
+    return value
+
+
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line of a run; its `Settings` are ``settings``."""
     usual = Settings()
     parser = argparse.ArgumentParser(description="Trains the shipped network.")
     parser.add_argument("--data", type=Path, required=True, help="the .npz of faces")
     parser.add_argument("--out", type=Path, help="the run's folder")
-    parser.add_argument("--epochs", type=int, default=usual.epochs)
-    parser.add_argument("--cool", type=int, default=usual.cool)
-    parser.add_argument("--small", type=int, default=usual.small)
+    for name in _NUMBERS:
+        parser.add_argument(f"--{name}", type=int, default=getattr(usual, name))
     parser.add_argument("--rate", type=float, default=usual.rate)
-    parser.add_argument("--seed", type=int, default=usual.seed)
+    for name in _SHARES:
+        parser.add_argument(f"--{name}", type=_share, default=getattr(usual, name))
     parser.add_argument(
         "--teacher", type=Path, help="another run's network.keras to learn from too"
     )
+    parser.add_argument("--teacher-share", type=_share, default=usual.teacher)
     parser.add_argument("--resume", action="store_true", help="go on with a run")
-    args = parser.parse_args()
-    settings = Settings(
-        epochs=args.epochs,
-        cool=args.cool,
-        small=args.small,
-        rate=args.rate,
-        seed=args.seed,
-    )
+    args = parser.parse_args(argv)
+    given = {name: getattr(args, name) for name in (*_NUMBERS, "rate", *_SHARES)}
+    args.settings = Settings(**given, teacher=args.teacher_share)
+    return args
+
+
+def main() -> None:
+    """Trains as the command line says; a mistake is one line and status 2."""
+    args = parse()
     keep_memory()
     try:
         out = args.out or record.default_folder(NETWORK, args.seed)
-        train(args.data, out, settings, args.resume, args.teacher)
+        train(args.data, out, args.settings, args.resume, args.teacher)
     except UsageError as exc:
-        parser.exit(2, f"{exc}\n")
+        print(exc, file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

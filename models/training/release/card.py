@@ -26,6 +26,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.training.path.walk import LABELS, VOTES
+from models.training.release.making import commands, made
 from models.training.release.reliability import diagram
 from models.training.release.tables import markdown, measured, through_the_path
 from monitor.records import EMOTIONS
@@ -59,8 +60,8 @@ def card(
             *_confidence(about, figures),
             *through_the_path(figures["path"]),
             *_limits(about, figures),
-            *_made(about, run),
-            *_commands(about, run),
+            *made(about, run),
+            *commands(about, run),
         ]
     )
 
@@ -166,63 +167,3 @@ def _limits(about: Mapping[str, Any], figures: Mapping[str, Any]) -> list[str]:
         "shows none smaller.",
         "",
     ]
-
-
-def _made(about: Mapping[str, Any], run: Mapping[str, Any]) -> list[str]:
-    data, settings, versions = about["data"], run["settings"], run["versions"]
-    backend = run["backend"]
-    return [
-        "## How it was made",
-        "",
-        f"- Faces: FER2013's Training part, {data['learned_from']:,} learned from and "
-        f"{data['chosen_on']:,} held back to choose on, split by groups of exact, "
-        f"mirrored and near duplicates; {data['left_out_as_copies_of_public_test']:,} "
-        "left out as copies of PublicTest faces. File sha256 "
-        f"`{data['sha256'][:16]}`.",
-        "- Licences: FER2013 was made for a challenge of the ICML 2013 workshop on "
-        "representation learning, from pictures found by web image search; we know of "
-        "no licence of the pictures themselves. The FER+ votes "
-        "([Barsoum et al. 2016](https://arxiv.org/abs/1608.01041)) are published by "
-        "Microsoft under the MIT licence. Neither is part of this project.",
-        f"- Network: residual, {run['parameters']:,} parameters, "
-        f"{run['multiply_adds'] / 1e6:.0f} M multiply-adds a face, 48x48 grey; weights "
-        "stored as float16, computed in float32.",
-        f"- Training: {len(run['epochs'])} epochs, batch {settings['batch']}, Muon at "
-        f"{settings['rate']:g}, votes weighted {settings['vote_weight']:g} beside the "
-        f"labels' 1, averaged weights, seed {settings['seed']}; Keras "
-        f"{versions['keras']} on its {backend} backend ({backend} "
-        f"{versions[backend]}). Exported through TensorFlow. What was tried stands in "
-        "`training/NOTES.md`.",
-        "",
-    ]
-
-
-def _commands(about: Mapping[str, Any], run: Mapping[str, Any]) -> list[str]:
-    """What was typed, a schedule that was changed on the way included."""
-    settings = run["settings"]
-    lines: list[str] = []
-    for schedule in run.get("schedules", []):
-        again = bool(lines)
-        lines += [
-            _typed(run, settings | schedule, again=again),
-            f"    # stopped after {schedule['until']} epochs, then:",
-        ]
-    return [
-        "Made again with:",
-        "",
-        *lines,
-        _typed(run, settings, again=bool(lines)),
-        "    python -m models.training.release --data fer2013.npz --run run \\",
-        f"        --version {about['version']}",
-        "",
-    ]
-
-
-def _typed(run: Mapping[str, Any], settings: Mapping[str, Any], *, again: bool) -> str:
-    return (
-        f"    KERAS_BACKEND={run['backend']} python -m models.training.train \\\n"
-        f"        --data fer2013.npz --out run --seed {settings['seed']} "
-        f"--epochs {settings['epochs']} \\\n"
-        f"        --cool {settings['cool']} --small {settings['small']} "
-        f"--rate {settings['rate']:g}" + " --resume" * again
-    )
