@@ -48,6 +48,9 @@ _ALIKE, _SHORTENED = 0.8, 0.8
 
 def misread_cost(read: Spelling, name: Spelling) -> float:
     """What it takes to misread ``name`` as ``read``: 0 for nothing, `NEVER`."""
+    far = 2 * _MOST_EDITS  # two letters that look like one are two edits
+    if Levenshtein.distance(name.key, read.key, score_cutoff=far) > far:
+        return NEVER
     cost = _cost(read, name)
     if read.blurred.key != read.key or name.blurred.key != name.key:
         cost = min(cost, _BLUR + _cost(read.blurred, name.blurred))

@@ -50,7 +50,7 @@ class Resolved:
     maybe: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Entry:
     """One person: the name that is shown, and how it is spelled."""
 
