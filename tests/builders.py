@@ -222,6 +222,7 @@ def build_session_data(
     students = tuple(StudentRow(n, name) for n, name in enumerate(names, 1))
     nothing = (np.nan,) * len(EMOTIONS)
     m = len(readings)
+    poses = [reading.pose for _, reading in readings]
     return SessionData(
         session=session or build_session_row(samples=len(ticks), students=seen),
         students=students,
@@ -246,8 +247,8 @@ def build_session_data(
             .round()
             .astype(np.int32)
             .reshape(m, 4),
-            yaw=_degrees(r.pose and r.pose.yaw_deg for _, r in readings),
-            pitch=_degrees(r.pose and r.pose.pitch_deg for _, r in readings),
+            yaw=_degrees(p.yaw_deg if p else None for p in poses),
+            pitch=_degrees(p.pitch_deg if p else None for p in poses),
             shared=np.array([r.shared for _, r in readings], np.bool_),
         ),
         markers=tuple(markers),

@@ -165,7 +165,9 @@ def teach(
         made = insert(Student).values(
             course_id=course, name=student.name, aliases=[], named_by_teacher=True
         )
-        row = course_rows(connection, course)[insert_row(connection, made)]
+        made_id = insert_row(connection, made)
+        rows = course_rows(connection, course)
+        row = rows[made_id]
     others = [r for r in rows.values() if row.id not in (r.id, r.merged_into)]
     claimed = {same_letters(n) for r in others for n in (r.name, *r.aliases)}
     before = [row.name] if renamed else []

@@ -20,6 +20,7 @@ class PersonRow(NamedTuple):
     """A row of the table student: of a session, or of a course."""
 
     id: int
+    course_id: int | None
     number: int | None
     name: str
     aliases: list[str]

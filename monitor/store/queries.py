@@ -81,11 +81,11 @@ def session_row(database: Database, ref: int | str) -> SessionRow:
         try:
             query = query.where(tables.ClassSession.id == _as_id(ref))
         except ValueError as exc:
-            raise _unknown(ref) from exc
+            raise unknown_session(ref) from exc
     with database.read() as connection:
         found = _session_rows(connection, query)
     if not found:
-        raise _unknown(ref)
+        raise unknown_session(ref)
     return _with_interruptions(database, found)[0]
 
 
@@ -268,7 +268,8 @@ def _as_id(ref: int | str) -> int:
     return number
 
 
-def _unknown(ref: int | str) -> UnknownSession:
+def unknown_session(ref: int | str) -> UnknownSession:
+    """The error that tells how to find a session's id."""
     if ref == "last":
         return UnknownSession(
             "no session is stored yet: record one with `classpulse start`, or try "

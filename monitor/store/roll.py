@@ -160,7 +160,8 @@ class Roll:
             session_id=self._session_id, number=number, name=name
         )
         id_ = insert_row(self._connection, student)
-        self._rows = session_rows(self._connection, self._session_id)
+        # As it was stored, its defaults filled in.
+        self._rows[id_] = session_rows(self._connection, self._session_id)[id_]
         return self._rows[id_]
 
     def _change(self, row: PersonRow, **values: object) -> PersonRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -9,14 +10,23 @@ from types import TracebackType
 from sqlalchemy import insert, select
 
 from monitor.engagement import with_facing
-from monitor.records import Mode, NewSession, RequestKind, SessionData, SessionRow
-from monitor.store import queries, schema
+from monitor.records import (
+    KnownStudent,
+    Mode,
+    NewSession,
+    RequestKind,
+    SessionData,
+    SessionRow,
+)
+from monitor.store import corrections, course as courses, people, queries, schema
+from monitor.store.corrections import Corrected
 from monitor.store.database import BUSY_TIMEOUT_S, Database
+from monitor.store.people import Person
 from monitor.store.place import database_path, database_url
 from monitor.store.recording import PendingRequest, Recording
-from monitor.store.tables import Acknowledgement, Request
+from monitor.store.tables import Acknowledgement, Course, Request
 
-__all__ = ["PendingRequest", "Recording", "Store"]
+__all__ = ["Corrected", "PendingRequest", "Person", "Recording", "Store"]
 
 
 class Store:
@@ -131,6 +141,59 @@ class Store:
         )
         with self._database.write() as connection:
             connection.execute(asked)
+
+    def enrol(self, course: str, students: Sequence[KnownStudent]) -> None:
+        """Put a roster's people into a course; see `monitor.store.course.enrol`."""
+        with self._database.write() as connection:
+            courses.enrol(connection, courses.make_course(connection, course), students)
+
+    def known(self, course: str) -> tuple[KnownStudent, ...]:
+        """Whom a course knows: its roster, and whom the teacher named; by name."""
+        with self._database.read() as connection:
+            found = courses.course_id(connection, course)
+            return () if found is None else courses.known(connection, found)
+
+    def courses(self) -> list[str]:
+        """The names of the courses, in their order."""
+        query = select(Course.name).order_by(Course.name)
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def people(self, session_id: int) -> tuple[Person, ...]:
+        """Who is who in a session, those who are ignored too.
+
+        Raises:
+            UnknownSession: no session has that id.
+        """
+        self.session(session_id)
+        with self._database.read() as connection:
+            return people.listed(people.session_rows(connection, session_id))
+
+    def rename(self, session_id: int, name: str, new: str) -> Corrected:
+        """See `monitor.store.corrections.rename`."""
+        return corrections.rename(self._database, session_id, name, new)
+
+    def merge(self, session_id: int, name: str, into: str) -> Corrected:
+        """See `monitor.store.corrections.merge`."""
+        return corrections.merge(self._database, session_id, name, into)
+
+    def split(
+        self, session_id: int, name: str, at: datetime, new: str | None = None
+    ) -> Corrected:
+        """See `monitor.store.corrections.split`."""
+        return corrections.split(self._database, session_id, name, at, new)
+
+    def ignore(self, session_id: int, name: str, *, ignored: bool = True) -> Corrected:
+        """See `monitor.store.corrections.ignore`."""
+        return corrections.ignore(self._database, session_id, name, ignored=ignored)
+
+    def undo(self, session_id: int, correction_id: int | None = None) -> Corrected:
+        """See `monitor.store.corrections.undo`."""
+        return corrections.undo(self._database, session_id, correction_id)
+
+    def corrections(self, session_id: int) -> list[Corrected]:
+        """See `monitor.store.corrections.standing`."""
+        return corrections.standing(self._database, session_id)
 
     def acknowledged_mode(self) -> Mode | None:
         """The mode that was last chosen in answer to the notice, None before."""
