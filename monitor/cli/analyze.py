@@ -81,7 +81,7 @@ def analyze(
             detector=detector,
             detector_file=detector_file,
         )
-        equipment = people.equip(equipment, people.own_name(store))
+        equipment = people.equip(equipment, store, people.own_name(store))
         limit_s = minutes * 60 if minutes else None
         plan = Plan(title, people.course, every, limit_s, equipment)
         quiet = Serving(pages=False, browser=False, port=0)

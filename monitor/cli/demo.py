@@ -116,7 +116,7 @@ def demo(
     with open_store(db_url) as store:
         equipment = Equipment(thorough=False, model=network)
         # The virtual class's teacher is nobody to remember.
-        equipment = people.equip(equipment, people.me or None)
+        equipment = people.equip(equipment, store, people.me or None)
         plan = Plan("Virtual class", people.course, every, minutes * 60, equipment)
         serving = Serving(
             pages=not no_dashboard, browser=not no_open, port=port, stay=True

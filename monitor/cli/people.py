@@ -13,6 +13,7 @@ from monitor.errors import UsageError
 if TYPE_CHECKING:
     from monitor.identity.roster import Roster
     from monitor.pipeline import Equipment
+    from monitor.records import KnownStudent
     from monitor.store.store import Store
 
 
@@ -45,16 +46,31 @@ class People:
             )
         return name
 
-    def equip(self, equipment: Equipment, me: str | None) -> Equipment:
-        """The equipment with the class's people."""
+    def equip(self, equipment: Equipment, store: Store, me: str | None) -> Equipment:
+        """The equipment with the class's people: the roster's, else the course's.
+
+        The course takes over the roster, and adds what it remembers of its people.
+        """
+        known: tuple[KnownStudent, ...] = ()
+        asked = False
+        if self.roster is not None:
+            known, asked = self.roster.students, self.roster.has_consent
+        if self.course is not None:
+            if self.roster is not None:
+                store.enrol(self.course, known)
+            known = self._remembered(store.known(self.course))
+        # Who was asked once is asked for good, whatever today's roster leaves out.
+        asked = asked or any(student.consent is not None for student in known)
+        return replace(equipment, known=known, asks_consent=asked, me=me)
+
+    def _remembered(
+        self, remembered: tuple[KnownStudent, ...]
+    ) -> tuple[KnownStudent, ...]:
         if self.roster is None:
-            return replace(equipment, me=me)
-        return replace(
-            equipment,
-            known=self.roster.students,
-            asks_consent=self.roster.has_consent,
-            me=me,
-        )
+            return remembered
+        from monitor.identity.roster import merged
+
+        return merged(self.roster, remembered)
 
 
 def expected(roster: Path | None, course: str | None, me: str | None) -> People:

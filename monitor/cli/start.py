@@ -106,7 +106,7 @@ def start(
             thorough=not live,
             live=live,
         )
-        equipment = people.equip(equipment, people.own_name(store))
+        equipment = people.equip(equipment, store, people.own_name(store))
         now = datetime.now().astimezone()
         plan = Plan(
             title=title or (f"Class of {now:%d %b %Y, %H:%M}" if live else None),

@@ -126,13 +126,43 @@ def test_a_spoiled_memory_is_none(db: Path, content: str) -> None:
         assert remembered.me(store) == "Ana"
 
 
-def test_the_equipment_takes_the_roster(roster: Path) -> None:
-    people = expected(roster, None, "Ana Silva")
-    equipment = people.equip(Equipment(), people.me)
+EMMA = KnownStudent("Emma Fischer", consent=True)
+BEN, MIA = KnownStudent("Ben"), KnownStudent("Mia", consent=False)
+
+
+def equipped(db: Path, roster: Path | None, course: str | None = None) -> Equipment:
+    people = expected(roster, course, "Ana Silva")
+    with Store.open(str(db)) as store:
+        return people.equip(Equipment(), store, people.me)
+
+
+def test_the_equipment_takes_the_roster(db: Path, tmp_path: Path) -> None:
+    file = tmp_path / "names.csv"
+    file.write_text("Student,Alias\nEmma Fischer,em\n")
+    equipment = equipped(db, file)
+    assert equipment.known == (KnownStudent("Emma Fischer", ("em",)),)
+    assert not equipment.asks_consent
+    assert equipment.me == "Ana Silva"
+
+
+def test_a_course_remembers_its_roster(db: Path, roster: Path) -> None:
+    assert equipped(db, roster).known == (EMMA, BEN, MIA)
+    again = equipped(db, None, "Algebra")
+    assert set(again.known) == {EMMA, BEN, MIA}
+    assert again.asks_consent
+    assert equipped(db, None, "Biology").known == ()
+
+
+def test_a_roster_takes_over_from_the_last_one(
+    db: Path, roster: Path, tmp_path: Path
+) -> None:
+    equipped(db, roster)
+    later = tmp_path / "later.csv"
+    later.write_text("name,consent,aliases\nMia,yes,\nEmma Fischer,,em\n")
+    equipment = equipped(db, later, "Algebra")
     assert equipment.known == (
-        KnownStudent("Emma Fischer", consent=True),
-        KnownStudent("Ben"),
-        KnownStudent("Mia", consent=False),
+        KnownStudent("Mia", consent=True),
+        KnownStudent("Emma Fischer", ("em",)),
+        BEN,
     )
     assert equipment.asks_consent
-    assert equipment.me == "Ana Silva"
