@@ -170,6 +170,25 @@ def test_turned_heads_in_a_gallery(people: str) -> None:
     assert np.percentile(error[:, 1], 90) < FACING_PITCH_DEG
 
 
+def test_heads_of_the_virtual_class() -> None:
+    truth, told = [], []
+    with VirtualClass(SourceOptions(students=16, seed=7)) as drawn:
+        for offset_s in (0, 47):
+            people = drawn.truth(offset_s)["people"]
+            places = [person["tile"] for person in people]
+            tiles = tuple((x, y, x + w, y + h) for x, y, w, h in places)
+            faces = found(Gallery(drawn.picture(offset_s), tiles))
+            for tile, face in faces.items():
+                pose, yaw = head_pose(face.landmarks), people[tile]["yaw"]
+                assert pose is not None
+                assert yaw is not None
+                truth.append(yaw)
+                told.append(pose.yaw_deg)
+    assert len(told) >= 30
+    assert np.abs(np.subtract(told, truth)).mean() < 6
+    assert np.corrcoef(truth, told)[0, 1] > 0.7
+
+
 def usual(poses: UsualPoses, student: int, count: int, yaw: float = 0.0) -> None:
     for _ in range(count):
         poses.facing(student, HeadPose(yaw, 0))
