@@ -118,6 +118,18 @@ def test_a_bin_says_what_it_is_made_of() -> None:
     assert "100% read" in info.hover[1]
 
 
+def test_a_bin_tells_facing_and_engagement_where_they_are_known() -> None:
+    ticks = [
+        build_tick(i, [build_reading(facing=i % 2 == 0 if i < 20 else None)])
+        for i in range(40)
+    ]
+    info = mood_info(view_of(ticks))
+    assert "facing 67%" in info.hover[1]
+    assert "engagement 0." in info.hover[1]
+    assert "facing" not in info.hover[-1]
+    assert "engagement" not in info.hover[-1]
+
+
 def test_a_student_row_shows_expression_unreadable_and_absence() -> None:
     def readings(i: int) -> list[object]:
         first = build_reading(1, HAPPY if i < 20 else NEUTRAL)

@@ -134,3 +134,21 @@ def test_formulas_are_made_harmless(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "Ann-Marie", "O'Neil", "a=b", "李雷", "1 + 1"])
 def test_names_stay_as_they_are(text: str) -> None:
     assert formatting.csv_text(text) == text
+
+
+def test_an_index_has_two_decimals() -> None:
+    assert formatting.index(0.714) == "0.71"
+    assert formatting.index(float("nan")) == formatting.NOT_KNOWN
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.9, "0.9"), (-0.51, f"{formatting.MINUS}0.51"), (5.0, "5")]
+)
+def test_a_weight_is_as_short_as_it_is(value: float, text: str) -> None:
+    assert formatting.weight(value) == text
+
+
+def test_faces_left_out_are_told_by_samples() -> None:
+    assert formatting.left_out([]) == formatting.left_out([0, 0]) == ""
+    text = formatting.left_out([0, 3, 1, 0])
+    assert "up to 3 faces at once, in 2 of 4 samples" in text
