@@ -16,7 +16,9 @@ keras = pytest.importorskip("keras", reason="the extra `train` is not installed"
 pytest.importorskip("matplotlib", reason="the extra `train` is not installed")
 
 from models.training.transfer import applications  # noqa: E402
+from models.training.transfer.classifier import _Run  # noqa: E402
 from monitor.cli.models import train as command  # noqa: E402
+from monitor.cli.models.plan import EXPRESSION, OUR_OWN  # noqa: E402
 from tests.training import made  # noqa: E402
 from tests.training.readers import sets  # noqa: E402
 from tests.training.transfer import tints  # noqa: E402
@@ -43,9 +45,9 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_the_command_knows_every_network() -> None:
-    assert (command.EXPRESSION, *applications.BASES) == command.NETWORKS
+    assert (EXPRESSION, *applications.BASES) == command.NETWORKS
     unpublished = [name for name, x in applications.BASES.items() if not x.published]
-    assert list(command.OUR_OWN) == unpublished
+    assert list(OUR_OWN) == unpublished
 
 
 def test_a_run_ends_with_figures_pictures_and_the_next_command(
@@ -116,7 +118,6 @@ def test_a_run_goes_to_the_cache_folder_when_nobody_says(
         (("--network", "vgg16", "--weights", "no.h5"), ("No weights at no.h5",)),
         (("--network", "alexnet", "--weights", "imagenet"), ("--weights none",)),
         (("--shear", 0.2, "--fine-tune", 2), ("--fine-tune, --shear", "no effect")),
-        (("--network", "vgg16", "--bad", "mend"), ("--bad mend", "skip or stop")),
         (("--votes", "votes.csv"), ("votes.csv",)),
     ],
 )
@@ -128,10 +129,49 @@ def test_what_cannot_be_is_said_in_one_line(
     assert not (tmp_path / "run").exists()
 
 
+def test_ctrl_c_says_how_to_go_on(
+    run: Run, tmp_path: Path, tiny: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, out = tints.write(tmp_path / "my set", each=5), tmp_path / "run"
+    options = ("--network", tiny, "--weights", "none", "--out", out, "--epochs", 3)
+    save, epochs = _Run._save, 0
+
+    def pressed(self: _Run, found: dict[str, object]) -> None:
+        nonlocal epochs
+        epochs += 1
+        if epochs in {1, 3}:
+            raise KeyboardInterrupt
+        save(self, found)
+
+    monkeypatch.setattr(_Run, "_save", pressed)
+
+    first = run(*TRAIN, data, *options)
+    assert first.status == 130
+    assert first.err.splitlines()[-1] == (
+        "Stopped before the first epoch was whole: nothing is kept."
+    )
+    second = run(*TRAIN, data, *options)
+    assert second.status == 130
+    assert second.err.splitlines()[-1] == (
+        f"Stopped after epoch 1. Go on with: classpulse models train --data '{data}' "
+        f"--network tiny --weights none --out {out} --epochs 3 --resume"
+    )
+    third = run(*TRAIN, data, *options, "--resume")
+    assert third.status == 0, third.err
+    assert "epoch 3/3" in third.out
+
+
 @pytest.mark.parametrize(
-    "option", [("--epochs", 0), ("--batch", 0), ("--zoom", 1), ("--rotate", -1)]
+    "option",
+    [
+        ("--epochs", 0),
+        ("--batch", 0),
+        ("--zoom", 1),
+        ("--rotate", -1),
+        ("--bad", "mend"),
+    ],
 )
-def test_numbers_out_of_range_are_refused(
+def test_what_no_option_takes_is_refused(
     run: Run, tmp_path: Path, option: tuple[str, object]
 ) -> None:
     result = run(*TRAIN, tmp_path, "--network", "vgg16", *option)

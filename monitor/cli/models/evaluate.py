@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.cli.models.bad import Bad
 from monitor.cli.options import ModelOption
 from monitor.errors import ExportError
 from monitor.words import EMOTIONS
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
     from models.training.evaluate import Figures
     from models.training.readers.data import Data
     from monitor.emotion.network import Network
-
-
-class Bad(StrEnum):
-    """What becomes of rows that cannot be used."""
-
-    SKIP = "skip"
-    STOP = "stop"
 
 
 def evaluate(

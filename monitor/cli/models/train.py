@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from monitor.cli.models.bad import Bad
+from monitor.cli.models.plan import EXPRESSION, Plan
 from monitor.errors import ModelError, UsageError
 
-if TYPE_CHECKING:
-    from models.training.readers.data import Data
-    from models.training.transfer.classifier import Settings
-
-EXPRESSION = "expression"
 NETWORKS = (
     EXPRESSION,
     "vgg16",
@@ -30,7 +27,8 @@ NETWORKS = (
     "googlenet",
 )
 """Spelled out, so that `--help` need not load Keras."""
-OUR_OWN = ("alexnet", "googlenet")
+INTERRUPTED = 130
+"""The status of a command that Ctrl-C ended, as shells have it."""
 NEEDED = ("keras", "tensorflow", "torch", "jax", "matplotlib", "h5py")
 """What the extra `train`, or `KERAS_BACKEND`, is to bring."""
 
@@ -74,12 +72,11 @@ def train(
         ),
     ] = None,
     bad: Annotated[
-        str,
+        Bad,
         typer.Option(
-            metavar="skip|stop",
-            help="Rows and pictures that cannot be read: leave out and name, or stop.",
+            help="Rows and pictures that cannot be read: skip (and name) or stop.",
         ),
-    ] = "skip",
+    ] = Bad.SKIP,
     epochs: Annotated[
         int | None,
         typer.Option(
@@ -185,27 +182,36 @@ def train(
         "rotate": rotate,
         "damage": damage or None,
     }
-    _check(network, bad, wanted)
-    plan = _Plan(network, out, resume, epochs, batch, seed, wanted)
+    _check(network, wanted)
+    plan = Plan(network, out, resume, epochs, batch, seed, wanted)
     try:
-        _train(plan, data, votes, bad == "stop")
+        _train(plan, data, votes, bad)
     except ModuleNotFoundError as exc:
         raise _without_training(exc) from exc
 
 
-def _train(plan: _Plan, path: Path, votes: Path | None, stop: bool) -> None:
+def _train(plan: Plan, path: Path, votes: Path | None, bad: Bad) -> None:
     from models.training.transfer import backend
 
     backend.start()
-    from models.training import record
     from models.training.memory import keep_memory
+
+    keep_memory()
+    plan.check()
+    try:
+        _learn(plan, path, votes, bad)
+    except KeyboardInterrupt:
+        typer.echo(_how_to_go_on(plan), err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _learn(plan: Plan, path: Path, votes: Path | None, bad: Bad) -> None:
+    from models.training import record
     from models.training.readers import open_data
     from models.training.readers.report import describe
     from models.training.transfer import pictures
 
-    keep_memory()
-    plan.check()
-    data = open_data(path, bad="stop" if stop else "skip", votes=votes)
+    data = open_data(path, bad=bad.value, votes=votes)
     plan.fetch()
     for line in describe(data):
         typer.echo(line)
@@ -223,116 +229,9 @@ def _train(plan: _Plan, path: Path, votes: Path | None, stop: bool) -> None:
     typer.echo(_next_step(plan.network, trained, held["classes"]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What was asked for, before the defaults of the network are filled in."""
-
-    network: str
-    out: Path | None
-    resume: bool
-    epochs: int | None
-    batch: int | None
-    seed: int
-    wanted: dict[str, Any]
-
-    @property
-    def folder(self) -> Path:
-        """The run's."""
-        if self.out is not None:
-            return self.out
-        from models.training import record
-
-        return record.default_folder(self.network, self.seed)
-
-    def expression(self, data: Data) -> Path:
-        """Trains the shipped network anew."""
-        from models.training import record
-        from models.training.settings import Settings
-        from models.training.transfer.handover import train_expression
-
-        usual = Settings()
-        epochs = self.epochs or usual.epochs
-        held = record.check_free(self.folder, EXPRESSION, self.resume)
-        small = usual.small * epochs // usual.epochs
-        # A shorter run has the same phases, each shorter.
-        settings = Settings(
-            epochs=epochs,
-            cool=max(1, usual.cool * epochs // usual.epochs),
-            # A run that goes on for longer keeps the faces that it began with.
-            small=held["settings"]["small"] if held else small,
-            batch=self.batch or usual.batch,
-            seed=self.seed,
-        )
-        return train_expression(data, self.folder, settings, self.resume)
-
-    def other(self, data: Data) -> Path:
-        """Trains one of the tutorials' networks."""
-        from models.training.transfer import classifier
-
-        return classifier.train(data, self.folder, self.settings(), self.resume)
-
-    def settings(self) -> Settings:
-        """Of one of the tutorials' networks.
-
-        Raises:
-            UsageError: the network cannot be had like that.
-        """
-        from models.training.transfer import applications
-        from models.training.transfer.changes import Changes
-        from models.training.transfer.classifier import Settings
-
-        wanted = {name: x for name, x in self.wanted.items() if x is not None}
-        changes = {
-            name: wanted.pop(name)
-            for name in ("flip", "shear", "zoom", "rotate", "damage")
-            if name in wanted
-        }
-        usual = "none" if self.network in OUR_OWN else "imagenet"
-        weights = wanted.get("weights", usual)
-        return Settings(
-            network=self.network,
-            side=applications.check(self.network, wanted.get("size"), weights),
-            weights=weights,
-            epochs=self.epochs or 10,
-            fine_tune=wanted.get("fine_tune", 0 if weights == "none" else 5),
-            batch=self.batch or 32,
-            seed=self.seed,
-            changes=Changes(**changes),
-        )
-
-    def check(self) -> None:
-        """Finds out what cannot be before the data is read, which takes its time.
-
-        Raises:
-            UsageError: the folder holds another run, or there is no such network.
-        """
-        from models.training import record
-
-        record.check_free(self.folder, self.network, self.resume)
-        if self.network != EXPRESSION:
-            self.settings()
-
-    def fetch(self) -> None:
-        """Downloads weights that will be needed, before duplicates are looked for.
-
-        Raises:
-            UsageError: they cannot be downloaded.
-        """
-        from models.training import record
-        from models.training.transfer import applications
-
-        if self.network == EXPRESSION or (self.folder / record.RECORD).exists():
-            return
-        settings = self.settings()
-        if settings.weights == applications.IMAGENET:
-            applications.published(self.network, settings.side)
-
-
-def _check(network: str, bad: str, wanted: dict[str, Any]) -> None:
+def _check(network: str, wanted: dict[str, Any]) -> None:
     if network not in NETWORKS:
         raise UsageError(f"--network {network}: expected one of {', '.join(NETWORKS)}.")
-    if bad not in {"skip", "stop"}:
-        raise UsageError(f"--bad {bad}: expected skip or stop.")
     given = [name for name, value in wanted.items() if value is not None]
     if network == EXPRESSION and given:
         names = ", ".join("--" + name.replace("_", "-") for name in given)
@@ -340,6 +239,18 @@ def _check(network: str, bad: str, wanted: dict[str, Any]) -> None:
             f"{names}: of no effect on the shipped network, which always learns from "
             "nothing with changes of its own; leave it out or choose another --network."
         )
+
+
+def _how_to_go_on(plan: Plan) -> str:
+    """What Ctrl-C left, and the command that goes on with it."""
+    from models.training import record
+
+    if not (plan.folder / record.RECORD).exists():
+        return "Stopped before the first epoch was whole: nothing is kept."
+    done = len(record.read(plan.folder)["epochs"])
+    again = [] if plan.resume else ["--resume"]
+    command = shlex.join(["classpulse", *sys.argv[1:], *again])
+    return f"Stopped after epoch {done}. Go on with: {command}"
 
 
 def _without_training(error: ModuleNotFoundError) -> ModelError:
