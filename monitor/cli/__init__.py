@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.cli import analyze, dashboard, db, demo, export, models, sessions, start
+from monitor.cli import (
+    analyze,
+    dashboard,
+    db,
+    demo,
+    export,
+    models,
+    sessions,
+    start,
+    students,
+)
 from monitor.cli.options import DbOption, open_store
 from monitor.errors import ClassPulseError, UsageError
 
@@ -56,6 +66,7 @@ app.command(name="analyze")(analyze.analyze)
 app.command(name="dashboard")(dashboard.dashboard)
 app.command(name="sessions")(sessions.sessions)
 app.command(name="export")(export.export)
+app.add_typer(students.app, name="students")
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
 

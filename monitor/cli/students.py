@@ -1,0 +1,213 @@
+"""`classpulse students`: who is who, and the teacher's corrections."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.options import DbOption, open_store
+from monitor.errors import UsageError
+from monitor.words import SessionStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.cli.moments import Span
+    from monitor.records import SessionRow
+    from monitor.store.store import Corrected, Store
+
+app = typer.Typer(
+    help="Who is who: list students, and correct names. Every correction can be "
+    "undone.",
+    no_args_is_help=True,
+)
+
+SessionOption = Annotated[
+    str, typer.Option("--session", metavar="S", help="A session's id, or `last`.")
+]
+UndoOption = Annotated[
+    bool,
+    typer.Option(
+        "--undo",
+        help="Take the session's last correction back; with a name, that student's.",
+    ),
+]
+
+
+@app.command(name="list")
+def list_students(
+    session: SessionOption = "last",
+    course: Annotated[
+        str | None,
+        typer.Option("--course", metavar="C", help="The people of a course instead."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    db_url: DbOption = None,
+) -> None:
+    """Who was seen in a session, and what can be corrected or undone."""
+    from monitor.cli import student_tables as tables
+
+    if course is not None and session != "last":
+        raise UsageError("--session and --course: expected one of them")
+    shown: tables.CoursePeople | tables.SessionPeople
+    with open_store(db_url) as store:
+        if course is None:
+            shown = tables.of_session(store, store.session(session))
+        else:
+            shown = tables.of_course(store, course)
+    if as_json:
+        typer.echo(json.dumps(shown.as_json(), indent=2, ensure_ascii=False))
+    else:
+        shown.show()
+
+
+@app.command()
+def rename(
+    old: Annotated[str | None, typer.Argument(help="As listed now.")] = None,
+    new: Annotated[str | None, typer.Argument(help="The right name.")] = None,
+    session: SessionOption = "last",
+    undo: UndoOption = False,
+    db_url: DbOption = None,
+) -> None:
+    """Give a student the right name; the course remembers the old one."""
+
+    def correct(store: Store, id_: int) -> Corrected:
+        return store.rename(id_, *_both("rename", old, new))
+
+    _run(db_url, session, "rename", old if undo else None, None if undo else correct)
+
+
+@app.command()
+def merge(
+    name: Annotated[str | None, typer.Argument(help="Who is the same.")] = None,
+    into: Annotated[str | None, typer.Argument(help="The name that is kept.")] = None,
+    session: SessionOption = "last",
+    undo: UndoOption = False,
+    db_url: DbOption = None,
+) -> None:
+    """Make two students one; the second name is kept."""
+
+    def correct(store: Store, id_: int) -> Corrected:
+        return store.merge(id_, *_both("merge", name, into))
+
+    _run(db_url, session, "merge", name if undo else None, None if undo else correct)
+
+
+@app.command()
+def split(
+    name: Annotated[str | None, typer.Argument(help="Who is two people.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="TIME",
+            help="From then on it is another student: 10:42 (clock), +12:30 (minutes "
+            "into class) or a whole date.",
+        ),
+    ] = None,
+    new: Annotated[
+        str | None, typer.Option("--name", help="What the other student is called.")
+    ] = None,
+    session: SessionOption = "last",
+    undo: UndoOption = False,
+    db_url: DbOption = None,
+) -> None:
+    """Make what was seen from a time on another student."""
+
+    def correct(store: Store, id_: int) -> Corrected:
+        from monitor.cli.moments import moment_of
+
+        if name is None or at is None:
+            raise UsageError("students split: expected NAME --at TIME")
+        return store.split(id_, name, moment_of(at, _span(store, id_)), new)
+
+    _run(db_url, session, "split", name if undo else None, None if undo else correct)
+
+
+@app.command()
+def ignore(
+    name: Annotated[str | None, typer.Argument(help="Who is no student.")] = None,
+    session: SessionOption = "last",
+    undo: UndoOption = False,
+    db_url: DbOption = None,
+) -> None:
+    """Leave somebody out of every number: a picture, a parent, a projector."""
+
+    def correct(store: Store, id_: int) -> Corrected:
+        if name is None:
+            raise UsageError("students ignore: expected NAME")
+        return store.ignore(id_, name)
+
+    _run(db_url, session, "ignore", name if undo else None, None if undo else correct)
+
+
+def _run(
+    db_url: str | None,
+    session: str,
+    kind: str,
+    undone: str | None,
+    correct: Callable[[Store, int], Corrected] | None,
+) -> None:
+    """Make one correction, or undo one, and write the session's files again."""
+    with open_store(db_url) as store:
+        row = store.session(session)
+        if correct is None:
+            done = _undo(store, row.id, kind, undone)
+            typer.echo(f"Undone in session {row.id}: {done.text}.")
+        else:
+            done = correct(store, row.id)
+            typer.echo(
+                f"{done.text}, in session {row.id}. To take it back: `classpulse "
+                f"students {kind} --undo --session {row.id}`."
+            )
+        _write_files(store, row)
+
+
+def _undo(store: Store, session_id: int, kind: str, name: str | None) -> Corrected:
+    if name is None:
+        return store.undo(session_id)
+    asked = name.casefold()
+    found = [
+        correction
+        for correction in store.corrections(session_id)
+        if correction.kind == kind and asked in map(str.casefold, correction.names)
+    ]
+    if not found:
+        raise UsageError(
+            f"there is no {kind} of {name!r} to undo in session {session_id}: "
+            f"`classpulse students list --session {session_id}` shows what can be"
+        )
+    return store.undo(session_id, found[-1].id)
+
+
+def _write_files(store: Store, row: SessionRow) -> None:
+    if row.status in (SessionStatus.RUNNING, SessionStatus.PAUSED):
+        typer.echo("The class goes on; its CSV files are written when it ends.")
+        return
+    from monitor.reports.csv_files import write_session
+
+    folder = store.exports_folder(row.id)
+    write_session(store.load(row.id), folder)
+    typer.echo(f"CSV files: {folder}")
+
+
+def _both(kind: str, one: str | None, other: str | None) -> tuple[str, str]:
+    if one is None or other is None:
+        raise UsageError(
+            f"students {kind}: expected two names; put a name with blanks in quotes"
+        )
+    return one, other
+
+
+def _span(store: Store, session_id: int) -> Span:
+    """From the session's start to its last sample."""
+    from datetime import timedelta
+
+    from monitor.cli.moments import Span
+
+    last = store.latest(session_id, minutes=0)
+    seconds = float(last.samples.offset_s[-1]) if len(last.samples) else 0.0
+    start = last.session.started_at
+    return Span(start, start + timedelta(seconds=seconds))

@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.cli import students
+from monitor.cli.moments import Span, moment_of
+from monitor.errors import UsageError
+from monitor.records import KnownStudent
+from monitor.store.store import Store
+from tests.builders import STARTED_AT
+from tests.cli.conftest import Result, Run
+from tests.store.classes import recording, tick, write
+
+
+@pytest.fixture
+def session(db: Path) -> int:
+    """Two minutes with Ana, Ben and a number without name; Cleo was not seen."""
+    with Store.open(str(db)) as store:
+        return write(
+            store,
+            tick(0, 1, 2, 3, names={1: "Ana", 2: "Ben"}),
+            *[tick(index, 1, 2, 3) for index in range(1, 40)],
+            known=[KnownStudent("Cleo", aliases=("C.",))],
+        )
+
+
+def names(run: Run, *args: object) -> dict[str, int | None]:
+    """The names that are listed, with their samples."""
+    listed = json.loads(run("students", "list", "--json", *args).out)
+    return {student["name"]: student["samples"] for student in listed["students"]}
+
+
+def usage(result: Result, *parts: str) -> None:
+    """Status 2 and one line that holds the parts."""
+    assert result.status == 2, result.out + result.err
+    assert len(result.err.strip().splitlines()) == 1, result.err
+    for part in parts:
+        assert part in result.err
+
+
+def in_csv(file: Path) -> dict[str, str]:
+    rows = csv.DictReader(file.read_text("utf-8-sig").splitlines())
+    return {row["student"]: row["samples"] for row in rows}
+
+
+def test_the_list_tells_who_is_who(run: Run, session: int) -> None:
+    result = run("students", "list")
+    assert result.status == 0, result.err
+    heading, columns, *lines = result.out.splitlines()
+    assert heading == "Session 1, Algebra"
+    assert columns.split()[:3] == ["name", "samples", "present"]
+    assert [line.split()[0] for line in lines] == ["Ana", "Ben", "Cleo", "Student"]
+    assert lines[0].split()[1:4] == ["40", "2", "min"]
+    assert lines[2].rstrip().endswith("not seen")
+    assert "C." in lines[2]
+    listed = json.loads(run("students", "list", "--json", "--session", 1).out)
+    ana = listed["students"][0]
+    assert (ana["samples"], ana["present_minutes"], ana["seen"]) == (40, 2.0, True)
+    assert datetime.fromisoformat(ana["first_seen"]) == STARTED_AT
+    cleo = listed["students"][2]
+    assert (cleo["samples"], cleo["first_seen"], cleo["seen"]) == (0, None, False)
+
+
+def test_a_correction_is_told_and_the_files_are_written_again(
+    run: Run, session: int, tmp_path: Path
+) -> None:
+    result = run("students", "rename", "student 3", "Dora")
+    assert result.status == 0, result.err
+    told, files = result.out.splitlines()
+    assert told == (
+        "'Student 3' is called 'Dora' now, in session 1. To take it back: `classpulse "
+        "students rename --undo --session 1`."
+    )
+    folder = tmp_path / "exports" / "1"
+    assert files == f"CSV files: {folder}"
+    file = folder / "students.csv"
+    assert in_csv(file) == {"Ana": "40", "Ben": "40", "Cleo": "0", "Dora": "40"}
+    run("students", "merge", "Dora", "Ana")
+    assert in_csv(file) == {"Ana": "40", "Ben": "40", "Cleo": "0"}
+    run("students", "split", "Ana", "--at", "+1:00", "--name", "Eva")
+    assert in_csv(file) == {"Ana": "20", "Ben": "40", "Cleo": "0", "Eva": "20"}
+    run("students", "ignore", "Ben", "--session", "last")
+    assert in_csv(file) == {"Ana": "20", "Cleo": "0", "Eva": "20"}
+    listed = run("students", "list").out
+    assert "(split): 'Ana' is 'Eva' from " in listed
+    assert "`classpulse students ignore --undo --session 1`" in listed
+    for kind in ("ignore", "rename", "merge", "split"):
+        result = run("students", kind, "--undo")
+        assert result.status == 0, result.err
+        assert result.out.startswith("Undone in session 1: '")
+    assert in_csv(file) == {
+        "Ana": "40",
+        "Ben": "40",
+        "Cleo": "0",
+        "Student 3": "40",
+    }
+
+
+def test_undo_of_one_student(run: Run, session: int) -> None:
+    run("students", "ignore", "Ben")
+    run("students", "rename", "Ana", "Anna")
+    usage(run("students", "ignore", "Ana", "--undo"), "no ignore of 'Ana' to undo")
+    assert run("students", "ignore", "ben", "--undo").status == 0
+    assert names(run) == {"Anna": 40, "Ben": 40, "Cleo": 0, "Student 3": 40}
+
+
+def test_names_that_may_be_one_are_offered(run: Run, db: Path) -> None:
+    with Store.open(str(db)) as store:
+        told = {1: "Ana Prado", 2: "Ana Prada", 3: "Ben"}
+        write(store, tick(0, 1, 2, 3, names=told))
+    assert (
+        "May be the same: Ana Prada and Ana Prado. If so: `classpulse students merge "
+        '"Ana Prada" "Ana Prado" --session 1`'
+    ) in run("students", "list").out
+
+
+def test_markup_in_a_name_is_no_markup(run: Run, session: int) -> None:
+    run("students", "rename", "Ana", "[bold]Ana[/x]")
+    assert "[bold]Ana[/x]" in run("students", "list").out
+
+
+def test_the_people_of_a_course(run: Run, db: Path) -> None:
+    with Store.open(str(db)) as store:
+        store.enrol("Year 9", [KnownStudent("Ben", consent=True, id="7")])
+        session = write(store, tick(0, 1), course="Year 9")
+        store.rename(session, "Student 1", "Ana")
+        store.rename(session, "Ana", "Ana Berg")
+    heading, columns, ana, ben = run(
+        "students", "list", "--course", "Year 9"
+    ).out.splitlines()
+    assert heading == "Year 9"
+    assert columns.split() == ["name", "id", "consent", "also"]
+    assert ana.split() == ["Ana", "Berg", "not", "said", "Ana"]
+    assert ben.split() == ["Ben", "7", "yes"]
+    listed = json.loads(run("students", "list", "--course", "Year 9", "--json").out)
+    assert listed["students"][1] == {
+        "name": "Ben",
+        "id": "7",
+        "consent": True,
+        "aliases": [],
+        "labels": 0,
+    }
+    usage(run("students", "list", "--course", "Y"), "no course 'Y': expected 'Year 9'")
+    usage(
+        run("students", "list", "--course", "Year 9", "--session", 1),
+        "--session and --course: expected one of them",
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["rename", "Anja", "Dora"], "the nearest is 'Ana'"),
+        (["rename", "Ana"], "students rename: expected two names"),
+        (["merge", "Ana"], "students merge: expected two names"),
+        (["split", "Ana"], "students split: expected NAME --at TIME"),
+        (["ignore"], "students ignore: expected NAME"),
+        (["split", "Ana", "--at", "soon"], "--at soon: expected a time such as 10:42"),
+        (
+            ["split", "Ana", "--at", "+9:00"],
+            "(+0:00 to +1:57); expected a time between",
+        ),
+        (["rename", "--undo"], "there is nothing to undo in session 1"),
+        (["rename", "Ana", "Ben"], "`classpulse students merge 'Ana' 'Ben'"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    run: Run, session: int, args: list[str], words: str
+) -> None:
+    usage(run("students", *args), words)
+
+
+@pytest.mark.parametrize("command", ["list", "rename", "merge", "split", "ignore"])
+def test_an_unknown_session_is_one_line(run: Run, session: int, command: str) -> None:
+    more = {"list": [], "split": ["Ana", "--at", "+0:30"], "ignore": ["Ana"]}
+    args = more.get(command, ["Ana", "Ben"])
+    result = run("students", command, *args, "--session", "7")
+    assert result.status == 1
+    assert "there is no session '7'" in result.err
+    assert len(result.err.splitlines()) == 1
+
+
+def test_a_locked_database_is_one_line(
+    run: Run, session: int, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def impatient(url: str | None) -> Store:
+        return Store.open(url, busy_timeout_s=0.1)
+
+    monkeypatch.setattr(students, "open_store", impatient)
+    with closing(sqlite3.connect(db, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        result = run("students", "ignore", "Ana")
+        assert result.status == 1
+        assert "is locked by another program (waited 0.1 s)" in result.err
+        assert len(result.err.splitlines()) == 1
+        # Looking goes on beside a writer.
+        assert run("students", "list").status == 0
+
+
+def test_a_running_class_is_corrected(run: Run, db: Path, tmp_path: Path) -> None:
+    with Store.open(str(db)) as store, recording(store) as begun:
+        begun.write(tick(0, 1))
+        result = run("students", "rename", "Student 1", "Ana")
+        assert (
+            "The class goes on; its CSV files are written when it ends." in result.out
+        )
+        assert not (tmp_path / "exports").exists()
+        begun.write(tick(1, 1, names={1: "A."}))
+        assert names(run) == {"Ana": 2}
+
+
+def span(minutes: int = 50) -> Span:
+    """A class from ten o'clock where the teacher is."""
+    start = datetime(2026, 3, 2, 10, 0).astimezone()
+    return Span(start, start + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("text", "into_s"),
+    [
+        ("10:42", 42 * 60),
+        ("10:42:30", 42 * 60 + 30),
+        ("+10:42", 10 * 60 + 42),
+        (" 12:30 ", 12 * 60 + 30),
+        ("49:59", 49 * 60 + 59),
+        ("0:30:15", 30 * 60 + 15),
+        ("2026-03-02 10:20", 20 * 60),
+    ],
+)
+def test_a_moment_is_read_as_it_is_meant(text: str, into_s: int) -> None:
+    assert moment_of(text, span()) == span().start + timedelta(seconds=into_s)
+
+
+def test_a_date_with_its_zone_is_a_moment() -> None:
+    at = span().start + timedelta(minutes=3)
+    assert moment_of(at.isoformat(), span()) == at
+
+
+def test_a_class_over_midnight_has_two_days() -> None:
+    start = datetime(2026, 3, 2, 23, 30).astimezone()
+    late = Span(start, start + timedelta(hours=1))
+    assert moment_of("00:15", late) == start + timedelta(minutes=45)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("51:00", "the class went from 10:00:00 to 10:50:00 (+0:00 to +50:00)"),
+        ("9:99", "expected a time between, such as 10:42"),
+        ("2026-03-03 10:20", "expected a time between"),
+        ("quarter past", "expected a time such as 10:42"),
+        ("", "expected a time such as 10:42"),
+    ],
+)
+def test_no_moment_of_the_class_is_told(text: str, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        moment_of(text, span())
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
