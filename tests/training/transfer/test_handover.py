@@ -13,6 +13,7 @@ from models.training.readers import open_data  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
 from models.training.transfer.handover import train_expression  # noqa: E402
 from monitor.errors import ExportError, UsageError  # noqa: E402
+from monitor.records import EMOTIONS  # noqa: E402
 from tests.training import made  # noqa: E402
 from tests.training.readers import sets  # noqa: E402
 
@@ -45,6 +46,20 @@ def test_the_shipped_network_learns_from_a_csv(tmp_path: Path) -> None:
     other = sets.write_csv(tmp_path / "other.csv", images[:21], labels[:21].tolist())
     with pytest.raises(UsageError, match=r"other settings \(data\)"):
         train_expression(open_data(other), out, SMALL, resume=True)
+
+
+def test_the_shipped_network_chooses_on_the_part_that_is_there(tmp_path: Path) -> None:
+    images, labels = made.faces(28)
+    for row, (image, label) in enumerate(zip(images, labels, strict=True)):
+        part = "validation" if row % 4 == 0 else "train"
+        name = Path("set", part, EMOTIONS[label], f"{row}.png")
+        sets.write_picture(tmp_path / name, image)
+
+    train_expression(open_data(tmp_path / "set"), tmp_path / "run", SMALL)
+
+    run = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))
+    assert (run["data"]["learned_from"], run["data"]["chosen_on"]) == (21, 7)
+    assert run["validation"]["images"] == 7
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /dev/full")
