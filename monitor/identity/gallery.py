@@ -1,4 +1,4 @@
-"""A call's parts put together: tiles that are one gallery, and the stage beside them."""
+"""A call put together: the tiles of one gallery, and the stage beside them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from monitor.boxes import Floats, area, covered, held
+from monitor.boxes import Floats, area, centres, covered, held
 from monitor.identity import lattice
+from monitor.identity.edges import halves
 from monitor.identity.ground import Ground, rectangles
 from monitor.identity.stage import is_shared, leftover
 
@@ -17,11 +18,17 @@ Bools = npt.NDArray[np.bool_]
 _CLEAN = 0.9
 """Share of a rectangle's surroundings that is ground, on every side."""
 
+_ROUND = 3
+"""Pixels round a rectangle, one line of which has to be ground."""
+
 _EDGE = 0.5
 """Share of a rectangle's border that is not ground, on three sides at least."""
 
 _STAGE = 2.5
-"""What is this many times larger than a tile is a stage: a speaker or a shared screen."""
+"""A stage, a speaker or a shared screen, is this many times larger than a tile."""
+
+_REGULAR = 0.25
+"""What each rectangle of the tiles' size counts, where a face in its place counts 1."""
 
 _ALONE = 0.06
 """Share of the picture that a tile which stands alone covers at least."""
@@ -62,60 +69,79 @@ def parts(ground: Ground, faces: Floats) -> Parts | None:
     best: Parts | None = None
     for group in lattice.sizes(clean)[:4] if len(clean) else []:
         members = clean[group]
-        layout = _gallery(ground, members, found, faces)
+        layout = _gallery(ground, members, clean, found, faces)
         if layout is not None and (best is None or layout.score > best.score):
             best = layout
     return best
 
 
 def _gallery(
-    ground: Ground, members: Floats, found: Floats, faces: Floats
+    ground: Ground, members: Floats, clean: Floats, found: Floats, faces: Floats
 ) -> Parts | None:
     """The layout whose tiles are of the size of these rectangles."""
-    height, width = ground.mask.shape
-    if len(members) == 1:
-        if area(members)[0] < _ALONE * height * width or not len(faces):
-            return None
-        tiles = members
-    else:
-        fitted = lattice.fit(members)
-        if fitted is None:
-            return None
-        small = found[area(found) < 1.02 * area(members).mean()]
-        tiles = lattice.cells(
-            fitted,
-            members,
-            np.vstack([small, faces]),
-            lambda box: _shows(ground, box),
-        )
-    stages = _stages(ground, tiles, found, faces)
-    shared = next((box for box, is_slide in stages if is_slide), None)
-    speakers = [box for box, is_slide in stages if not is_slide]
-    tiles = np.vstack([tiles, *(box[None] for box in speakers)])
+    tiles = _cells(ground, members, found, faces)
+    if tiles is None:
+        return None
+    shared: Floats | None = None
+    stage = _stage(ground, tiles, clean)
+    if stage is not None:
+        if is_shared(ground.image, stage, faces):
+            shared = stage
+        else:
+            tiles = np.vstack([tiles, stage])
+    elif len(tiles) == 1 and not _stands_alone(ground, members[0]):
+        return None
     inside = Parts(tiles, shared, 0.0).holds(faces)
     if len(faces) and inside.mean() < 0.5:
         return None
-    if len(faces) and not held(faces, tiles).any() and len(members) < 2:
-        return None
-    score = float(inside.sum()) + 0.5 * len(members) / max(len(tiles), 1)
+    score = float(inside.sum()) + _REGULAR * (len(members) - 1)
     return Parts(tiles, shared, score)
 
 
-def _stages(
-    ground: Ground, tiles: Floats, found: Floats, faces: Floats
-) -> list[tuple[Floats, bool]]:
-    """Large rectangles beside the tiles, and whether each is a slide."""
+def _cells(
+    ground: Ground, members: Floats, found: Floats, faces: Floats
+) -> Floats | None:
+    """All tiles of the gallery to which these belong, None where it is none."""
+    if len(members) == 1:
+        # One rectangle may be anything, unless it shows a person.
+        inside = int(held(faces, members).sum())
+        if inside == 2:
+            return halves(ground.image, members[0])
+        return members if inside else None
+    fitted = lattice.fit(members)
+    if fitted is None:
+        return None
+    small = found[area(found) < 1.02 * area(members).mean()]
+    return lattice.cells(
+        fitted, members, np.vstack([small, faces]), lambda box: _filled(ground, box)
+    )
+
+
+def _stage(ground: Ground, tiles: Floats, clean: Floats) -> Floats | None:
+    """The large rectangle beside the tiles."""
     least = _STAGE * area(tiles).mean()
-    apart = covered(found, tiles).max(axis=1) < 0.1
-    large = found[apart & (area(found) >= least)]
-    large = large[[_is_clean(ground, box) for box in large]] if len(large) else large
-    if not len(large):
-        rest = leftover(ground.mask, tiles)
-        if rest is None or area(rest[None])[0] < least:
-            return []
-        return [(rest, True)]
-    largest = large[np.argmax(area(large))]
-    return [(largest, is_shared(ground.image, largest, faces))]
+    if len(clean):
+        apart = covered(clean, tiles).max(axis=1) < 0.1
+        large = clean[apart & (area(clean) >= least)]
+        if len(large):
+            return np.asarray(large[np.argmax(area(large))])
+    if len(tiles) < 2 or not _is_strip(tiles):
+        return None
+    rest = leftover(ground.mask, tiles)
+    return rest if rest is not None and area(rest[None])[0] >= least else None
+
+
+def _stands_alone(ground: Ground, box: Floats) -> bool:
+    """Whether one rectangle is a call of one: large, and not a picture between bars."""
+    height, width = ground.mask.shape
+    ends = (box[[0, 1]] <= 0).sum() + (box[[2, 3]] >= [width, height]).sum()
+    return bool(area(box[None])[0] >= _ALONE * height * width and ends <= 1)
+
+
+def _is_strip(tiles: Floats) -> bool:
+    """Whether the tiles are one row, or one column."""
+    middle, side = centres(tiles), tiles[:, 2:] - tiles[:, :2]
+    return bool((np.ptp(middle, axis=0) < np.median(side, axis=0) / 2).any())
 
 
 def _is_clean(ground: Ground, box: Floats) -> bool:
@@ -123,12 +149,12 @@ def _is_clean(ground: Ground, box: Floats) -> bool:
     mask = ground.mask
     x1, y1, x2, y2 = (int(v) for v in box)
     outside = (
-        mask[max(y1 - 2, 0) : max(y1 - 1, 0), x1:x2],
-        mask[y2 + 1 : y2 + 2, x1:x2],
-        mask[y1:y2, max(x1 - 2, 0) : max(x1 - 1, 0)],
-        mask[y1:y2, x2 + 1 : x2 + 2],
+        mask[max(y1 - _ROUND, 0) : y1, x1:x2].mean(axis=1),
+        mask[y2 : y2 + _ROUND, x1:x2].mean(axis=1),
+        mask[y1:y2, max(x1 - _ROUND, 0) : x1].mean(axis=0),
+        mask[y1:y2, x2 : x2 + _ROUND].mean(axis=0),
     )
-    if not all(1 - side.mean() / 255 >= _CLEAN for side in outside if side.size):
+    if not all(1 - side.min() / 255 >= _CLEAN for side in outside if side.size):
         return False
     if sum(not side.size for side in outside) > 2:
         return False  # The picture ends on three sides: it may be anything.
@@ -143,12 +169,10 @@ def _is_clean(ground: Ground, box: Floats) -> bool:
     return filled[1] >= _EDGE and mask[y1:y2, x1:x2].mean() / 255 >= _EDGE
 
 
-def _shows(ground: Ground, box: Floats) -> bool:
-    """Whether a tile can be seen in the box: darker or lighter than the ground, or
-    with something on it.
-    """
+def _filled(ground: Ground, box: Floats) -> float:
+    """The share of the box that is not ground; 0 when it leaves the picture."""
     height, width = ground.mask.shape
-    x1, y1, x2, y2 = (round(float(v)) for v in box)
+    x1, y1, x2, y2 = (round(float(value)) for value in box)
     if x1 < 0 or y1 < 0 or x2 > width or y2 > height:
-        return False
-    return float(ground.mask[y1:y2, x1:x2].mean()) / 255 > 0.5
+        return 0.0
+    return float(ground.mask[y1:y2, x1:x2].mean()) / 255

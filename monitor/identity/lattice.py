@@ -1,12 +1,11 @@
 """Rectangles of one size in rows and columns: the regularity of a gallery.
 
-All tiles of a gallery are of one size, in rows that stand one pitch apart; a row that is
-short is centred, so that its tiles stand on whole or half columns.
+All tiles of a gallery are of one size, in rows that stand one pitch apart; a row that
+is short is centred, so that its tiles stand on whole or half columns.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -23,6 +22,12 @@ _WIDEST_GAP = 0.2
 
 _OFF = 0.06
 """A tile stands at most this share of a pitch beside its column."""
+
+_ASIDE = 0.3
+"""What is in a tile stands at most this share of a pitch above or below its middle."""
+
+_TILE, _NAME = 0.5, 0.002
+"""Share of a cell that is not ground where a tile is there, and where a name is."""
 
 
 class Lattice(NamedTuple):
@@ -45,9 +50,7 @@ class Lattice(NamedTuple):
         return x, y, x + self.size[0], y + self.size[1]
 
     def place(self, xyxy: Floats) -> tuple[Floats, Floats]:
-        """Boxes (n, 4) as half columns and rows from the origin, not rounded; by
-        their centres.
-        """
+        """Middles of boxes (n, 4) in half columns and rows from the origin's."""
         middle = centres(xyxy)
         x = (middle[:, 0] - self.size[0] / 2 - self.origin[0]) / self.pitch[0] * 2
         y = (middle[:, 1] - self.size[1] / 2 - self.origin[1]) / self.pitch[1]
@@ -139,7 +142,7 @@ def cells(
     lattice: Lattice,
     members: Floats,
     others: Floats,
-    is_tile: Callable[[Floats], bool],
+    filled: Callable[[Floats], float],
 ) -> Floats:
     """All cells of a gallery, those too whose rectangle was not found: (n, 4).
 
@@ -148,76 +151,59 @@ def cells(
         members: (n, 4) rectangles of its size.
         others: (m, 4) smaller things that stand in a cell: a picture with bars beside
             it, a name on a tile as dark as the ground, a face.
-        is_tile: whether something can be seen of a tile in that box; asked where
-            no rectangle and no other stands.
+        filled: the share of a box that is not ground.
     """
-    rows = _occupied(lattice, members, others)
-    if not rows:
-        return np.zeros((0, 4))
-    found: set[tuple[int, int]] = set()
-    for row, halves in rows.items():
-        found |= {(half, row) for half in range(min(halves), max(halves) + 1, 2)}
-    found |= _beyond(lattice, found, is_tile)
-    return np.array([lattice.cell(half, row) for half, row in sorted(found)])
+    rows = _members(lattice, members)
+    _add_others(lattice, rows, others)
+    for halves in rows.values():
+        halves |= set(range(min(halves), max(halves) + 1, 2))
+    low = min(min(halves) for halves in rows.values())
+    high = max(max(halves) for halves in rows.values())
+    for row in range(min(rows), max(rows) + 1):
+        halves = rows.setdefault(row, set())
+        parity = _parity(halves) if halves else low % 2
+        for half in range(low + (low + parity) % 2, high + 1, 2):
+            if half not in halves:
+                # Rows are centred: across from a tile a name is enough.
+                least = _NAME if low + high - half in halves else _TILE
+                if filled(np.array(lattice.cell(half, row))) > least:
+                    halves.add(half)
+    found = [lattice.cell(half, row) for row in rows for half in rows[row]]
+    return np.array(found, np.float64).reshape(-1, 4)
 
 
-def _occupied(lattice: Lattice, members: Floats, others: Floats) -> dict[int, set[int]]:
+def _members(lattice: Lattice, members: Floats) -> dict[int, set[int]]:
+    """The half columns at which each row has a rectangle."""
     rows: dict[int, set[int]] = {}
-    half, row = lattice.place(members)
-    for h, r in zip(np.round(half), np.round(row), strict=True):
-        rows.setdefault(int(r), set()).add(int(h))
-    for row_number in rows:
-        parity = _parity(rows[row_number])
-        rows[row_number] = {h for h in rows[row_number] if h % 2 == parity}
-    low = min((min(h) for h in rows.values()), default=0)
-    high = max((max(h) for h in rows.values()), default=0)
-    half, row = lattice.place(others)
-    for h, r in zip(half, row, strict=True):
-        number = round(r)
-        if abs(r - number) > 0.3 or number not in rows:
-            continue
-        parity = _parity(rows[number])
-        cell = round((h - parity) / 2) * 2 + parity
-        if low <= cell <= high:
-            rows[number].add(cell)
+    half, row = (np.round(place).astype(int) for place in lattice.place(members))
+    for number in np.unique(row):
+        halves = {int(h) for h in half[row == number]}
+        parity = _parity(halves)
+        rows[int(number)] = {h for h in halves if h % 2 == parity}
     return rows
 
 
+def _add_others(lattice: Lattice, rows: dict[int, set[int]], others: Floats) -> None:
+    """Add the cells in which something else stands, to the rows in place.
+
+    What is as high as a tile may be in a row of its own: one of phones held upright.
+    """
+    low = min(min(halves) for halves in rows.values())
+    high = max(max(halves) for halves in rows.values())
+    first, last = min(rows) - 1, max(rows) + 1
+    tall = np.abs(others[:, 3] - others[:, 1] - lattice.size[1]) <= 2
+    for half, row, is_tall in zip(*lattice.place(others), tall, strict=True):
+        number = round(float(row))
+        if number not in rows and not (is_tall and first <= number <= last):
+            continue
+        halves = rows.get(number, set())
+        parity = _parity(halves) if halves else round(float(half)) % 2
+        cell = round((float(half) - parity) / 2) * 2 + parity
+        near = abs(row - number) <= _ASIDE and low <= cell <= high
+        if near and (halves or abs(half - cell) <= 2 * _OFF):
+            rows.setdefault(number, set()).add(cell)
+
+
 def _parity(halves: set[int]) -> int:
-    odd = sum(h % 2 for h in halves)
+    odd = sum(half % 2 for half in halves)
     return int(odd * 2 > len(halves))
-
-
-def _beyond(
-    lattice: Lattice,
-    found: set[tuple[int, int]],
-    is_tile: Callable[[Floats], bool],
-) -> set[tuple[int, int]]:
-    """Cells at the ends of rows, and rows above and below, where a tile can be seen."""
-    added: set[tuple[int, int]] = set()
-    numbers = sorted({row for _, row in found})
-    low, high = min(h for h, _ in found), max(h for h, _ in found)
-    for row in range(numbers[0], numbers[-1] + 1):
-        halves = {h for h, r in found if r == row}
-        added |= {
-            (h, row) for h in _ends(halves, low, high) if is_tile(_box(lattice, h, row))
-        }
-    return added
-
-
-def _ends(halves: set[int], low: int, high: int) -> list[int]:
-    """Cells of a row that are not yet known, from the first column to the last."""
-    if not halves:
-        return [*range(low, high + 1, 2)]
-    parity = min(halves) % 2
-    start = low + (low + parity) % 2
-    return [h for h in range(start, high + 1, 2) if h not in halves]
-
-
-def _box(lattice: Lattice, half: int, row: int) -> Floats:
-    return np.array(lattice.cell(half, row))
-
-
-def count_columns(length: float, pitch: float) -> int:
-    """Tiles of that pitch that fit into a length."""
-    return max(1, math.floor(length / pitch + 0.1))

@@ -34,7 +34,7 @@ _OTHER = 0.5
 
 
 class Probes:
-    """Remembers how a layout's borders look; a layout without parts, how the whole does.
+    """Remembers how a layout's borders look; without parts, how the whole does.
 
     Args:
         image: BGR (H, W, 3) in which the layout was found.

@@ -20,7 +20,7 @@ _SIDE = 24
 """A face is remembered as so many grey pixels across and down."""
 
 _MEAN, _WORST = 4.0, 14.0
-"""Grey levels, on average and in the most changed twentieth, that a codec may change."""
+"""Grey levels that a codec may change: on average, and in the worst twentieth."""
 
 _SAME_PLACE = 0.5
 """Boxes that overlap more than this are one face: a detector's boxes tremble."""

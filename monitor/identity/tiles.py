@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from monitor.boxes import Floats, as_array, centres, clip, held
+from monitor.identity.edges import touching_tiles
 from monitor.identity.gallery import Parts, parts
 from monitor.identity.ground import grounds
 from monitor.identity.probes import Probes
@@ -100,7 +101,17 @@ def _parts(image: Image, faces: Floats) -> Parts | None:
             best = found
             if len(found.tiles) > 1 and found.holds(faces).all():
                 break
+    if best is None or not _mostly_alone(faces, best.tiles):
+        touching = touching_tiles(image, faces)
+        if touching is not None:
+            return Parts(touching, None, 0.0)
     return best
+
+
+def _mostly_alone(faces: Floats, tiles: Floats) -> bool:
+    """Whether the tiles hold the faces, about one in each, with few exceptions."""
+    holders = held(faces, tiles).any(axis=0).sum()
+    return bool(len(faces) - holders < max(2, 0.3 * len(faces)))
 
 
 def _smaller(image: Image, factor: int) -> Image:
