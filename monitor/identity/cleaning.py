@@ -39,6 +39,9 @@ _BARE_PRONOUNS = re.compile(
     r"(?<![\w/])([a-z]{2,6}(?:\s?/\s?[a-z]{2,6}){1,3})(?![\w/])", re.I
 )
 _DOTS = re.compile(r"\s*(?:…|\.{2,}|·{2,}|(?<=\w)\s\.)[\s.…]*$")
+_MISREAD = str.maketrans("ǓǔǙǚ", "ŨũŨũ")
+"""A tilde over a small u looks like a tone mark that stands on no label."""
+
 _SPACES = re.compile(r"\s+")
 _EDGES = ' \t-\u2013\u2014_|/\\,;:·•*#~^=+<>"!?&@%$'
 _PARTICLES = _set("la le lo los las les li l")
@@ -103,7 +106,7 @@ def _joined(first: CleanLabel, then: CleanLabel) -> CleanLabel:
 
 def _plain(text: str) -> str:
     """Composed, without control characters, symbols and doubled spaces."""
-    composed = unicodedata.normalize("NFKC", text)
+    composed = unicodedata.normalize("NFKC", text).translate(_MISREAD)
     kept = "".join(
         " " if character.isspace() else character
         for character in composed

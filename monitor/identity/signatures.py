@@ -52,6 +52,11 @@ class Looks(NamedTuple):
     def __str__(self) -> str:
         return f"{self.steps:02x}{np.packbits(self.bits).tobytes().hex()}"
 
+    @property
+    def width(self) -> float:
+        """The writing's width in heights of its small letters."""
+        return math.exp(self.steps * _WIDTH_STEP)
+
     def like(self, other: Looks) -> bool:
         """True when this may be the same label as the other."""
         if abs(self.steps - other.steps) > _MOST_STEPS:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from monitor.identity.strips import Grey, Line, whiteness
+from monitor.identity.spans import Grey
+from monitor.identity.strips import Line, whiteness
 from monitor.records import Image
 
 _AROUND = 0.45
@@ -96,7 +97,8 @@ class Stencil(NamedTuple):
 
 def _raised(image: Image, line: Line) -> Grey:
     """How much brighter than their surroundings the pixels around a line are."""
-    top, end = line.rows()
+    # No lower: the border of who speaks lies over what hangs under the line.
+    top, end = line.rows()[0], line.base
     beside = round(_AROUND * line.size)
     part = image[max(top, 0) : end, max(line.left - beside, 0) : line.right + beside]
     side = max(round(line.size / 2), 5) | 1

@@ -11,15 +11,14 @@ height, so they are asked together.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from monitor.identity.spans import Grey, Strip, span
 from monitor.records import Box, Image
-
-Grey: TypeAlias = npt.NDArray[np.uint8]
 
 _DEEP, _MOST_DEEP = 0.36, 128
 """A label lies in this share of its tile's height, but in so many pixels at most."""
@@ -43,18 +42,11 @@ _FEWEST_CHANGES = 2.5
 _SAME_SIZE = 1.12
 """Tiles whose heights differ by less than this factor have labels alike."""
 
-_WORD_GAP = 0.6
-"""The widest gap between two words of one label, in letter sizes."""
+_PLAIN, _PLAIN_WITHIN = 0.85, 10
+"""Share of a tile's points within so many grey levels: its camera is off."""
 
-_AS_WHITE = 0.42
-"""Share of the brightest letters' white that every letter has."""
-
-_ABOUT_AS_WHITE = 0.9
-"""The same for what may be no letter for another reason too."""
-
-_STARTS_BY = 0.45
-"""A label begins in this share of its tile's width."""
-
+_THREE_LETTERS = 1.6
+"""Width of the narrowest name in the middle of a tile, in letter sizes."""
 
 _ENOUGH, _MOST_BANDS = 4, 8
 """Tiles that tell of themselves where labels stand; layouts that are remembered."""
@@ -101,16 +93,6 @@ class _Band(NamedTuple):
     tall: int
 
 
-class _Strip(NamedTuple):
-    """The lower left of one tile: where it begins, and what is writing in it."""
-
-    x: int
-    y: int
-    white: Grey
-    ink: npt.NDArray[np.bool_]
-    changes: npt.NDArray[np.float64]
-
-
 def whiteness(picture: Image) -> Grey:
     """The least of the three colours: white stays bright, a red icon does not.
 
@@ -140,9 +122,9 @@ def ink(white: Grey, stroke: int) -> npt.NDArray[np.bool_]:
 
 
 class LineFinder:
-    """Finds the line of writing at the lower left of tiles.
+    """Finds a tile's name: at its lower left, else in the middle of a plain tile.
 
-    Remembers at what height labels stand, for when few tiles are asked after.
+    Remembers at what height labels stand, for when few tiles show theirs.
     """
 
     def __init__(self) -> None:
@@ -164,17 +146,16 @@ class LineFinder:
             if band is not None:
                 for i, strip in cut:
                     lines[i] = _line(strip, band)
-        return lines
+        return [line or _in_middle(image, tiles[i]) for i, line in enumerate(lines)]
 
-    def _band(self, height: float, strips: Sequence[_Strip]) -> _Band | None:
+    def _band(self, height: float, strips: Sequence[Strip]) -> _Band | None:
         """The rows of small letters in tiles of this height."""
-        for tall, band in self._bands if len(strips) < _ENOUGH else ():
-            if abs(tall - height) < 3:
-                return band
+        others = [kept for kept in self._bands if abs(kept[0] - height) >= 3]
+        known = next((k[1] for k in self._bands if k not in others), None)
         found = _common_band(strips)
-        if found is not None and len(strips) >= _ENOUGH:
-            others = [kept for kept in self._bands if abs(kept[0] - height) >= 3]
-            self._bands = [(height, found), *others[: _MOST_BANDS - 1]]
+        if len(strips) < _ENOUGH or found is None:
+            return known or found
+        self._bands = [(height, found), *others[: _MOST_BANDS - 1]]
         return found
 
 
@@ -183,20 +164,48 @@ def stroke_of(tile: Box) -> int:
     return max(int(_STROKE * (tile[3] - tile[1])), 5)
 
 
-def _cut(image: Image, tile: Box) -> _Strip | None:
-    height, width = image.shape[:2]
-    x1, x2 = max(round(tile[0]), 0), min(round(tile[2]), width)
-    y2 = min(round(tile[3]), height)
+def _cut(image: Image, tile: Box) -> Strip | None:
+    """The lower part of a tile."""
     deep = min(_DEEP * (tile[3] - tile[1]), _MOST_DEEP)
-    y1 = max(round(y2 - deep), 0)
+    return _part(image, (tile[0], tile[3] - deep, tile[2], tile[3]), stroke_of(tile))
+
+
+def _part(image: Image, xyxy: Box, stroke: int) -> Strip | None:
+    """A part of a picture, None where too little of it is in the picture."""
+    height, width = image.shape[:2]
+    x1, x2 = max(round(xyxy[0]), 0), min(round(xyxy[2]), width)
+    y1, y2 = max(round(xyxy[1]), 0), min(round(xyxy[3]), height)
     if x2 - x1 < 16 or y2 - y1 < 8:
         return None
     white = whiteness(image[y1:y2, x1:x2])
-    found = ink(white, stroke_of(tile))
+    found = ink(white, stroke)
     near = found[:, : round(0.6 * (x2 - x1))].view(np.int8)
     changes = np.abs(np.diff(near, axis=1)).sum(axis=1)
     counted = np.minimum(changes, _MOST_CHANGES).astype(np.float64)
-    return _Strip(x1, y1, white, found, counted)
+    return Strip(x1, y1, white, found, counted)
+
+
+def _in_middle(image: Image, tile: Box) -> Line | None:
+    """The name in the middle of a tile whose camera is off.
+
+    Initials are no name: what is narrower than three letters is left out.
+    """
+    x1, y1, x2, y2 = (max(round(side), 0) for side in tile)
+    grey = image[y1:y2:4, x1:x2:4, 1]
+    if not grey.size:
+        return None
+    apart = np.abs(grey.astype(np.int16) - np.int16(np.median(grey)))
+    if (apart < _PLAIN_WITHIN).mean() < _PLAIN:
+        return None
+    tall = tile[3] - tile[1]
+    middle = (tile[0], tile[1] + 0.3 * tall, tile[2], tile[3] - 0.3 * tall)
+    strip = _part(image, middle, 2 * stroke_of(tile))
+    band = _rows(strip.changes) if strip is not None else None
+    line = _line(strip, band) if strip is not None and band is not None else None
+    if line is None or line.right - line.left < _THREE_LETTERS * line.size:
+        return None
+    off = abs((line.left + line.right) / 2 - (tile[0] + tile[2]) / 2)
+    return line if off < 0.1 * (tile[2] - tile[0]) else None
 
 
 def _alike(tiles: Sequence[Box]) -> list[list[int]]:
@@ -213,7 +222,7 @@ def _alike(tiles: Sequence[Box]) -> list[list[int]]:
     return groups
 
 
-def _common_band(strips: Sequence[_Strip]) -> _Band | None:
+def _common_band(strips: Sequence[Strip]) -> _Band | None:
     if not strips:
         return None
     deep = min(len(strip.changes) for strip in strips)
@@ -234,16 +243,18 @@ def _rows(changes: npt.NDArray[np.float64]) -> _Band | None:
     return _Band(len(changes) - int(end), int(end - top))
 
 
-def _line(strip: _Strip, band: _Band) -> Line | None:
+def _line(strip: Strip, band: _Band) -> Line | None:
     """This tile's line of writing near the band that its like have in common."""
     up, tall = band
     base = _settled(strip.changes, len(strip.changes) - up, tall)
+    if not tall <= base <= len(strip.changes):
+        return None
     if strip.changes[base - tall : base].mean() < _FEWEST_CHANGES:
         return None
-    span = _span(strip, base, tall / _EM)
-    if span is None:
+    columns = span(strip, base, tall / _EM)
+    if columns is None:
         return None
-    return Line(strip.x + span[0], strip.x + span[1], strip.y + base, tall)
+    return Line(strip.x + columns[0], strip.x + columns[1], strip.y + base, tall)
 
 
 def _settled(changes: npt.NDArray[np.float64], base: int, tall: int) -> int:
@@ -258,77 +269,3 @@ def _settled(changes: npt.NDArray[np.float64], base: int, tall: int) -> int:
     inside = sums[nearby] - sums[nearby - tall]
     inside -= 0.01 * np.abs(nearby - base)
     return int(nearby[inside.argmax()])
-
-
-def _span(strip: _Strip, base: int, size: float) -> tuple[int, int] | None:
-    """First column of a label's letters and the column past their last."""
-    top, end = max(base - round(0.82 * size), 0), base + round(0.26 * size)
-    written = strip.ink[top:end]
-    edges = np.flatnonzero(np.diff(np.r_[False, written.any(axis=0), False]))
-    pieces = edges.reshape(-1, 2)
-    apart = np.flatnonzero(pieces[1:, 0] - pieces[:-1, 1] > _WORD_GAP * size)
-    runs = [
-        run
-        for run in np.split(pieces, apart + 1)
-        if len(run) and run[0, 0] < _STARTS_BY * written.shape[1]
-    ]
-    if not runs:
-        return None
-    letters = max(runs, key=lambda run: int(written[:, run[0, 0] : run[-1, 1]].sum()))
-    doubtful = _doubtful(strip, letters, (top, end), size)
-    sure = np.flatnonzero(~doubtful)
-    if not len(sure):
-        return None
-    letters = letters[sure[0] : sure[-1] + 1]
-    letters = _without_icon(written, letters, base - top, size)
-    if letters[-1, 1] - letters[0, 0] < 0.8 * size:
-        return None
-    return int(letters[0, 0]), int(letters[-1, 1])
-
-
-def _doubtful(
-    strip: _Strip,
-    pieces: npt.NDArray[np.intp],
-    rows: tuple[int, int],
-    size: float,
-) -> npt.NDArray[np.bool_]:
-    """Which pieces that begin or end a line are edges of what lies behind: (n,).
-
-    They are less white than letters are, and go on over or under the line, or stand
-    apart.
-    """
-    top, end = rows
-    above = strip.ink[max(top - round(0.3 * size), 0) : max(top - round(0.1 * size), 0)]
-    below = strip.ink[end : end + round(0.2 * size)]
-    outside = np.asarray(above.any(axis=0) | below.any(axis=0))
-    white = strip.white[top:end].max(axis=0)
-    bright = np.array([white[a:b].max() for a, b in pieces], np.float64)
-    spills = np.array([outside[a:b].any() for a, b in pieces], np.bool_)
-    filled = np.array([strip.ink[top:end, a:b].mean() for a, b in pieces], np.float64)
-    gaps = np.r_[np.inf, pieces[1:, 0] - pieces[:-1, 1], np.inf]
-    alone = np.maximum(gaps[:-1], gaps[1:]) > 0.4 * size
-    letter = float(np.percentile(bright, 80))
-    dim = bright < _AS_WHITE * letter
-    greyish = bright < _ABOUT_AS_WHITE * letter
-    return np.asarray(dim | (greyish & (spills | alone)) | (spills & (filled > 0.85)))
-
-
-def _without_icon(
-    written: npt.NDArray[np.bool_],
-    letters: npt.NDArray[np.intp],
-    base: int,
-    size: float,
-) -> npt.NDArray[np.intp]:
-    """The pieces without a white microphone before them.
-
-    An icon is one piece about as wide as the letters' size, taller than a letter,
-    reaches under the row that letters stand on, and has a gap after it.
-    """
-    if len(letters) < 2:
-        return letters
-    (left, right), after = letters[0], letters[1, 0]
-    rows = np.flatnonzero(written[:, left:right].any(axis=1))
-    high = int(rows[-1] - rows[0]) + 1
-    wide = right - left
-    icon = high >= 0.8 * size and wide <= 1.25 * size and int(rows[-1]) >= base
-    return letters[1:] if icon and after - right >= 0.14 * size else letters
