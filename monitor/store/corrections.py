@@ -43,6 +43,7 @@ def rename(database: Database, session_id: int, name: str, new: str) -> Correcte
             desk.call(row, new)
         else:
             desk.take_over(row, holder)
+            new = holder.name
         text = f"{row.name!r} is called {new!r} now"
         return desk.store("rename", text, (row.name, new))
 
@@ -99,6 +100,7 @@ def split(
         called = clean or part.name
         if holder is not None:
             desk.take_over(part, holder)
+            called = holder.name
         elif clean is not None:
             desk.call(part, clean)
         clock = at.astimezone().strftime("%H:%M:%S")

@@ -51,6 +51,10 @@ class Roll:
             self._join(joined)
         for named in tick.named:
             self._name(named)
+        for number in tick.pictures:
+            row = self._numbered(number)
+            if row is not None and not self._root(row).named_by_teacher:
+                self._change(row, ignored=True)
 
     def sighted(self, numbers: Iterable[int]) -> dict[int, int]:
         """The rows of students who are seen, by number; new ones are made."""

@@ -6,7 +6,7 @@ from dashboard import data
 from dashboard.components.notices import honesty
 from dashboard.network_card import Measured, measured, measured_in
 from monitor.errors import UnknownSession
-from monitor.records import SessionStatus
+from monitor.records import KnownStudent, SessionStatus
 from monitor.store.store import Store
 from tests.builders import (
     HAPPY,
@@ -117,6 +117,15 @@ def test_the_first_glance_compares_the_last_minute_with_before() -> None:
     assert (glance.now.samples, glance.now.dominant) == (20, "happy")
     assert glance.before is not None
     assert (glance.before.samples, glance.before.dominant) == (100, "neutral")
+
+
+def test_who_was_expected_and_never_seen_is_not_counted_as_known(store: Store) -> None:
+    known = [KnownStudent("Ana"), KnownStudent("Ben")]
+    with store.begin(build_new_session(known=known)) as recording:
+        recording.write(build_tick(0, [build_reading(1), build_reading(2)]))
+        live = store.latest(recording.session_id)
+        assert [student.name for student in live.students[:2]] == ["Ana", "Ben"]
+        assert (data.take_glance(live).present, data.take_glance(live).known) == (2, 2)
 
 
 def test_the_first_glance_at_an_ended_class_is_all_of_it() -> None:

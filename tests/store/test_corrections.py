@@ -53,7 +53,8 @@ def test_a_student_gets_another_name(store: Store, session: int) -> None:
 
 
 def test_the_name_of_who_was_not_seen_is_taken_over(store: Store, session: int) -> None:
-    store.rename(session, "Student 3", "cleo")
+    done = store.rename(session, "Student 3", "cleo")
+    assert done.text == "'Student 3' is called 'Cleo' now"
     assert shown(store, session) == {"Cleo": 6, "Ana": 6, "Ben": 6}
     store.undo(session)
     assert shown(store, session) == {"Cleo": 0, "Ana": 6, "Ben": 6, "Student 3": 6}

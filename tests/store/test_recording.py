@@ -342,3 +342,13 @@ def test_ids_are_never_used_again(store: Store) -> None:
     other.execute("DELETE FROM class_session")
     other.close()
     assert build_session(store, students=1, minutes=1) > first
+
+
+def test_a_picture_on_a_slide_is_no_student_after_all(store: Store) -> None:
+    with store.begin(build_new_session()) as recording:
+        recording.write(build_tick(0, [build_reading(1), build_reading(2)]))
+        recording.write(build_tick(1, [build_reading(1)], left_out=1, pictures=(2,)))
+    data = store.load(recording.session_id)
+    assert [student.name for student in data.students] == ["Student 1"]
+    assert data.session.students == 1
+    assert len(data.observations) == 2
