@@ -121,6 +121,7 @@ class Pipeline:
             named=seen.named,
             joined=seen.joined,
             left_out=seen.left_out,
+            pictures=seen.pictures,
         )
 
     def close(self) -> None:

@@ -194,6 +194,7 @@ class Seen:
         named: names that were learned with this sample.
         joined: numbers that turned out to be one student with this sample.
         left_out: faces that are pictures on a shared slide, not people.
+        pictures: students who turned out with this sample to be such pictures.
     """
 
     sightings: tuple[Sighting, ...]
@@ -201,6 +202,7 @@ class Seen:
     named: tuple[Named, ...] = ()
     joined: tuple[Joined, ...] = ()
     left_out: int = 0
+    pictures: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,7 @@ class Tick:
         offset_s: seconds since the session's start.
         readings: one for each face, each student at most once.
         gap: why this sample is not to be trusted, None when all is well.
-        away, named, joined, left_out: as in `Seen`.
+        away, named, joined, left_out, pictures: as in `Seen`.
     """
 
     index: int
@@ -279,6 +281,7 @@ class Tick:
     named: tuple[Named, ...] = ()
     joined: tuple[Joined, ...] = ()
     left_out: int = 0
+    pictures: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "captured_at", utc(self.captured_at))

@@ -74,6 +74,7 @@ def build_tick(
     named: Iterable[Named] = (),
     joined: Iterable[Joined] = (),
     left_out: int = 0,
+    pictures: tuple[int, ...] = (),
 ) -> Tick:
     """The sample number ``index`` of a session; one happy student by default."""
     offset_s = index * every_s
@@ -87,6 +88,7 @@ def build_tick(
         named=tuple(named),
         joined=tuple(joined),
         left_out=left_out,
+        pictures=pictures,
     )
 
 

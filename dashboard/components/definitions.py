@@ -87,7 +87,7 @@ def _engagement(weights: IndexWeights) -> list[Part]:
                 "After the concentration index of ",
                 html.A("Sharma et al., arXiv 1909.12913", href=PAPER),
                 ". Its weights are taken from public programs that follow the paper, "
-                "not from its text; the weight of disgust is in one of them only. The "
+                "not from its text; the weight of disgust is not settled by them. The "
                 "paper takes the likeliest expression and the eyes; here all seven "
                 "probabilities count, and the head stands in for the eyes.",
             ]

@@ -95,6 +95,11 @@ class People:
         self._named.pop(person.number, None)
         self._joined.append(Joined(person.number, into.number))
 
+    def drop(self, person: Person) -> None:
+        """``person`` turned out to be nobody."""
+        del self._people[person.number]
+        self._named.pop(person.number, None)
+
     def news(self) -> tuple[tuple[Named, ...], tuple[Joined, ...]]:
         """Names and joins since the last call."""
         named, joined = tuple(self._named.values()), tuple(self._joined)

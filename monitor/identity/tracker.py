@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from monitor.boxes import as_array, iou
 from monitor.identity import backdrops
 from monitor.identity.continuity import Slot
 from monitor.identity.facing import UsualPoses, head_pose
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from monitor.identity.labels import TileLabel
     from monitor.identity.names import Names
     from monitor.identity.tiles import Layout
+
+
+_UNMOVED = 0.7
+"""Intersection over union of a face with itself in the sample before."""
 
 
 class Layouts(Protocol):
@@ -84,6 +89,7 @@ class GalleryTracker:
         self._owners = Owners(self._people, parts.names)
         self._places = PositionTracker()
         self._holders: dict[int, Person] = {}
+        self._loose: list[tuple[Person, Face]] = []
         self._poses = UsualPoses()
         self._presence = Presence()
         self._sample = -1
@@ -93,6 +99,7 @@ class GalleryTracker:
         self._sample += 1
         layout = self._parts.layouts.look(frame.image, faces)
         pictures = self._pictures(frame.image, faces, layout)
+        unmasked = self._unmasked([faces[i] for i in sorted(pictures)])
         counted = [face for i, face in enumerate(faces) if i not in pictures]
         slots = self._slots(frame.image, layout, counted)
         owners = self._owners.of(slots, self._sample)
@@ -104,7 +111,7 @@ class GalleryTracker:
         sightings = [self._sighting(*pair) for pair in placed]
         away = self._away(slots, owners, {s.student for s in sightings})
         sightings.sort(key=lambda sighting: sighting.student)
-        return Seen(tuple(sightings), away, named, joined, len(pictures))
+        return Seen(tuple(sightings), away, named, joined, len(pictures), unmasked)
 
     def close(self) -> None:
         """See `monitor.identity.port.Tracker.close`."""
@@ -116,6 +123,19 @@ class GalleryTracker:
         if self._parts.stills is None:
             return set()
         return self._parts.stills.left_out(image, faces, layout)
+
+    def _unmasked(self, pictures: Sequence[Face]) -> tuple[int, ...]:
+        """The numbers of those who turn out to be pictures on a slide."""
+        if not pictures or not self._loose:
+            return ()
+        there = as_array([face.xyxy for _, face in self._loose])
+        here = as_array([face.xyxy for face in pictures])
+        same = (iou(there, here) >= _UNMOVED).any(axis=1)
+        found = [p for (p, _), is_it in zip(self._loose, same, strict=True) if is_it]
+        for person in found:
+            self._people.drop(person)
+            self._presence.join(person.number)
+        return tuple(person.number for person in found)
 
     def _slots(self, image: Image, layout: Layout, faces: Sequence[Face]) -> list[Slot]:
         if not layout.tiles:
@@ -148,6 +168,7 @@ class GalleryTracker:
             if owner is not None:
                 placed += self._in_tile(owner, slot, places)
         taken = {person.number for person, _, _ in placed}
+        self._loose = []
         rest = [face for face in faces if id(face) not in tiled]
         for face in sorted(rest, key=lambda face: places[id(face)]):
             person = self._holder(places[id(face)])
@@ -155,6 +176,8 @@ class GalleryTracker:
                 person = self._people.new()
             taken.add(person.number)
             placed.append((person, face, False))
+            if person.tile is None:
+                self._loose.append((person, face))
         for person, face, _ in placed:
             self._holders[places[id(face)]] = person
         return placed

@@ -59,11 +59,12 @@ class Class:
     asks_consent: bool = False
     shown: list[Seat] = field(default_factory=list)
     has_tiles: bool = True
+    pictures: set[int] = field(default_factory=set)
     sample: int = 0
 
     def __post_init__(self) -> None:
         names = Names(self.known, self.me, asks_consent=self.asks_consent)
-        parts = Parts(self, _Labels(self), names)
+        parts = Parts(self, _Labels(self), names, self)
         self.tracker = GalleryTracker(parts)
         self.names: dict[int, str] = {}
         self.into: dict[int, int] = {}
@@ -76,12 +77,18 @@ class Class:
             return Layout((), None)
         return Layout(tuple(_tile(i) for i in range(len(self.shown))), None)
 
-    def show(self, shown: Sequence[Seat]) -> Seen:
-        """One sample of these people in this order."""
+    def left_out(self, image: Image, faces: Sequence[Face], layout: Layout) -> set[int]:
+        """The pictures among the faces, as the tracker asks for them."""
+        del image, layout
+        return {i for i in self.pictures if i < len(faces)}
+
+    def show(self, shown: Sequence[Seat], beside: Sequence[Face] = ()) -> Seen:
+        """One sample of these people in this order, and faces outside any tile."""
         self.shown = list(shown)
         faces = [
             one for i, seat in enumerate(shown) for one in _faces(_tile(i), seat.faces)
         ]
+        faces = [*beside, *faces]
         at = timedelta(seconds=3 * self.sample)
         frame = Frame(_picture(shown), START + at, at.total_seconds())
         self.sample += 1

@@ -9,6 +9,7 @@ from hypothesis import given, settings, strategies as st
 from monitor.identity.names import Names
 from monitor.records import AbsenceReason, KnownStudent
 from tests.identity.scripted import Class, Seat, hidden, seats
+from tests.identity.test_positions import face
 
 NAMES = ("Amara Diallo", "Ben Carter", "Chloë Peeters", "Daniel Kim", "Elif Şahin")
 FIVE = seats(*NAMES)
@@ -180,6 +181,20 @@ def test_the_teachers_own_tile_is_left_out() -> None:
     assert len(also.sightings) == 2
 
 
+def test_a_picture_on_a_slide_was_never_a_student() -> None:
+    room = Class()
+    photograph = face((700, 700), 90)
+    seen = room.show(FIVE, beside=[photograph])
+    assert len(seen.sightings) == 6
+    (number,) = {s.student for s in seen.sightings} - {1, 2, 3, 4, 5}
+    room.pictures = {0}
+    seen = room.show(FIVE, beside=[photograph])
+    assert seen.pictures == (number,)
+    assert (seen.left_out, len(seen.sightings)) == (1, 5)
+    seen = room.show(FIVE, beside=[photograph])
+    assert (seen.left_out, seen.pictures) == (1, ())
+
+
 def test_without_a_yes_nobody_is_read() -> None:
     known = [
         KnownStudent(NAMES[0], consent=True),
@@ -280,7 +295,7 @@ def test_whatever_happens_no_student_is_seen_twice_in_a_sample(
 
 @pytest.mark.parametrize("seed", range(3))
 def test_an_hour_of_shuffles_splits_nobody(seed: int) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - a test
     people = seats(*(f"{name} {last}" for name in NAMES for last in ("Ito", "Rey")))
     room, order = Class(), list(people)
     right = total = 0
