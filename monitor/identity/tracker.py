@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+import numpy as np
+
 from monitor.boxes import as_array, iou
 from monitor.identity import backdrops
 from monitor.identity.continuity import Slot
@@ -130,7 +132,7 @@ class GalleryTracker:
             return ()
         there = as_array([face.xyxy for _, face in self._loose])
         here = as_array([face.xyxy for face in pictures])
-        same = (iou(there, here) >= _UNMOVED).any(axis=1)
+        same = np.any(iou(there, here) >= _UNMOVED, axis=1).tolist()
         found = [p for (p, _), is_it in zip(self._loose, same, strict=True) if is_it]
         for person in found:
             self._people.drop(person)
