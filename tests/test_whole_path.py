@@ -25,6 +25,7 @@ from monitor.records import (
     SessionStatus,
 )
 from monitor.sources.port import Source, SourceOptions
+from monitor.sources.virtual.people import make_people
 from monitor.store.store import Store
 from tests.builders import build_new_session
 from tests.commands import AGREED, begin, classpulse
@@ -67,9 +68,10 @@ def test_demo_then_export(db: Path, tmp_path: Path) -> None:
         if line["status"] == "read":
             assert [float(line[name]) for name in EMOTIONS] == pytest.approx(list(p))
             assert line["emotion"] == EMOTIONS[p.argmax()]
-    assert {line["student"] for line in rows(out / "students.csv")} == {
-        f"Student {n}" for n in range(1, 7)
-    }
+    names = {line["student"] for line in rows(out / "students.csv")}
+    assert len(names) == 6
+    # The reader of labels takes a rare letter for another now and then.
+    assert len(names & {p.name for p in make_people(7, 6, 1, 1)}) >= 5
     # The files that are written by themselves hold the same.
     for name in ("students.csv", "timeline.csv", "observations.csv"):
         by_itself = db.parent / "exports" / str(data.session.id) / name
@@ -154,11 +156,13 @@ def test_the_stored_rows_are_what_the_pipeline_gave(db: Path, window: XServer) -
     ]
     data = stored(db)
     rows = data.observations
+    called = {n.student: n.name for tick in ticks for n in tick.named}
     names = {student.id: student.name for student in data.students}
     assert len(rows) == len(given) >= 0.95 * 9 * 3
     for i, (row, reading) in enumerate(given):
         assert rows.sample[i] == row
-        assert names[int(rows.student[i])] == f"Student {reading.student}"
+        expected = called.get(reading.student, f"Student {reading.student}")
+        assert names[int(rows.student[i])] == expected
         assert rows.status[i] == STATUS_CODES[reading.status]
         assert rows.xyxy[i] == pytest.approx(reading.xyxy, abs=0.5)
         if reading.probabilities is not None:
