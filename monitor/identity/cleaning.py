@@ -33,6 +33,9 @@ _PRONOUNS = _set(
 _MYSELF = _set("you vous você tú あなた 你 您")
 """What a label says instead of the name of whoever looks at it."""
 
+_SENTENCE = _set("is are was were has have been being this that your you to the")
+"""Two of these make a message of the call: "This meeting is being recorded"."""
+
 _NOTE = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _OPEN_NOTE = re.compile(r"\s*[(\[][^()\[\]]*$")
 _BARE_PRONOUNS = re.compile(
@@ -90,9 +93,14 @@ def _once(text: str) -> CleanLabel:
     cut = without_dots != name and not open_note
     name = _trimmed(without_dots)
     is_me = bool(said & _ME) or name.casefold() in _MYSELF
-    if name.casefold() in _MYSELF:
+    if name.casefold() in _MYSELF or _is_message(name):
         name = ""
     return CleanLabel(_capitals(name), bool(said & _HOST), is_me, cut and bool(name))
+
+
+def _is_message(name: str) -> bool:
+    """Whether it is a sentence that the call lays over a label, not a name."""
+    return len(_SENTENCE & set(name.casefold().split())) >= 2
 
 
 def _joined(first: CleanLabel, then: CleanLabel) -> CleanLabel:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from monitor.identity.cleaning import CleanLabel, clean
@@ -21,9 +21,13 @@ _SURE_ENOUGH = 0.85
 right 4 fall under it; of 52 in Cyrillic, Hebrew or Arabic letters 3 reach it, which the
 other rules catch."""
 
-_LETTERS_TO_WIDTH = 0.4
-"""Fewer letters than this for each height of a small letter in a label's width were not
-read: a reader leaves out what it does not know."""
+_LETTERS_TO_WIDTH, _WIDE_TO_WIDTH = 0.65, 0.4
+"""Fewer letters than this for each height of a small letter in a label's width, Latin
+ones or Chinese and Japanese ones, were not read: a reader leaves out what it does not
+know. Names that were read right have 0.73 and more."""
+
+_WIDE_FROM = "\u2e80"
+"""From here on characters are as wide as high."""
 
 _NOTHING = CleanLabel("")
 
@@ -34,7 +38,7 @@ class KnownLabel:
 
     Attributes:
         signature: what it goes by.
-        looks: its looks when it was seen first.
+        looks: its looks when it was seen first, see `Looks.around`.
         stencils: of it, the newest last.
         text: as read; None while it is not read, "" when it cannot be.
         says: what the text says.
@@ -42,11 +46,15 @@ class KnownLabel:
     """
 
     signature: str
-    looks: Looks
+    looks: tuple[Looks, ...]
     stencils: list[Stencil] = field(default_factory=list)
     text: str | None = None
     says: CleanLabel = _NOTHING
     into: KnownLabel | None = None
+
+    def looks_like(self, looks: Sequence[Looks]) -> bool:
+        """True when this may be the label with those looks."""
+        return any(self.looks[0].like(other) for other in looks)
 
     def fits(self, stencil: Stencil) -> bool:
         """True when the stencil was surely taken of this label."""
@@ -74,7 +82,7 @@ class KnownLabels:
         for signature in unreadable:
             looks = Looks.from_text(signature)
             if looks is not None:
-                self._labels[signature] = KnownLabel(signature, looks, text="")
+                self._labels[signature] = KnownLabel(signature, (looks,), text="")
 
     def fitting(self, stencil: Stencil) -> KnownLabel | None:
         """The label with these very letters, None when there is none."""
@@ -84,14 +92,14 @@ class KnownLabels:
                 return label
         return None
 
-    def add(self, stencil: Stencil, looks: Looks) -> KnownLabel:
+    def add(self, stencil: Stencil, looks: tuple[Looks, ...]) -> KnownLabel:
         """The label of that stencil, which fits none.
 
         One that cannot be read is known by its looks, every other is new until read.
         """
         label = self._unreadable(looks)
         if label is None:
-            label = KnownLabel(self._free(looks), looks)
+            label = KnownLabel(self._free(looks[0]), looks)
             self._labels[label.signature] = label
             while len(self._labels) > _MOST_LABELS:
                 del self._labels[next(iter(self._labels))]
@@ -106,12 +114,12 @@ class KnownLabels:
             The label, or the one with the same text that was known before.
         """
         says = clean(text)
-        told = sure >= _SURE_ENOUGH and _is_read(text, says, label.looks)
+        told = sure >= _SURE_ENOUGH and _is_read(text, says, label.looks[0])
         label.text, label.says = (text, says) if told else ("", _NOTHING)
         for other in self._labels.values():
             if other is label or other.text != label.text:
                 continue
-            if told or other.looks.like(label.looks):
+            if told or other.looks_like(label.looks):
                 return self._join(label, other)
         return label
 
@@ -125,9 +133,9 @@ class KnownLabels:
         self._touch(other)
         return other
 
-    def _unreadable(self, looks: Looks) -> KnownLabel | None:
+    def _unreadable(self, looks: Sequence[Looks]) -> KnownLabel | None:
         for label in self._labels.values():
-            if label.text == "" and label.looks.like(looks):
+            if label.text == "" and label.looks_like(looks):
                 return label
         return None
 
@@ -145,7 +153,9 @@ class KnownLabels:
 
 def _is_read(text: str, says: CleanLabel, looks: Looks) -> bool:
     """False for what a reader makes of letters that it does not know."""
-    whole = len(text) >= _LETTERS_TO_WIDTH * looks.width
+    wide = any(letter >= _WIDE_FROM for letter in text)
+    least = _WIDE_TO_WIDTH if wide else _LETTERS_TO_WIDTH
+    whole = len(text) >= least * looks.width
     lettered = any(character.isalpha() for character in says.name)
     return whole and (says.is_me or (lettered and not _mixed(says.name)))
 

@@ -91,7 +91,7 @@ class Labels:
                 stencil = Stencil.of(image, line)
                 label = self._known.fitting(stencil)
                 if label is None:
-                    label = self._known.add(stencil, Looks.of(image, line))
+                    label = self._known.add(stencil, Looks.around(image, line))
                 places[spots[i]] = _Place(label, stencil)
         self._places = {s: place for s, place in places.items() if place is not None}
         self._ask(image)

@@ -45,8 +45,8 @@ _SAME_SIZE = 1.12
 _PLAIN, _PLAIN_WITHIN = 0.85, 10
 """Share of a tile's points within so many grey levels: its camera is off."""
 
-_THREE_LETTERS = 1.6
-"""Width of the narrowest name in the middle of a tile, in letter sizes."""
+_LONGER_THAN_INITIALS = 2.8
+"""Width of a name in the middle of a tile for its height: initials are no name."""
 
 _ENOUGH, _MOST_BANDS = 4, 8
 """Tiles that tell of themselves where labels stand; layouts that are remembered."""
@@ -186,10 +186,7 @@ def _part(image: Image, xyxy: Box, stroke: int) -> Strip | None:
 
 
 def _in_middle(image: Image, tile: Box) -> Line | None:
-    """The name in the middle of a tile whose camera is off.
-
-    Initials are no name: what is narrower than three letters is left out.
-    """
+    """The name in the middle of a tile whose camera is off."""
     x1, y1, x2, y2 = (max(round(side), 0) for side in tile)
     grey = image[y1:y2:4, x1:x2:4, 1]
     if not grey.size:
@@ -202,7 +199,10 @@ def _in_middle(image: Image, tile: Box) -> Line | None:
     strip = _part(image, middle, 2 * stroke_of(tile))
     band = _rows(strip.changes) if strip is not None else None
     line = _line(strip, band) if strip is not None and band is not None else None
-    if line is None or line.right - line.left < _THREE_LETTERS * line.size:
+    if strip is None or line is None:
+        return None
+    written = strip.ink[:, line.left - strip.x : line.right - strip.x].any(axis=1)
+    if line.right - line.left < _LONGER_THAN_INITIALS * written.sum():
         return None
     off = abs((line.left + line.right) / 2 - (tile[0] + tile[2]) / 2)
     return line if off < 0.1 * (tile[2] - tile[0]) else None
@@ -236,11 +236,21 @@ def _rows(changes: npt.NDArray[np.float64]) -> _Band | None:
     if peak < _FEWEST_CHANGES:
         return None
     busy = np.flatnonzero(np.diff(np.r_[False, changes > 0.7 * peak, False]))
-    runs = busy.reshape(-1, 2)
+    runs = _closed(busy.reshape(-1, 2))
     top, end = max(runs, key=lambda run: changes[run[0] : run[1]].sum())
     if end - top < 3:
         return None
     return _Band(len(changes) - int(end), int(end - top))
+
+
+def _closed(runs: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Runs of rows, those joined that a row or two keep apart: (n, 2) start, end.
+
+    The middle of an a has more strokes than its foot.
+    """
+    apart = np.flatnonzero(runs[1:, 0] - runs[:-1, 1] > 2)
+    joined = np.split(runs, apart + 1)
+    return np.array([(part[0, 0], part[-1, 1]) for part in joined])
 
 
 def _line(strip: Strip, band: _Band) -> Line | None:
@@ -267,5 +277,5 @@ def _settled(changes: npt.NDArray[np.float64], base: int, tall: int) -> int:
     if not len(nearby):
         return base
     inside = sums[nearby] - sums[nearby - tall]
-    inside -= 0.01 * np.abs(nearby - base)
+    inside -= 0.04 * inside.max() * np.abs(nearby - base)
     return int(nearby[inside.argmax()])
