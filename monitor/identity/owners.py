@@ -16,8 +16,12 @@ _REPLACED = 40.0
 """A backdrop this far from the remembered one, in grey levels, is another one."""
 
 
-_COVERED = 5
+_COVERED = 3
 """Samples that another name may lie on a student's label before it is believed."""
+
+
+_SAME_ROOM = 5.0
+"""Grey levels that one room differs by from a sample to the next, at most."""
 
 
 class _Told(NamedTuple):
@@ -61,7 +65,12 @@ class Owners:
         heirs = self._heirs(slots, told, found, sample)
         for i, words in enumerate(told):
             if words.looks and not words.is_mine:
-                found[i] = self._labelled(words, found.get(i), heirs.get(i), found)
+                found[i] = self._labelled(
+                    words,
+                    found.get(i),
+                    self._heir(slots[i], words, heirs.get(i)),
+                    found,
+                )
             elif i in heirs:
                 found[i] = heirs[i]
             elif slots[i].faces and not words.is_mine:
@@ -139,6 +148,20 @@ class Owners:
             if asked[place] not in found or not person.name
         }
 
+    @staticmethod
+    def _heir(slot: Slot, told: _Told, heir: Person | None) -> Person | None:
+        """Whoever may be behind a new label, if anybody."""
+        if heir is None or not heir.name or told.maybe == heir.name:
+            return heir
+        # One that is like the old name was misread. Anything else, before the very
+        # same wall, is at first something that covers the label (a message, a
+        # tooltip); a name that stays is a new student: it may be a sister.
+        if _unlike(slot, heir) > _SAME_ROOM:
+            return None
+        heir.covered += 1
+        unreadable = told.is_read and not told.name
+        return heir if unreadable or heir.covered <= _COVERED else None
+
     def _labelled(
         self,
         told: _Told,
@@ -152,10 +175,8 @@ class Owners:
             if heir is not None and known.number not in heir.met:
                 self._people.join(heir, known)
             person.covered = 0
-        elif heir is not None and _may_go_on(heir, told):
-            person = heir
         else:
-            person = self._people.new()
+            person = heir or self._people.new()
         if not person.name:
             person = self._named(person, told, found)
         if not person.covered:
@@ -176,19 +197,6 @@ class Owners:
         elif told.is_read and told.looks not in person.labels:
             self._people.name(person, "", told.looks)
         return person
-
-
-def _may_go_on(heir: Person, told: _Told) -> bool:
-    """Whether whoever had the tile may be behind a label that is new.
-
-    One that is like the old name was misread. Anything else, in the same place before
-    the same wall, is at first something that covers the label (a message, a tooltip);
-    a name that stays is a new student: it may be a sister.
-    """
-    if not heir.name or told.maybe == heir.name:
-        return True
-    heir.covered += 1
-    return heir.covered <= _COVERED or (told.is_read and not told.name)
 
 
 def _unlike(slot: Slot, person: Person) -> float:
