@@ -33,7 +33,10 @@ _PRONOUNS = _set(
 _MYSELF = _set("you vous você tú あなた 你 您")
 """What a label says instead of the name of whoever looks at it."""
 
-_SENTENCE = _set("is are was were has have been being this that your you to the")
+_SENTENCE = _set(
+    "is are was were has have been being this that your you to the in on of a an new "
+    "message meeting chat"
+)
 """Two of these make a message of the call: "This meeting is being recorded"."""
 
 _NOTE = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")

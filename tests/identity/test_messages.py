@@ -10,6 +10,7 @@ from monitor.identity.cleaning import clean
     [
         "This meeting is being recorded",
         "You are muted",
+        "A new message in the chat",
         "Your connection is unstable",
         "Waiting for the host to start this meeting",
     ],
