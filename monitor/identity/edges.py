@@ -33,6 +33,9 @@ _ASPECT = (1.2, 2.0)
 _WITHIN = 0.38
 """A face's middle is at most this far from its tile's, as a share of its side."""
 
+_MIDDLE = 0.15
+"""The same for the one in the middle of all faces."""
+
 _AMISS = 0.25
 """Share of the faces that may be further off: a short row is shifted by half a tile."""
 
@@ -42,8 +45,11 @@ _ABOVE = 0.2
 _WEAK = 0.5
 """A line between tiles is at least this share as clear as the lines are on average."""
 
-_FRAME = 0.7
+_FRAME = 0.9
 """What counts as clear as this: tiles that end where the picture ends show no edge."""
+
+_SOMETHING = 0.005
+"""Share of a tile without a face that is edges: it has a name at least."""
 
 _THROUGH = 0.85
 """Share of a line through the middle of two tiles that is an edge."""
@@ -165,9 +171,9 @@ def _combs(
     """
     size = pieces.shape[1]
     clear = _above(np.median(pieces, axis=0), face)
-    clear[[0, -1]] = _FRAME
     # A last row may be so short that its end is seen in one piece alone.
     some = _above(pieces.max(axis=0), face)
+    clear[[0, -1]] = some[[0, -1]] = _FRAME
     firsts, lasts = (
         _peaks(clear, some, 0, at.min()),
         _peaks(clear, some, at.max(), size),
@@ -177,9 +183,11 @@ def _combs(
         first, last = (grid.ravel() for grid in np.meshgrid(firsts, lasts))
         pitch = (last - first) / count
         good = (pitch >= limits[0] * face) & (pitch <= limits[1] * face)
+        good &= (at.min() - first < pitch) & (last - at.max() < pitch)
         first, pitch = first[good], pitch[good]
-        off = np.abs((at[None] - first[:, None]) / pitch[:, None] % 1 - 0.5)
-        good = (off > _WITHIN).mean(axis=1) <= _AMISS
+        off = (at[None] - first[:, None]) / pitch[:, None] % 1 - 0.5
+        good = (np.abs(off) > _WITHIN).mean(axis=1) <= _AMISS
+        good &= np.abs(np.median(off, axis=1)) <= _MIDDLE
         first, pitch = first[good], pitch[good]
         if len(first):
             places = first[:, None] + pitch[:, None] * np.arange(count + 1)
@@ -245,31 +253,47 @@ def _tiles(
     faces: tuple[Floats, Floats],
     across: npt.NDArray[np.float32],
 ) -> Iterator[tuple[float, float, float, float]]:
-    """The cells of every row; a last row that is short is centred."""
+    """The cells of every row; a last row that is short is centred, or at the left."""
     number = rows.cells(faces[1])
     for row, band in enumerate(_bands(rows)):
-        first, last = 0, columns.spaces - 1
-        shift = 0.0
-        if row == rows.spaces - 1:
-            x = faces[0][number == row]
-            if len(x):
-                shift = _shift(columns, across[band].mean(axis=0), x)
-                cells = np.floor((x - columns.first) / columns.pitch - shift)
-                spare = min(cells.min(), columns.spaces - 1 - 2 * shift - cells.max())
-                first = int(max(spare, 0))
-                last = int(columns.spaces - 1 - 2 * shift - first)
+        x = faces[0][number == row]
+        shift, cells = 0.0, [*range(columns.spaces)]
+        if row == rows.spaces - 1 and len(x):
+            edges = across[band].mean(axis=0)
+            shift, cells = _last(columns, edges, x)
         top = rows.first + row * rows.pitch
-        for cell in range(first, last + 1):
+        for cell in cells:
             left = columns.first + (cell + shift) * columns.pitch
             yield left, top, left + columns.pitch, top + rows.pitch
 
 
-def _shift(columns: Comb, edges: Floats, x: Floats) -> float:
-    """0, or 0.5 where a row's tiles stand half a column further."""
-    clear = []
+def _last(columns: Comb, edges: Floats, x: Floats) -> tuple[float, list[int]]:
+    """Of the last row the shift in columns, 0 or 0.5, and the cells.
+
+    Args:
+        columns: of the rows above.
+        edges: (n,) share of edges at each place in the row.
+        x: middles of its faces.
+    """
+    tried = []
     for shift in (0.0, 0.5):
-        cells = np.unique(np.floor((x - columns.first) / columns.pitch - shift))
-        lines = np.unique([cells, cells + 1]) + shift
+        place = (x - columns.first) / columns.pitch - shift
+        taken = np.unique(np.floor(place))
+        aside = abs(float(np.median(place % 1)) - 0.5)
+        lines = np.unique([taken, taken + 1]) + shift
         at = np.round(columns.first + lines * columns.pitch).astype(int)
-        clear.append(float(edges[np.clip(at, 0, len(edges) - 1)].mean()))
-    return 0.5 if clear[1] > clear[0] + 0.1 else 0.0
+        clear = float(edges[np.clip(at, 0, len(edges) - 1)].mean())
+        tried.append((clear - 2 * aside, shift, taken.astype(int)))
+    _, shift, taken = max(tried, key=lambda one: one[0])
+    return shift, [
+        cell
+        for cell in range(int(columns.spaces - 2 * shift))
+        if taken.min() <= cell <= taken.max() or _shows(columns, edges, cell + shift)
+    ]
+
+
+def _shows(columns: Comb, edges: Floats, cell: float) -> bool:
+    """Whether there is anything in a cell of the row to which the edges belong."""
+    left = columns.first + cell * columns.pitch
+    inside = edges[round(left + 4) : round(left + columns.pitch - 4)]
+    return bool(inside.size and inside.mean() > _SOMETHING)
