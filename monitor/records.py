@@ -194,7 +194,8 @@ class Seen:
         named: names that were learned with this sample.
         joined: numbers that turned out to be one student with this sample.
         left_out: faces that are pictures on a shared slide, not people.
-        pictures: students who turned out with this sample to be such pictures.
+        pictures: students who turned out with this sample to be such pictures, or the
+            teacher: no students at all.
     """
 
     sightings: tuple[Sighting, ...]

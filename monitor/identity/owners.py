@@ -31,6 +31,7 @@ class _Told(NamedTuple):
         name: whom it means, "" while not read, or not to be read.
         looks: the label's signature, "" without a label.
         is_read: somebody tried to read it.
+        is_known: the name is on the roster, or of the course.
         maybe: the name of somebody else that an unsure one resembles.
         is_mine: it is the teacher's own tile.
     """
@@ -38,6 +39,7 @@ class _Told(NamedTuple):
     name: str = ""
     looks: str = ""
     is_read: bool = False
+    is_known: bool = False
     maybe: str | None = None
     is_mine: bool = False
 
@@ -57,14 +59,20 @@ class Owners:
             sample: the sample's number, from 0.
 
         Returns:
-            A person for each slot; None for the teacher's own tile and for an empty
-            one that nobody had before.
+            A person for each slot; None for an empty one that nobody had before, and
+            where the teacher's own tile is there twice.
         """
         told = self._apart([slot.label for slot in slots])
-        found = self._known(slots, told)
+        mine = next((i for i, words in enumerate(told) if words.is_mine), None)
+        found: dict[int, Person] = {}
+        if mine is not None and self._people.me is not None:
+            found[mine] = self._people.me
+        self._know(found, slots, told)
         heirs = self._heirs(slots, told, found, sample)
         for i, words in enumerate(told):
-            if words.looks and not words.is_mine:
+            if words.is_mine:
+                self._mine(i, words, heirs.get(i), found)
+            elif words.looks:
                 found[i] = self._labelled(
                     words,
                     found.get(i),
@@ -73,7 +81,7 @@ class Owners:
                 )
             elif i in heirs:
                 found[i] = heirs[i]
-            elif slots[i].faces and not words.is_mine:
+            elif slots[i].faces:
                 found[i] = self._people.new()
         for i, person in found.items():
             _note(person, slots[i], sample)
@@ -98,16 +106,22 @@ class Owners:
         if label.text is None:
             return _Told(looks=looks)
         if not label.name:
+            # A call that says no more than "You" means the teacher too.
             name = self._names.by_label(looks) or ""
-            return _Told(name, looks, is_read=True)
+            known = bool(name)
+            return _Told(name, looks, True, known, is_mine=label.is_me)
         means = self._names.resolve(label.name, cut=label.cut, beside=beside)
         mine = label.is_me or means.is_me
-        return _Told(means.name, looks, True, means.maybe, mine)
+        return _Told(means.name, looks, True, means.known, means.maybe, mine)
 
-    def _known(self, slots: Sequence[Slot], told: Sequence[_Told]) -> dict[int, Person]:
-        """The tiles whose name, else whose label, somebody had before."""
-        found: dict[int, Person] = {}
-        taken: set[int] = set()
+    def _know(
+        self,
+        found: dict[int, Person],
+        slots: Sequence[Slot],
+        told: Sequence[_Told],
+    ) -> None:
+        """Find the tiles whose name, else whose label, somebody had before."""
+        taken = {person.number for person in found.values()}
         asked = [i for i, words in enumerate(told) if words.looks and not words.is_mine]
         # Names first: two labels may look alike, and a name says more.
         for i in sorted(asked, key=lambda i: not told[i].name):
@@ -115,6 +129,8 @@ class Owners:
             had = [p for p in named if p.number not in taken]
             if not had:
                 same = self._people.labelled(told[i].looks)
+                if same is not None and same.is_me and told[i].name:
+                    same = None
                 had = [same] if same is not None and same.number not in taken else []
             if had:
                 found[i] = (
@@ -123,7 +139,6 @@ class Owners:
                     else min(had, key=lambda p: _unlike(slots[i], p))
                 )
                 taken.add(found[i].number)
-        return found
 
     def _heirs(
         self,
@@ -138,21 +153,45 @@ class Owners:
         asked = [
             i
             for i, words in enumerate(told)
-            if not words.is_mine and (i not in found or found[i].name)
+            if not (words.is_mine and self._people.me is not None)
+            if i not in found or found[i].is_told
         ]
         going_on = continued([slots[i] for i in asked], free, sample)
         return {
             asked[place]: person
             for place, person in going_on.items()
             # Behind the label of somebody known only a nameless one can be.
-            if asked[place] not in found or not person.name
+            if asked[place] not in found or not person.is_told
         }
+
+    def _mine(
+        self,
+        place: int,
+        told: _Told,
+        heir: Person | None,
+        found: dict[int, Person],
+    ) -> None:
+        """Note the teacher's own tile, and who was taken for a student in it."""
+        if self._people.me is None:
+            taken = {person.number for person in found.values()}
+            before = (self._people.labelled(told.looks), heir)
+            nameless = (
+                person
+                for person in before
+                if person is not None
+                if not person.is_told and person.number not in taken
+            )
+            found[place] = self._people.be_me(next(nameless, None))
+        if place in found:
+            found[place].labels.add(told.looks)
 
     @staticmethod
     def _heir(slot: Slot, told: _Told, heir: Person | None) -> Person | None:
         """Whoever may be behind a new label, if anybody."""
-        if heir is None or not heir.name or told.maybe == heir.name:
+        if heir is None or not heir.is_told or told.maybe == heir.name:
             return heir
+        if told.is_known:
+            return None
         # One that is like the old name was misread. Anything else, before the very
         # same wall, is at first something that covers the label (a message, a
         # tooltip); a name that stays is a new student: it may be a sister.
@@ -177,8 +216,9 @@ class Owners:
             person.covered = 0
         else:
             person = heir or self._people.new()
-        if not person.name:
+        if not person.is_told:
             person = self._named(person, told, found)
+        person.doubted = told.is_read and person.covered > 0
         if not person.covered:
             person.labels.add(told.looks)
         return person
@@ -222,5 +262,5 @@ def _note(person: Person, slot: Slot, sample: int) -> None:
 def _meet(present: list[Person]) -> None:
     numbers = {person.number for person in present}
     for person in present:
-        if not person.name:
+        if not person.is_told:
             person.met |= numbers - {person.number}

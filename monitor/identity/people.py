@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from monitor.identity.backdrops import Backdrop
 from monitor.records import Box, Joined, Named
@@ -23,7 +24,9 @@ class Person:
         met: numbers of those who were seen in one sample with a person without name:
             nobody of them can be the same.
         covered: samples in a row in which something else lay on the label.
+        doubted: what lies on the label was read, and it is another name or none.
         beside: the person whose tile this one shares, None when alone.
+        is_me: the teacher, who is no student.
     """
 
     number: int
@@ -34,17 +37,44 @@ class Person:
     last: int = -1
     met: set[int] = field(default_factory=set)
     covered: int = 0
+    doubted: bool = False
     beside: Person | None = None
+    is_me: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a label told who it is."""
+        return self.is_me or bool(self.name)
+
+
+class News(NamedTuple):
+    """What was learned of the people.
+
+    Attributes:
+        named: names.
+        joined: numbers that are one student.
+        nobody: numbers that are no student: a picture on a slide, or the teacher.
+    """
+
+    named: tuple[Named, ...]
+    joined: tuple[Joined, ...]
+    nobody: tuple[int, ...]
 
 
 class People:
-    """Everybody of one session, and what was learned of them since last asked."""
+    """Everybody of one session, and what was learned of them since last asked.
+
+    Attributes:
+        me: the teacher, None until a label tells.
+    """
 
     def __init__(self) -> None:
         self._people: dict[int, Person] = {}
         self._made = 0
         self._named: dict[int, Named] = {}
         self._joined: list[Joined] = []
+        self._nobody: list[int] = []
+        self.me: Person | None = None
 
     def __iter__(self) -> Iterator[Person]:
         return iter(list(self._people.values()))
@@ -99,12 +129,28 @@ class People:
         """``person`` turned out to be nobody."""
         del self._people[person.number]
         self._named.pop(person.number, None)
+        self._nobody.append(person.number)
 
-    def news(self) -> tuple[tuple[Named, ...], tuple[Joined, ...]]:
-        """Names and joins since the last call."""
-        named, joined = tuple(self._named.values()), tuple(self._joined)
-        self._named, self._joined = {}, []
-        return named, joined
+    def be_me(self, person: Person | None) -> Person:
+        """``person``, or somebody who was not counted yet, is the teacher."""
+        if person is None:
+            person = self.new()
+        else:
+            self._named.pop(person.number, None)
+            self._nobody.append(person.number)
+            for other in self.beside(person):
+                self.drop(other)
+        person.is_me = True
+        self.me = person
+        return person
+
+    def news(self) -> News:
+        """What was learned since the last call."""
+        told = News(
+            tuple(self._named.values()), tuple(self._joined), tuple(self._nobody)
+        )
+        self._named, self._joined, self._nobody = {}, [], []
+        return told
 
 
 def beside_name(name: str, place: int) -> str:

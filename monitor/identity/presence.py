@@ -44,6 +44,8 @@ class Presence:
         turned = len(gone) >= max(2, _PAGE * len(self._holding))
         away = []
         for person in people:
+            if person.is_me:
+                continue
             number = person.number
             if number in seen or person.beside is not None:
                 self._forget(number)
@@ -55,7 +57,9 @@ class Presence:
                     unowned -= 1
                     reason = AbsenceReason.CAMERA_OFF
             self._reasons[number] = reason
-            if reason is not AbsenceReason.LEFT or self._is_gone(number):
+            if reason is AbsenceReason.LEFT:
+                self._missing[number] = self._missing.get(number, 0) + 1
+            if self._is_sure(number, reason):
                 away.append(Away(number, reason))
         self._holding = now
         return tuple(away)
@@ -64,7 +68,11 @@ class Presence:
         """What was so before, where this sample shows no tiles to tell by."""
         for number in seen:
             self._forget(number)
-        return tuple(Away(n, reason) for n, reason in self._reasons.items())
+        return tuple(
+            Away(number, reason)
+            for number, reason in self._reasons.items()
+            if self._is_sure(number, reason)
+        )
 
     def join(self, student: int) -> None:
         """A number is no student of its own any more."""
@@ -81,9 +89,9 @@ class Presence:
             return before
         return AbsenceReason.LEFT
 
-    def _is_gone(self, number: int) -> bool:
-        self._missing[number] = self._missing.get(number, 0) + 1
-        return self._missing[number] >= _PATIENCE
+    def _is_sure(self, number: int, reason: AbsenceReason) -> bool:
+        patient = self._missing.get(number, 0) >= _PATIENCE
+        return patient or reason is not AbsenceReason.LEFT
 
     def _forget(self, number: int) -> None:
         self._reasons.pop(number, None)

@@ -101,19 +101,27 @@ class GalleryTracker:
         self._sample += 1
         layout = self._parts.layouts.look(frame.image, faces)
         pictures = self._pictures(frame.image, faces, layout)
-        unmasked = self._unmasked([faces[i] for i in sorted(pictures)])
+        self._unmask([faces[i] for i in sorted(pictures)])
         counted = [face for i, face in enumerate(faces) if i not in pictures]
         slots = self._slots(frame.image, layout, counted)
         owners = self._owners.of(slots, self._sample)
         placed = self._placed(slots, owners, counted)
-        named, joined = self._people.news()
-        for join in joined:
+        news = self._people.news()
+        for join in news.joined:
             self._poses.join(join.student, join.into)
-            self._presence.join(join.student)
+        for gone in (*(join.student for join in news.joined), *news.nobody):
+            self._presence.join(gone)
         sightings = [self._sighting(*pair) for pair in placed]
         away = self._away(slots, owners, {s.student for s in sightings})
         sightings.sort(key=lambda sighting: sighting.student)
-        return Seen(tuple(sightings), away, named, joined, len(pictures), unmasked)
+        return Seen(
+            tuple(sightings),
+            away,
+            news.named,
+            news.joined,
+            left_out=len(pictures),
+            pictures=news.nobody,
+        )
 
     def close(self) -> None:
         """See `monitor.identity.port.Tracker.close`."""
@@ -126,18 +134,16 @@ class GalleryTracker:
             return set()
         return self._parts.stills.left_out(image, faces, layout)
 
-    def _unmasked(self, pictures: Sequence[Face]) -> tuple[int, ...]:
-        """The numbers of those who turn out to be pictures on a slide."""
+    def _unmask(self, pictures: Sequence[Face]) -> None:
+        """Drop those who turn out to be pictures on a slide."""
         if not pictures or not self._loose:
-            return ()
+            return
         there = as_array([face.xyxy for _, face in self._loose])
         here = as_array([face.xyxy for face in pictures])
         same = np.any(iou(there, here) >= _UNMOVED, axis=1).tolist()
-        found = [p for (p, _), is_it in zip(self._loose, same, strict=True) if is_it]
-        for person in found:
-            self._people.drop(person)
-            self._presence.join(person.number)
-        return tuple(person.number for person in found)
+        for (person, _), is_it in zip(self._loose, same, strict=True):
+            if is_it:
+                self._people.drop(person)
 
     def _slots(self, image: Image, layout: Layout, faces: Sequence[Face]) -> list[Slot]:
         if not layout.tiles:
@@ -167,13 +173,17 @@ class GalleryTracker:
         tiled: set[int] = set()
         for slot, owner in zip(slots, owners, strict=True):
             tiled |= {id(face) for face in slot.faces}
-            if owner is not None:
+            if owner is not None and owner.is_me:
+                self._holders |= {places[id(face)]: owner for face in slot.faces}
+            elif owner is not None:
                 placed += self._in_tile(owner, slot, places)
         taken = {person.number for person, _, _ in placed}
         self._loose = []
         rest = [face for face in faces if id(face) not in tiled]
         for face in sorted(rest, key=lambda face: places[id(face)]):
             person = self._holder(places[id(face)])
+            if person is not None and person.is_me:
+                continue
             if person is None or person.number in taken:
                 person = self._people.new()
             taken.add(person.number)
@@ -223,9 +233,10 @@ class GalleryTracker:
 
     def _may_read(self, person: Person) -> bool:
         names = self._parts.names
-        # Whoever sits beside a student has not been asked.
-        asked = person.beside is None or not names.asks_consent
-        return asked and names.consents(person.name)
+        if names.asks_consent and (person.beside is not None or person.doubted):
+            # Whoever sits beside a student, or under another label, was not asked.
+            return False
+        return names.consents(person.name)
 
     def _away(
         self,
@@ -235,7 +246,7 @@ class GalleryTracker:
     ) -> tuple[Away, ...]:
         if not slots:
             return self._presence.kept(seen)
-        holding = [owner.number for owner in owners if owner is not None]
+        holding = [o.number for o in owners if o is not None and not o.is_me]
         unowned = sum(
             owner is None and not slot.faces and slot.label is None
             for slot, owner in zip(slots, owners, strict=True)

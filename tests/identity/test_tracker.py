@@ -181,6 +181,44 @@ def test_the_teachers_own_tile_is_left_out() -> None:
     assert len(also.sightings) == 2
 
 
+def test_the_teachers_tile_is_left_out_while_its_label_is_hidden() -> None:
+    room = Class(me=NAMES[4])
+    room.show(FIVE)
+    assert len(room.show(hidden(FIVE)).sightings) == 4
+    room.has_tiles = False
+    assert len(room.show(FIVE).sightings) == 4
+    room.has_tiles = True
+    assert len(room.show([replace(FIVE[4], answered=False), *FIVE[:4]]).sightings) == 4
+    assert room.show(FIVE).away == ()
+    assert room.students == {1, 2, 3, 4}
+
+
+def test_whoever_turns_out_to_be_the_teacher_was_never_a_student() -> None:
+    room = Class(me=NAMES[4])
+    room.show([replace(seat, answered=False) for seat in FIVE])
+    seen = room.show(FIVE)
+    assert (seen.pictures, len(seen.sightings)) == ((5,), 4)
+    assert room.show(FIVE).pictures == ()
+
+
+def test_a_label_that_says_no_more_than_you_is_the_teachers() -> None:
+    seen = Class().show([*FIVE[:2], Seat("", is_me=True)])
+    assert len(seen.sightings) == 2
+
+
+def test_nobody_is_read_for_the_consent_of_whom_they_replace() -> None:
+    known = [
+        KnownStudent(NAMES[0], consent=True),
+        KnownStudent(NAMES[1], consent=False),
+    ]
+    ann = Seat(NAMES[0], room="office")
+    for other in (Seat(NAMES[1], room="office"), Seat("", room="office")):
+        room = Class(known=known, asks_consent=True)
+        assert room.show([FIVE[2], ann]).sightings[1].may_read
+        seen = room.show([FIVE[2], other])
+        assert not any(s.may_read for s in seen.sightings)
+
+
 def test_a_picture_on_a_slide_was_never_a_student() -> None:
     room = Class()
     photograph = face((700, 700), 90)
@@ -260,6 +298,14 @@ def test_a_sample_without_tiles_goes_on_by_place() -> None:
     assert room.numbers(FIVE) == [1, 2, 3, 4, 5]
     room.has_tiles = True
     assert room.numbers(FIVE) == [1, 2, 3, 4, 5]
+
+
+def test_a_sample_without_tiles_makes_nobody_leave() -> None:
+    room = Class()
+    room.show(FIVE)
+    room.show(FIVE[:4])
+    room.has_tiles = False
+    assert reasons(room, FIVE[:4]) == {}
 
 
 def test_a_webcam_has_places_and_no_reasons() -> None:
