@@ -57,7 +57,7 @@ class People:
             known, asked = self.roster.students, self.roster.has_consent
         if self.course is not None:
             if self.roster is not None:
-                store.enrol(self.course, known)
+                store.enrol(self.course, _answered(known) if asked else known)
             known = self._remembered(store.known(self.course))
         # Who was asked once is asked for good, whatever today's roster leaves out.
         asked = asked or any(student.consent is not None for student in known)
@@ -71,6 +71,14 @@ class People:
         from monitor.identity.roster import merged
 
         return merged(self.roster, remembered)
+
+
+def _answered(students: tuple[KnownStudent, ...]) -> tuple[KnownStudent, ...]:
+    """What a course keeps of a roster that asks: whoever left it blank said no.
+
+    Kept as a blank it would look as if nobody had been asked.
+    """
+    return tuple(replace(one, consent=one.consent is True) for one in students)
 
 
 def expected(roster: Path | None, course: str | None, me: str | None) -> People:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -148,9 +149,22 @@ def test_the_equipment_takes_the_roster(db: Path, tmp_path: Path) -> None:
 def test_a_course_remembers_its_roster(db: Path, roster: Path) -> None:
     assert equipped(db, roster).known == (EMMA, BEN, MIA)
     again = equipped(db, None, "Algebra")
-    assert set(again.known) == {EMMA, BEN, MIA}
+    assert set(again.known) == {EMMA, replace(BEN, consent=False), MIA}
     assert again.asks_consent
     assert equipped(db, None, "Biology").known == ()
+
+
+def test_blank_answers_are_no_yes_in_later_sessions_either(
+    db: Path, roster: Path, tmp_path: Path
+) -> None:
+    blank = tmp_path / "blank.csv"
+    blank.write_text("name,consent\nEmma Fischer,\nBen,\n")
+    assert equipped(db, blank, "Biology").asks_consent
+    assert equipped(db, None, "Biology").asks_consent
+    equipped(db, roster)
+    equipped(db, blank, "Algebra")
+    later = equipped(db, None, "Algebra")
+    assert not any(one.consent for one in later.known)
 
 
 def test_a_roster_takes_over_from_the_last_one(
