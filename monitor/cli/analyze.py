@@ -115,7 +115,9 @@ def analyze_paths(
         options = SourceOptions(
             every_s=plan.every_s, paths=files, started_at=started_at
         )
-        named = replace(plan, title=plan.title or _title(files))
+        # In pictures everything stands still, people too.
+        looks = replace(plan.equipment, slides=kind == "video")
+        named = replace(plan, title=plan.title or _title(files), equipment=looks)
         if not watch(store, sources.create(kind, options), named, serving):
             return
 

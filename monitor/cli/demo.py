@@ -114,7 +114,7 @@ def demo(
         f"Its clock began {minutes:g} minutes ago."
     )
     with open_store(db_url) as store:
-        equipment = Equipment(thorough=False, model=network)
+        equipment = Equipment(thorough=False, model=network, slides=True)
         # The virtual class's teacher is nobody to remember.
         equipment = people.equip(equipment, store, people.me or None)
         plan = Plan("Virtual class", people.course, every, minutes * 60, equipment)

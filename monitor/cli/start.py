@@ -105,6 +105,7 @@ def start(
             detector_file=detector_file,
             thorough=not live,
             live=live,
+            slides=source == "screen",
         )
         equipment = people.equip(equipment, store, people.own_name(store))
         now = datetime.now().astimezone()
