@@ -12,10 +12,10 @@ Grey: TypeAlias = npt.NDArray[np.uint8]
 _WORD_GAP = 0.6
 """The widest gap between two words of one label, in letter sizes."""
 
-_AS_WHITE = 0.85
+_AS_WHITE = 0.82
 """Share of the brightest letter's white that every word has."""
 
-_APART = 0.3
+_APART = 0.34
 """What stands further apart than this is another word, in letter sizes."""
 
 _STARTS_BY = 0.45
@@ -129,4 +129,4 @@ def _is_icon(piece: npt.NDArray[np.bool_], base: int, size: float, gap: float) -
     high, under = int(rows[-1] - rows[0]) + 1, int(rows[-1]) + 1 - base
     sunk = max(0.06 * size, 1) <= under <= max(0.17 * size, 1)
     shaped = high >= 0.8 * size and piece.shape[1] <= 1.25 * size
-    return sunk and shaped and gap >= 0.14 * size
+    return sunk and shaped and gap >= 0.22 * size

@@ -105,7 +105,11 @@ def label(style: Skin, name: str, muted: bool, tile: tuple[int, int, float]) -> 
             draw.text(at, text, (0, 0, 0, alpha), letters, anchor="lm")
         sheet = sheet.filter(ImageFilter.GaussianBlur(scale))
         draw = ImageDraw.Draw(sheet)
-    draw.text((x, tall / 2), text, (255, 255, 255, 255), letters, anchor="lm")
+    # On a sheet of its own: Pillow would blend the edges of letters with the colour of
+    # what is clear, which is black.
+    name_only = Pictures.new("RGBA", sheet.size, (255, 255, 255, 0))
+    ImageDraw.Draw(name_only).text((x, tall / 2), text, "white", letters, anchor="lm")
+    sheet.alpha_composite(name_only)
     if muted:
         red = (240, 72, 72, 255) if style.label == "box" else (255, 255, 255, 255)
         _microphone(draw, (pad, (tall - size) / 2), size, red)
