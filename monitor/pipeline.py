@@ -64,6 +64,11 @@ class CoverWatch:
         self._few = 0
         self._patience = patience
 
+    def forget(self) -> None:
+        """Another page has another number of faces: learn anew what is usual."""
+        self._counts.clear()
+        self._few = 0
+
     def covered(self, faces: int) -> bool:
         """Take the number of faces in the next sample; True while covered."""
         usual = median(self._counts) if self._counts else 0
@@ -107,9 +112,11 @@ class Pipeline:
         if self._freeze is not None and self._freeze.is_frozen(frame.image):
             gap = GapReason.FROZEN
         faces = self._detector.detect(frame.image)
+        seen = self._tracker.update(frame, faces)
+        if seen.turned:
+            self._cover.forget()
         if self._cover.covered(len(faces)):
             gap = GapReason.COVERED
-        seen = self._tracker.update(frame, faces)
         return Tick(
             index,
             frame.captured_at,

@@ -196,6 +196,8 @@ class Seen:
         left_out: faces that are pictures on a shared slide, not people.
         pictures: students who turned out with this sample to be such pictures, or the
             teacher: no students at all.
+        turned: somebody has a tile who did not have that one before: a page was
+            turned, or the gallery laid out anew.
     """
 
     sightings: tuple[Sighting, ...]
@@ -204,6 +206,7 @@ class Seen:
     joined: tuple[Joined, ...] = ()
     left_out: int = 0
     pictures: tuple[int, ...] = ()
+    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

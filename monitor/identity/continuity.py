@@ -35,6 +35,9 @@ _BLIND = 0.5
 _BARE = 0.6
 """Cost of being known elsewhere by a bare wall: only where nobody else could be."""
 
+_NAMELESS = 0.1
+"""Between two, the one whom a label once named is likelier."""
+
 _STAY = 0.3
 """What staying in place is worth."""
 
@@ -74,9 +77,12 @@ def continued(
     if not slots or not people:
         return {}
     stays, costs = _costs(slots, people, sample)
+    told = np.array([person.is_told for person in people])
     found = {}
     for row, column in assign(costs):
-        others = np.delete(costs[row], column)
+        # A number that nobody could name yet may be the very person: no rival.
+        rivals = told if told[column] else np.ones(len(people), bool)
+        others = np.delete(np.where(rivals, costs[row], _NEVER), column)
         alone = not len(others) or costs[row, column] + _MARGIN <= others.min()
         if stays[row, column] or alone:
             found[row] = people[column]
@@ -112,6 +118,8 @@ def _cost(slot: Slot, person: Person, *, stays: bool, sample: int) -> float:
         apart = slot.backdrop.apart(person.backdrop)
         is_plain = slot.backdrop.is_plain or person.backdrop.is_plain
     cost = 0.0 if apart is None else apart / _ALIKE
+    if not person.is_told:
+        cost += _NAMELESS
     if apart is None or (was_here and is_plain):
         # A tile without a face, or before a bare wall, looks like many others:
         # whoever is in place stays, unless the place bears a label now that is not

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.identity.continuity import Slot, continued
@@ -19,6 +20,10 @@ _REPLACED = 40.0
 _COVERED = 3
 """Samples that another name may lie on a student's label before it is believed."""
 
+
+_UNREADABLE = 12
+"""Samples that something which nobody can read may lie on a student's label before it
+is believed to be another's."""
 
 _SAME_ROOM = 5.0
 """Grey levels that one room differs by from a sample to the next, at most."""
@@ -42,6 +47,11 @@ class _Told(NamedTuple):
     is_known: bool = False
     maybe: str | None = None
     is_mine: bool = False
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Something stands there that is no name to this reader."""
+        return self.is_read and not self.name and not self.is_mine
 
 
 class Owners:
@@ -156,7 +166,14 @@ class Owners:
             if not (words.is_mine and self._people.me is not None)
             if i not in found or found[i].is_told
         ]
-        going_on = continued([slots[i] for i in asked], free, sample)
+        # What nobody can read, and nobody had before, is as good as no label.
+        shown = [
+            replace(slots[i], label=None)
+            if told[i].is_unreadable and i not in found
+            else slots[i]
+            for i in asked
+        ]
+        going_on = continued(shown, free, sample)
         return {
             asked[place]: person
             for place, person in going_on.items()
@@ -190,6 +207,9 @@ class Owners:
         """Whoever may be behind a new label, if anybody."""
         if heir is None or not heir.is_told or told.maybe == heir.name:
             return heir
+        if told.is_unreadable:
+            heir.covered += 1
+            return heir if heir.covered <= _UNREADABLE else None
         if told.is_known:
             return None
         # One that is like the old name was misread. Anything else, before the very
@@ -198,8 +218,7 @@ class Owners:
         if _unlike(slot, heir) > _SAME_ROOM:
             return None
         heir.covered += 1
-        unreadable = told.is_read and not told.name
-        return heir if unreadable or heir.covered <= _COVERED else None
+        return heir if heir.covered <= _COVERED else None
 
     def _labelled(
         self,

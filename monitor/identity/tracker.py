@@ -94,6 +94,7 @@ class GalleryTracker:
         self._loose: list[tuple[Person, Face]] = []
         self._poses = UsualPoses()
         self._presence = Presence()
+        self._tiles: dict[int, Box] = {}
         self._sample = -1
 
     def update(self, frame: Frame, faces: Sequence[Face]) -> Seen:
@@ -121,6 +122,7 @@ class GalleryTracker:
             news.joined,
             left_out=len(pictures),
             pictures=news.nobody,
+            turned=self._turned(slots, owners),
         )
 
     def close(self) -> None:
@@ -133,6 +135,17 @@ class GalleryTracker:
         if self._parts.stills is None:
             return set()
         return self._parts.stills.left_out(image, faces, layout)
+
+    def _turned(self, slots: Sequence[Slot], owners: Sequence[Person | None]) -> bool:
+        """Whether somebody has a tile who did not have that one before."""
+        pairs = zip(slots, owners, strict=True)
+        now = {p.number: slot.tile for slot, p in pairs if p is not None}
+        before, self._tiles = self._tiles, now
+        return any(
+            number not in before
+            or iou(as_array([tile]), as_array([before[number]])) < 0.5
+            for number, tile in now.items()
+        )
 
     def _unmask(self, pictures: Sequence[Face]) -> None:
         """Drop those who turn out to be pictures on a slide."""

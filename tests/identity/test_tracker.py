@@ -357,3 +357,20 @@ def test_an_hour_of_shuffles_splits_nobody(seed: int) -> None:
         total += len(numbers)
     assert right >= 0.95 * total
     assert len(room.students) == len(people)
+
+
+def test_a_turned_page_is_told_from_a_covered_gallery() -> None:
+    room = Class()
+    assert room.show(FIVE).turned
+    assert not room.show(FIVE).turned
+    assert not room.show(FIVE[:2]).turned  # something lies on the others
+    assert room.show(FIVE[3:]).turned
+    assert not room.show(FIVE[3:]).turned
+
+
+def test_what_nobody_can_read_does_not_hide_who_moved() -> None:
+    room = Class()
+    room.show(FIVE)
+    smudged = [replace(Seat("", room=seat.name), name="") for seat in FIVE[::-1]]
+    assert room.numbers(smudged) == [5, 4, 3, 2, 1]
+    assert room.numbers(FIVE) == [1, 2, 3, 4, 5]
