@@ -238,6 +238,7 @@ class Agent:
         health = Health.SOURCE_LOST if lost else Health.RUNNING
         if tick.gap in GAP_NOTICES:
             notice = GAP_NOTICES[tick.gap]
+        notice = notice or self.pipeline.trouble
         try:
             self._store_kept()
         except StoreBusy as error:

@@ -131,6 +131,11 @@ class Pipeline:
             pictures=seen.pictures,
         )
 
+    @property
+    def trouble(self) -> str | None:
+        """What does not work although the class goes on; None when all is well."""
+        return self._tracker.trouble
+
     def close(self) -> None:
         """Let go of what works beside the samples; nothing is looked at after."""
         self._tracker.close()

@@ -49,11 +49,12 @@ def look(
     screen: Screen | None = None,
     controls: Controls | None = None,
     detector: ScriptedDetector | None = None,
+    trouble: str | None = None,
 ) -> int:
     """Run one session to its end; its id."""
     pipeline = Pipeline(
         detector or ScriptedDetector(),
-        by_place(),
+        by_place(trouble),
         PresenceReader(),
         live=source.live,
     )
@@ -79,6 +80,13 @@ def test_a_recording_is_walked_from_start_to_end(store: Store) -> None:
     assert len(data.observations) == 5 * 4
     assert data.session.students == 4
     assert data.session.status is SessionStatus.ENDED
+
+
+def test_what_does_not_work_beside_the_class_is_told(store: Store) -> None:
+    screen = Screen()
+    source = ScriptedSource(live=False, length=2)
+    look(store, source, screen=screen, trouble="Names are not read: no engine.")
+    assert [p.notice for p in screen.told] == ["Names are not read: no engine."] * 2
 
 
 def test_a_recording_ends_at_its_limit(store: Store) -> None:

@@ -212,6 +212,8 @@ def _report(console: Console, store: Store, session_id: int, agent: Agent) -> No
             "No face was seen in the whole session: is the gallery inside the region, "
             "and are cameras on?",
         )
+    if agent.pipeline.trouble is not None:
+        _print(console, agent.pipeline.trouble)
     _print(console, f"CSV files: {_folder(files)}")
 
 

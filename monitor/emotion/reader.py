@@ -247,7 +247,8 @@ def _noted(
         status,
         seen.face.xyxy,
         probabilities,
-        facing=seen.facing,
-        pose=seen.pose,
+        # Of somebody who did not agree nothing is kept but that they are there.
+        facing=seen.facing if seen.may_read else None,
+        pose=seen.pose if seen.may_read else None,
         shared=seen.shared,
     )

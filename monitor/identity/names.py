@@ -30,6 +30,9 @@ _MARGIN = 0.5
 _FEWEST_CUT = 4
 """Letters that a label cut short must show."""
 
+_DIGITS_ONLY = 0.2
+"""The cost of digits in the place of letters: what no two people differ by."""
+
 _ELLIPSES = ("…", "...", "..")
 
 
@@ -163,7 +166,13 @@ class Names:
         free = [e for e in self._known + self._seen if e.answer.name not in beside]
         if cut:
             return self._begun(read, free) or self._longer(read, free, cut=True)
-        misread = self._misread(read, free)
+        # A student who is merely called much like the teacher must not vanish.
+        others = [
+            entry
+            for entry in free
+            if not entry.answer.is_me or entry.cost(read) <= _DIGITS_ONLY
+        ]
+        misread = self._misread(read, others)
         if misread is not None:
             return misread
         turned = [
@@ -176,7 +185,7 @@ class Names:
             return turned[0].answer
         # Somebody who is on no roster may be called so as well: then nobody is meant.
         short = [e for e in self._known + self._seen if e.shortened(read)]
-        if len(short) == 1 and short[0] in self._known and short[0] in free:
+        if len(short) == 1 and short[0] in self._known and short[0] in others:
             return short[0].answer
         return self._longer(read, free, cut=False)
 

@@ -23,6 +23,11 @@ class Tracker(Protocol):
         """
         ...
 
+    @property
+    def trouble(self) -> str | None:
+        """Why names cannot be told, in one line; None when all is well."""
+        ...
+
     def close(self) -> None:
         """Let go of what reads labels beside the class; nothing is asked after."""
         ...

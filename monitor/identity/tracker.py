@@ -53,6 +53,11 @@ class LabelReader(Protocol):
         """One label for each tile, None where there is none."""
         ...
 
+    @property
+    def trouble(self) -> str | None:
+        """Why names are not read, in one line; None when all is well."""
+        ...
+
     def close(self) -> None:
         """Let go of what reads beside the class."""
         ...
@@ -124,6 +129,11 @@ class GalleryTracker:
             pictures=news.nobody,
             turned=self._turned(slots, owners),
         )
+
+    @property
+    def trouble(self) -> str | None:
+        """See `monitor.identity.port.Tracker.trouble`."""
+        return self._parts.labels.trouble
 
     def close(self) -> None:
         """See `monitor.identity.port.Tracker.close`."""
@@ -246,9 +256,12 @@ class GalleryTracker:
 
     def _may_read(self, person: Person) -> bool:
         names = self._parts.names
-        if names.asks_consent and (person.beside is not None or person.doubted):
-            # Whoever sits beside a student, or under another label, was not asked.
-            return False
+        if names.asks_consent:
+            # Whoever sits beside a student, under another label, or bears the name as
+            # the second was not asked.
+            first = self._people.named(person.name)[:1] == [person]
+            if person.beside is not None or person.doubted or not first:
+                return False
         return names.consents(person.name)
 
     def _away(

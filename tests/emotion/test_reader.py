@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -21,7 +22,7 @@ from monitor.emotion.reader import (
     faces_camera,
 )
 from monitor.errors import ModelError
-from monitor.records import Sighting, Status
+from monitor.records import HeadPose, Sighting, Status
 from tests.emotion import networks
 from tests.emotion.faces import Points, frame, landmarks, noise, sighting
 
@@ -82,6 +83,20 @@ def test_poor_faces_do_not_disturb_the_order(reader: ExpressionReader) -> None:
     ]
     assert readings[1].probabilities is None
     assert readings[2].probabilities == pytest.approx(alone.probabilities, abs=1e-5)
+
+
+def test_of_whoever_did_not_agree_nothing_but_the_place_is_kept(
+    reader: ExpressionReader,
+) -> None:
+    seen = sighting(landmarks(), student=2)
+    asked = replace(seen, pose=HeadPose(5.0, 3.0), facing=True)
+    refused = replace(asked, student=3, may_read=False)
+
+    yes, no = reader.read(frame(), [asked, refused])
+
+    assert (yes.status, yes.facing) == (Status.READ, True)
+    assert no.status is Status.NO_CONSENT
+    assert (no.probabilities, no.facing, no.pose) == (None, None, None)
 
 
 def test_no_sightings(reader: ExpressionReader) -> None:

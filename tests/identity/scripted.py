@@ -122,6 +122,8 @@ class Class:
 
 
 class _Labels:
+    trouble: str | None = None
+
     def __init__(self, scripted: Class) -> None:
         self._scripted = scripted
 

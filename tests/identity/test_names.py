@@ -183,6 +183,13 @@ def test_the_teacher_is_me(on_roster: bool) -> None:
     assert not names.resolve("Ana Costa").is_me
 
 
+def test_a_student_called_much_like_the_teacher_does_not_vanish() -> None:
+    names = Names([KnownStudent("Maria Lee")], "Marla Lee")
+    assert names.resolve("Maria Lee") == Resolved("Maria Lee", known=True)
+    assert not Names((), "Daniel Kim").resolve("Danial Kim").is_me
+    assert not Names((), "Christina Meyer").resolve("Christina").is_me
+
+
 @pytest.mark.parametrize("text", ["", "   ", "...", "…", "-", "\u200f", "(:"])
 def test_a_text_without_a_letter_is_no_name(text: str) -> None:
     names = roster("", "-", "Emma Fischer")

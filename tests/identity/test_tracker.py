@@ -243,6 +243,9 @@ def test_without_a_yes_nobody_is_read() -> None:
     seen = room.show([replace(FIVE[0], faces=2), *FIVE[1:4]])
     allowed = {s.student for s in seen.sightings if s.may_read}
     assert {room.called(n) for n in allowed} == {NAMES[0]}
+    twice = Class(known=known, asks_consent=True)
+    seen = twice.show([replace(FIVE[0], room="a"), replace(FIVE[0], room="b")])
+    assert [s.may_read for s in seen.sightings] == [True, False]
     unread = Class(known=known, asks_consent=True)
     seen = unread.show([replace(FIVE[0], answered=False)])
     assert not seen.sightings[0].may_read
