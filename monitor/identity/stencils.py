@@ -32,7 +32,7 @@ _FAINTEST = 12.0
 _MOST_APART = 0.02
 """Pixels that may differ, as a share of a small letter's square: none of a small
 label. One label twice over boxes: 0 in 99 of 100 pairs; names that differ in one letter
-("Lee", "Leo"): 0.04 and more."""
+("Mai", "Mei"): 0.06 and more."""
 
 _SHIFTS = tuple((y, x) for y in (1, 0, 2) for x in (1, 0, 2))
 """Where the other stencil begins under this one: the same place first."""
