@@ -21,6 +21,7 @@ PURE = (
     "boxes",
     "engagement",
     "summaries",
+    "presence",
     "prior",
     "settings",
 )
@@ -106,6 +107,7 @@ def test_the_dashboard_sees_no_pixels() -> None:
         "session_data",
         "engagement",
         "summaries",
+        "presence",
         "errors",
         "store",
         "reports",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from monitor.errors import UsageError
 
-_FORMS = "10:42 or 10:42:30 (the clock), +12:30 (minutes into class), or a whole date"
-_COLONS = re.compile(r"(\+?)(\d{1,4}):(\d{2})(?::(\d{2}))?")
+_FORMS = (
+    "10:42 or 10:42:30 (the clock), +12:30 or +12 (minutes into class), or a whole date"
+)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_INTO_CLASS = re.compile(r"\+(?:(\d{1,2}):(?=\d{2}:))?(\d{1,4})(?::(\d{2}))?")
 
 
 class Span(NamedTuple):
@@ -23,46 +26,47 @@ class Span(NamedTuple):
 def moment_of(text: str, span: Span) -> datetime:
     """The moment that ``text`` names.
 
-    What may be the clock is the clock if the class went on then, else it is minutes
-    into class; a plus says that it is the latter.
+    Two numbers are the clock; only behind a plus are they minutes into class.
 
     Raises:
         UsageError: it is no time, or not one of the class.
     """
-    found = _COLONS.fullmatch(text.strip())
-    moments = list(_readings(found, span)) if found else [_date(text)]
-    for moment in moments:
+    for moment in _readings(text, span):
         if span.start <= moment <= span.end:
             return moment
     start, end = (t.astimezone().strftime("%H:%M:%S") for t in span)
     length = int((span.end - span.start).total_seconds())
     raise UsageError(
-        f"--at {text}: the class went from {start} to {end} (+0:00 to "
-        f"+{length // 60}:{length % 60:02}); expected a time between, such as {_FORMS}"
+        f"--at {text}: the class went from {start} to {end}; expected a time between, "
+        f"or, as +MM:SS, minutes into class: +0:00 to +{length // 60}:{length % 60:02}"
     )
 
 
-def _readings(found: re.Match[str], span: Span) -> Iterator[datetime]:
-    """What hours, minutes and seconds may mean, the likelier first."""
-    sign, *texts = found.groups()
-    first, second, third = (None if part is None else int(part) for part in texts)
-    if second is None or second > 59 or (third or 0) > 59:
-        return
-    if not sign and first is not None and first < 24:
-        at = time(first, second, third or 0)
-        days = (span.end.astimezone().date() - span.start.astimezone().date()).days
-        for day in range(days + 1):
-            date = span.start.astimezone().date() + timedelta(days=day)
-            yield datetime.combine(date, at).astimezone()
-    parts = [part for part in (first, second, third) if part is not None]
-    seconds = 0
-    for part in parts:
-        seconds = seconds * 60 + part
-    yield span.start + timedelta(seconds=seconds)
+def _readings(text: str, span: Span) -> list[datetime]:
+    """The moments that a text may mean.
 
-
-def _date(text: str) -> datetime:
+    Raises:
+        UsageError: it is no time.
+    """
+    bare = text.strip()
     try:
-        return datetime.fromisoformat(text.strip()).astimezone()
+        if found := _INTO_CLASS.fullmatch(bare):
+            hours, minutes, seconds = (int(part or 0) for part in found.groups())
+            if seconds > 59 or (found[1] and minutes > 59):
+                raise ValueError(text)
+            into = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+            return [span.start + into]
+        if found := _CLOCK.fullmatch(bare):
+            hour, minute, second = (int(part or 0) for part in found.groups())
+            at = time(hour, minute, second)
+            return [datetime.combine(day, at).astimezone() for day in _days(span)]
+        return [datetime.fromisoformat(bare).astimezone()]
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"--at {text}: expected a time such as {_FORMS}") from error
+        raise UsageError(f"--at {text} is no time: expected {_FORMS}") from error
+
+
+def _days(span: Span) -> Iterator[date]:
+    """The days of a class where the teacher is."""
+    first, last = (moment.astimezone().date() for moment in span)
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)

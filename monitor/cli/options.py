@@ -106,11 +106,16 @@ DEFAULT_EVERY_S = 3.0
 MOST_MINUTES = 1440
 
 
-def open_store(url: str | None) -> Store:
-    """Open the database that the user named, or the default one."""
+def open_store(url: str | None, *, make_new: bool = True) -> Store:
+    """Open the database that the user named, or the default one.
+
+    Args:
+        url: what ``--db`` says.
+        make_new: make a database where there is none; otherwise that is an error.
+    """
     from monitor.store.store import Store
 
-    return Store.open(url)
+    return Store.open(url, upgrade_new=make_new)
 
 
 def check_every(every_s: float) -> float:

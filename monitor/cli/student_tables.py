@@ -8,14 +8,20 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.errors import UsageError
-from monitor.reports.formatting import NOT_KNOWN, by_name, clock, minutes
+from monitor.presence import away_minutes, seen_together
+from monitor.reports.formatting import NOT_KNOWN, away, by_name, clock, minutes
 from monitor.summaries import StudentSummary, summarise_students
+from monitor.words import AbsenceReason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from monitor.records import KnownStudent, SessionRow
     from monitor.store.store import Corrected, Person, Store
+
+_MOST_TOGETHER = 3
+"""Who is seen beside somebody in more samples is somebody else; a tile that moves while
+its label fades shows one person twice for a moment."""
 
 _CONSENT = {True: "yes", False: "no", None: "not said"}
 
@@ -26,12 +32,14 @@ class SessionPeople:
 
     Attributes:
         rows: each student, and the sums over the session (None for an ignored one).
+        away: minutes not seen by reason, by the student's id; without the ignored.
         alike: pairs of names that may be one person.
         corrections: what can be undone, oldest first.
     """
 
     session: SessionRow
     rows: tuple[tuple[Person, StudentSummary | None], ...]
+    away: Mapping[int, Mapping[AbsenceReason, float]]
     alike: tuple[tuple[str, str], ...]
     corrections: tuple[Corrected, ...]
 
@@ -51,12 +59,17 @@ class SessionPeople:
         self, person: Person, sums: StudentSummary | None
     ) -> dict[str, object]:
         first, last = self._seen(sums)
+        away = self.away.get(person.id)
         return {
             "name": person.name,
             "samples": sums.samples if sums else None,
             "present_minutes": round(sums.present_minutes, 4) if sums else None,
             "first_seen": first and first.isoformat(),
             "last_seen": last and last.isoformat(),
+            **{
+                f"{reason.value}_minutes": round(away[reason], 4) if away else None
+                for reason in AbsenceReason
+            },
             "aliases": list(person.aliases),
             "seen": person.seen,
             "ignored": person.ignored,
@@ -66,7 +79,8 @@ class SessionPeople:
         """For people."""
         heading = f"Session {self.session.id}, {self.session.title}"
         rows = [self._cells(*row) for row in self.rows]
-        columns = ("name", "samples", "present", "first seen", "last seen", "also", "")
+        seen = ("samples", "present", "first seen", "last seen")
+        columns = ("name", *seen, "away", "also", "")
         _print_table(heading, columns, rows, right=(1, 2))
         for one, other in self.alike:
             _print(
@@ -91,6 +105,7 @@ class SessionPeople:
             minutes(sums.present_minutes) if sums else NOT_KNOWN,
             clock(first, seconds=True) if first else NOT_KNOWN,
             clock(last, seconds=True) if last else NOT_KNOWN,
+            away(self.away.get(person.id, {})),
             ", ".join(person.aliases),
             note,
         ]
@@ -152,11 +167,17 @@ def of_session(store: Store, session: SessionRow) -> SessionPeople:
     data = store.load(session.id)
     sums = {row.id: row for row in summarise_students(data)}
     people = sorted(store.people(session.id), key=lambda person: by_name(person.name))
-    names = [person.name for person in people if not person.ignored]
+    ids = {person.name: person.id for person in people if not person.ignored}
+    alike = [
+        (one, other)
+        for one, other in similar(list(ids))
+        if seen_together(data.observations, ids[one], ids[other]) <= _MOST_TOGETHER
+    ]
     return SessionPeople(
         data.session,
         tuple((person, sums.get(person.id)) for person in people),
-        tuple(similar(names)),
+        away_minutes(data),
+        tuple(alike),
         tuple(store.corrections(session.id)),
     )
 

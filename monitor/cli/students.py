@@ -52,7 +52,7 @@ def list_students(
     if course is not None and session != "last":
         raise UsageError("--session and --course: expected one of them")
     shown: tables.CoursePeople | tables.SessionPeople
-    with open_store(db_url) as store:
+    with open_store(db_url, make_new=False) as store:
         if course is None:
             shown = tables.of_session(store, store.session(session))
         else:
@@ -103,8 +103,8 @@ def split(
         typer.Option(
             "--at",
             metavar="TIME",
-            help="From then on it is another student: 10:42 (clock), +12:30 (minutes "
-            "into class) or a whole date.",
+            help="From then on it is another student: 10:42 (clock), +12:30 or +12 "
+            "(minutes into class) or a whole date.",
         ),
     ] = None,
     new: Annotated[
@@ -151,11 +151,11 @@ def _run(
     correct: Callable[[Store, int], Corrected] | None,
 ) -> None:
     """Make one correction, or undo one, and write the session's files again."""
-    with open_store(db_url) as store:
+    with open_store(db_url, make_new=False) as store:
         row = store.session(session)
         if correct is None:
             done = _undo(store, row.id, kind, undone)
-            typer.echo(f"Undone in session {row.id}: {done.text}.")
+            typer.echo(f"Taken back in session {row.id}: {done.text}.")
         else:
             done = correct(store, row.id)
             typer.echo(

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+from monitor.words import AbsenceReason
 
 NOT_KNOWN = "–"  # noqa: RUF001 - a dash, as print has it
 """What people see in place of a number that is not known."""
@@ -60,6 +62,15 @@ def minutes(value: float) -> str:
         return "under 1 min"
     hours, rest = divmod(round(value), 60)
     return f"{hours} h {rest:02d} min" if hours else f"{rest} min"
+
+
+def away(by_reason: Mapping[AbsenceReason, float]) -> str:
+    """Minutes not seen by reason: "camera off 4 min, off page 12 min"; "" for none."""
+    return ", ".join(
+        f"{reason.value.replace('_', ' ')} {minutes(value)}"
+        for reason, value in by_reason.items()
+        if value > 0
+    )
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

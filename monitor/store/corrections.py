@@ -7,6 +7,7 @@ a course the course learns the names for its later sessions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import update
@@ -16,6 +17,7 @@ from monitor.records import utc
 from monitor.store import changes
 from monitor.store.database import Database
 from monitor.store.desk import Corrected, course_of, desk_of, stored
+from monitor.store.people import PersonRow, roots_of
 from monitor.store.tables import Correction
 
 __all__ = ["Corrected", "ignore", "merge", "rename", "split", "standing", "undo"]
@@ -51,6 +53,8 @@ def rename(database: Database, session_id: int, name: str, new: str) -> Correcte
 def merge(database: Database, session_id: int, name: str, into: str) -> Corrected:
     """Let one student stand for two; the name of the second is kept.
 
+    Where both were seen in one sample, readers keep one of the sightings.
+
     Raises:
         UsageError: nobody is called so, or both are one already.
         UnknownSession: there is no session of that id.
@@ -65,8 +69,12 @@ def merge(database: Database, session_id: int, name: str, into: str) -> Correcte
                 f"{left_out.name!r} is ignored: undo that first with `classpulse "
                 f"students ignore {left_out.name!r} --undo --session {session_id}`"
             )
+        together = desk.seen_together(row, kept)
         desk.join(row, kept)
         text = f"{row.name!r} and {kept.name!r} are one student now, {kept.name!r}"
+        if together:
+            samples = f"{together:,} sample{'' if together == 1 else 's'}"
+            text += f" (seen together in {samples}, where only one sighting is kept)"
         return desk.store("merge", text, (row.name, kept.name))
 
 
@@ -133,6 +141,9 @@ def undo(
 ) -> Corrected:
     """Take a correction back, the last one when none is named.
 
+    Returns:
+        The correction, with what holds now as its text.
+
     Raises:
         UsageError: there is nothing to undo, or a later correction builds on it.
         UnknownSession: there is no session of that id.
@@ -156,7 +167,7 @@ def undo(
         changes.take_back(desk.connection, session_id, desk.course, detail)
         done = update(Correction).where(Correction.id == correction.id)
         desk.connection.execute(done.values(undone_at=datetime.now(UTC)))
-        return correction
+        return correction._replace(text=_again(correction, detail, desk.rows))
 
 
 def standing(database: Database, session_id: int) -> list[Corrected]:
@@ -168,6 +179,32 @@ def standing(database: Database, session_id: int) -> list[Corrected]:
     with database.read() as connection:
         course_of(connection, session_id)
         return [correction for correction, _ in stored(connection, session_id)]
+
+
+def _again(
+    done: Corrected, detail: changes.Detail, rows: Mapping[int, PersonRow]
+) -> str:
+    """What holds again after a correction was taken back.
+
+    Args:
+        done: the correction.
+        detail: what it changed.
+        rows: the session's students as they are now: some may have been renamed since.
+    """
+    ends = roots_of(rows)
+    changed = {int(id_): columns for id_, columns in detail["changes"].items()}
+    if done.kind == "rename":
+        return f"{done.names[1]!r} is called {done.names[0]!r} again"
+    if done.kind == "split":
+        whole = rows[ends[detail["moved"][0][0]]]
+        return f"what was seen as {done.names[1]!r} is {whole.name!r} again"
+    if done.kind == "merge":
+        # The course's rows may have been merged too: they are not the session's.
+        merged = next(i for i in changed if i in rows and "merged_into" in changed[i])
+        kept = rows[ends[changed[merged]["merged_into"][1]]]
+        return f"{rows[merged].name!r} and {kept.name!r} are two students again"
+    (row,) = (rows[id_] for id_, columns in changed.items() if "ignored" in columns)
+    return f"{row.name!r} {'is ignored' if row.ignored else 'counts'} again"
 
 
 def _clean(name: str) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, intersect, select, update
 
 from monitor.errors import UsageError
 from monitor.records import KnownStudent
@@ -124,6 +124,20 @@ class Desk:
             self.change(row, merged_into=holder.id)
             kept = holder.id
         self._teach(self.rows[kept], holder.person_id)
+
+    def seen_together(self, row: PersonRow, other: PersonRow) -> int:
+        """In how many samples both were seen."""
+        rows = self.rows
+        samples = [
+            select(Observation.sample_id)
+            .join(Sample, Sample.id == Observation.sample_id)
+            .where(Sample.session_id == self.session_id)
+            .where(Observation.student_id.in_([m.id for m in members(rows, root)]))
+            for root in (row.id, other.id)
+        ]
+        both = intersect(*samples).subquery()
+        count = select(func.count()).select_from(both)
+        return self.connection.execute(count).scalar_one()
 
     def join(self, row: PersonRow, kept: PersonRow) -> None:
         """Let ``kept`` stand for ``row`` too."""

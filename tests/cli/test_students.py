@@ -12,7 +12,7 @@ import pytest
 from monitor.cli import students
 from monitor.cli.moments import Span, moment_of
 from monitor.errors import UsageError
-from monitor.records import KnownStudent
+from monitor.records import AbsenceReason, Away, KnownStudent
 from monitor.store.store import Store
 from tests.builders import STARTED_AT
 from tests.cli.conftest import Result, Run
@@ -35,6 +35,19 @@ def names(run: Run, *args: object) -> dict[str, int | None]:
     """The names that are listed, with their samples."""
     listed = json.loads(run("students", "list", "--json", *args).out)
     return {student["name"]: student["samples"] for student in listed["students"]}
+
+
+def build_alike(db: Path, together: int) -> None:
+    """Ana Prado and Ana Prada, in so many samples side by side."""
+    told = {1: "Ana Prado", 2: "Ana Prada", 3: "Ben"}
+    with Store.open(str(db)) as store:
+        write(
+            store,
+            tick(0, 3, names=told),
+            *[tick(index, 1, 2, 3) for index in range(1, 1 + together)],
+            *[tick(index, 1, 3) for index in range(1 + together, 20)],
+            tick(20, 2, 3),
+        )
 
 
 def usage(result: Result, *parts: str) -> None:
@@ -68,6 +81,28 @@ def test_the_list_tells_who_is_who(run: Run, session: int) -> None:
     assert (cleo["samples"], cleo["first_seen"], cleo["seen"]) == (0, None, False)
 
 
+def test_the_list_tells_how_long_somebody_was_away_and_why(run: Run, db: Path) -> None:
+    off, page = Away(1, AbsenceReason.CAMERA_OFF), Away(1, AbsenceReason.OFF_PAGE)
+    with Store.open(str(db)) as store:
+        session = write(
+            store,
+            tick(0, 1, 2, 3, names={1: "Ana", 2: "Ben", 3: "Slide"}),
+            *[tick(index, 2, away=[off]) for index in range(1, 31)],
+            *[tick(index, 2, away=[page]) for index in range(31, 41)],
+            tick(41, 1, 2),
+        )
+        store.ignore(session, "Slide")
+    _, columns, ana, ben, slide, *_ = run("students", "list").out.splitlines()
+    place = columns.index("away")
+    assert ana[place:].rstrip() == "camera off 2 min, off page under 1 min"
+    assert ben[place:].strip() == ""
+    assert slide[place:].strip() == "ignored"
+    listed = json.loads(run("students", "list", "--json").out)["students"]
+    keys = [f"{reason}_minutes" for reason in ("camera_off", "off_page", "left")]
+    away = {row["name"]: [row[key] for key in keys] for row in listed}
+    assert away == {"Ana": [1.5, 0.5, 0], "Ben": [0, 0, 0], "Slide": [None] * 3}
+
+
 def test_a_correction_is_told_and_the_files_are_written_again(
     run: Run, session: int, tmp_path: Path
 ) -> None:
@@ -94,7 +129,7 @@ def test_a_correction_is_told_and_the_files_are_written_again(
     for kind in ("ignore", "rename", "merge", "split"):
         result = run("students", kind, "--undo")
         assert result.status == 0, result.err
-        assert result.out.startswith("Undone in session 1: '")
+        assert result.out.startswith("Taken back in session 1: ")
     assert in_csv(file) == {
         "Ana": "40",
         "Ben": "40",
@@ -111,14 +146,52 @@ def test_undo_of_one_student(run: Run, session: int) -> None:
     assert names(run) == {"Anna": 40, "Ben": 40, "Cleo": 0, "Student 3": 40}
 
 
-def test_names_that_may_be_one_are_offered(run: Run, db: Path) -> None:
-    with Store.open(str(db)) as store:
-        told = {1: "Ana Prado", 2: "Ana Prada", 3: "Ben"}
-        write(store, tick(0, 1, 2, 3, names=told))
+@pytest.mark.parametrize("together", [0, 3])
+def test_names_that_may_be_one_are_offered(run: Run, db: Path, together: int) -> None:
+    build_alike(db, together)
     assert (
         "May be the same: Ana Prada and Ana Prado. If so: `classpulse students merge "
         '"Ana Prada" "Ana Prado" --session 1`'
     ) in run("students", "list").out
+
+
+def test_who_is_seen_beside_somebody_is_somebody_else(run: Run, db: Path) -> None:
+    build_alike(db, 4)
+    assert "May be the same" not in run("students", "list").out
+    assert json.loads(run("students", "list", "--json").out)["maybe_same"] == []
+
+
+def test_a_merge_tells_that_both_were_seen_together(run: Run, db: Path) -> None:
+    build_alike(db, 4)
+    assert run("students", "merge", "Ana Prada", "Ana Prado").out.startswith(
+        "'Ana Prada' and 'Ana Prado' are one student now, 'Ana Prado' (seen together "
+        "in 4 samples, where only one sighting is kept), in session 1. "
+    )
+    assert names(run) == {"Ana Prado": 20, "Ben": 21}
+
+
+def test_undo_tells_what_is_now(run: Run, session: int) -> None:
+    told = [
+        (("rename", "Student 3", "Dora"), "'Dora' is called 'Student 3' again"),
+        (("merge", "Ben", "Ana"), "'Ben' and 'Ana' are two students again"),
+        (
+            ("split", "Ana", "--at", "+1", "--name", "Eva"),
+            "what was seen as 'Eva' is 'Ana' again",
+        ),
+        (("ignore", "Ben"), "'Ben' counts again"),
+    ]
+    for args, words in told:
+        assert run("students", *args).status == 0
+        result = run("students", args[0], "--undo")
+        assert result.out.splitlines()[0] == f"Taken back in session 1: {words}."
+
+
+def test_undo_tells_the_names_of_now(run: Run, session: int) -> None:
+    run("students", "merge", "Ben", "Ana")
+    run("students", "rename", "Ana", "Anna")
+    assert run("students", "merge", "Ben", "--undo").out.startswith(
+        "Taken back in session 1: 'Ben' and 'Anna' are two students again."
+    )
 
 
 def test_markup_in_a_name_is_no_markup(run: Run, session: int) -> None:
@@ -162,10 +235,10 @@ def test_the_people_of_a_course(run: Run, db: Path) -> None:
         (["merge", "Ana"], "students merge: expected two names"),
         (["split", "Ana"], "students split: expected NAME --at TIME"),
         (["ignore"], "students ignore: expected NAME"),
-        (["split", "Ana", "--at", "soon"], "--at soon: expected a time such as 10:42"),
+        (["split", "Ana", "--at", "soon"], "--at soon is no time: expected 10:42"),
         (
             ["split", "Ana", "--at", "+9:00"],
-            "(+0:00 to +1:57); expected a time between",
+            "as +MM:SS, minutes into class: +0:00 to +1:57",
         ),
         (["rename", "--undo"], "there is nothing to undo in session 1"),
         (["rename", "Ana", "Ben"], "`classpulse students merge 'Ana' 'Ben'"),
@@ -177,11 +250,30 @@ def test_what_cannot_be_done_is_one_line(
     usage(run("students", *args), words)
 
 
-@pytest.mark.parametrize("command", ["list", "rename", "merge", "split", "ignore"])
+COMMANDS = {
+    "list": [],
+    "rename": ["Ana", "Ben"],
+    "merge": ["Ana", "Ben"],
+    "split": ["Ana", "--at", "+0:30"],
+    "ignore": ["Ana"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_database_is_made_by_looking_for_students(
+    run: Run, tmp_path: Path, command: str
+) -> None:
+    missing = tmp_path / "folder" / "missing.db"
+    result = run("students", command, *COMMANDS[command], "--db", missing)
+    assert result.status == 1
+    assert f"there is no database {missing}: name one with --db" in result.err
+    assert len(result.err.splitlines()) == 1
+    assert not missing.parent.exists()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_an_unknown_session_is_one_line(run: Run, session: int, command: str) -> None:
-    more = {"list": [], "split": ["Ana", "--at", "+0:30"], "ignore": ["Ana"]}
-    args = more.get(command, ["Ana", "Ben"])
-    result = run("students", command, *args, "--session", "7")
+    result = run("students", command, *COMMANDS[command], "--session", "7")
     assert result.status == 1
     assert "there is no session '7'" in result.err
     assert len(result.err.splitlines()) == 1
@@ -190,8 +282,8 @@ def test_an_unknown_session_is_one_line(run: Run, session: int, command: str) ->
 def test_a_locked_database_is_one_line(
     run: Run, session: int, db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def impatient(url: str | None) -> Store:
-        return Store.open(url, busy_timeout_s=0.1)
+    def impatient(url: str | None, *, make_new: bool) -> Store:
+        return Store.open(url, upgrade_new=make_new, busy_timeout_s=0.1)
 
     monkeypatch.setattr(students, "open_store", impatient)
     with closing(sqlite3.connect(db, isolation_level=None)) as other:
@@ -228,9 +320,9 @@ def span(minutes: int = 50) -> Span:
         ("10:42", 42 * 60),
         ("10:42:30", 42 * 60 + 30),
         ("+10:42", 10 * 60 + 42),
-        (" 12:30 ", 12 * 60 + 30),
-        ("49:59", 49 * 60 + 59),
-        ("0:30:15", 30 * 60 + 15),
+        (" 10:12 ", 12 * 60),
+        ("+5", 5 * 60),
+        ("+0:30:15", 30 * 60 + 15),
         ("2026-03-02 10:20", 20 * 60),
     ],
 )
@@ -252,11 +344,19 @@ def test_a_class_over_midnight_has_two_days() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("51:00", "the class went from 10:00:00 to 10:50:00 (+0:00 to +50:00)"),
-        ("9:99", "expected a time between, such as 10:42"),
+        ("9:30", "the class went from 10:00:00 to 10:50:00; expected a time between"),
+        ("0:30", "or, as +MM:SS, minutes into class: +0:00 to +50:00"),
+        ("+51:00", "minutes into class: +0:00 to +50:00"),
+        ("+51", "minutes into class: +0:00 to +50:00"),
         ("2026-03-03 10:20", "expected a time between"),
-        ("quarter past", "expected a time such as 10:42"),
-        ("", "expected a time such as 10:42"),
+        ("25:99", "--at 25:99 is no time: expected 10:42"),
+        ("24:00", "is no time"),
+        ("49:59", "is no time"),
+        ("+9:99", "is no time"),
+        ("+0:60:00", "is no time"),
+        ("5", "is no time"),
+        ("quarter past", "is no time"),
+        ("", "is no time"),
     ],
 )
 def test_no_moment_of_the_class_is_told(text: str, words: str) -> None:

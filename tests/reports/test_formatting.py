@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from monitor.reports import formatting
+from monitor.words import AbsenceReason
 
 NAN = math.nan
 MINUS = formatting.MINUS
@@ -152,3 +153,11 @@ def test_faces_left_out_are_told_by_samples() -> None:
     assert formatting.left_out([]) == formatting.left_out([0, 0]) == ""
     text = formatting.left_out([0, 3, 1, 0])
     assert "up to 3 faces at once, in 2 of 4 samples" in text
+
+
+def test_away_is_said_in_plain_words() -> None:
+    camera, page, left = AbsenceReason
+    away = {camera: 4.2, page: 12.0, left: 0.0}
+    assert formatting.away(away) == "camera off 4 min, off page 12 min"
+    assert formatting.away({left: 0.3}) == "left under 1 min"
+    assert formatting.away(dict.fromkeys(AbsenceReason, 0.0)) == ""

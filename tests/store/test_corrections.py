@@ -71,7 +71,10 @@ def test_an_expected_student_with_the_wrong_name_was_not_seen(store: Store) -> N
 
 def test_two_become_one_and_the_second_name_is_kept(store: Store, session: int) -> None:
     done = store.merge(session, "Student 3", "Ana")
-    assert done.text == "'Student 3' and 'Ana' are one student now, 'Ana'"
+    assert done.text == (
+        "'Student 3' and 'Ana' are one student now, 'Ana' (seen together in 6 samples, "
+        "where only one sighting is kept)"
+    )
     store.merge(session, "Ana", "Ben")
     assert shown(store, session) == {"Cleo": 0, "Ben": 6}
     assert store.session(session).students == 1
@@ -130,6 +133,8 @@ def test_who_is_ignored_is_nowhere(store: Store, session: int) -> None:
     assert store.latest(session).students == data.students
     store.ignore(session, "Student 3", ignored=False)
     assert shown(store, session)["Student 3"] == 6
+    assert store.undo(session).text == "'Student 3' is ignored again"
+    assert store.undo(session).text == "'Student 3' counts again"
 
 
 def _in_turn(*steps: Correct) -> Correct:
