@@ -93,6 +93,9 @@ class Owners:
                 found[i] = heirs[i]
             elif slots[i].faces:
                 found[i] = self._people.new()
+        for i, words in enumerate(told):
+            if words.name and i in found:
+                self._gather(slots[i], found[i], found)
         for i, person in found.items():
             _note(person, slots[i], sample)
         _meet(list(found.values()))
@@ -241,6 +244,19 @@ class Owners:
         if not person.covered:
             person.labels.add(told.looks)
         return person
+
+    def _gather(self, slot: Slot, person: Person, found: Mapping[int, Person]) -> None:
+        """Join the numbers that were given before the same wall without a label."""
+        if slot.backdrop is None or slot.backdrop.is_plain or not slot.faces:
+            return
+        here = {one.number for one in found.values()}
+        for other in self._people:
+            if other.is_told or other.beside is not None or other.number in here:
+                continue
+            if person.number in other.met or other.backdrop is None:
+                continue
+            if not other.backdrop.is_plain and _unlike(slot, other) <= _SAME_ROOM:
+                self._people.join(other, person)
 
     def _named(
         self, person: Person, told: _Told, found: Mapping[int, Person]

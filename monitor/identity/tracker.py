@@ -111,7 +111,7 @@ class GalleryTracker:
         counted = [face for i, face in enumerate(faces) if i not in pictures]
         slots = self._slots(frame.image, layout, counted)
         owners = self._owners.of(slots, self._sample)
-        placed = self._placed(slots, owners, counted)
+        placed = self._placed(slots, owners, counted, layout.shared)
         news = self._people.news()
         for join in news.joined:
             self._poses.join(join.student, join.into)
@@ -189,25 +189,29 @@ class GalleryTracker:
         slots: Sequence[Slot],
         owners: Sequence[Person | None],
         faces: Sequence[Face],
+        shared: Box | None,
     ) -> list[tuple[Person, Face, bool]]:
         """Every face that counts with its student, and whether it shares a tile."""
         places = {id(seen.face): seen.student for seen in self._places.update(faces)}
         placed: list[tuple[Person, Face, bool]] = []
-        tiled: set[int] = set()
+        in_tile: set[int] = set()
         for slot, owner in zip(slots, owners, strict=True):
-            tiled |= {id(face) for face in slot.faces}
+            in_tile |= {id(face) for face in slot.faces}
             if owner is not None and owner.is_me:
                 self._holders |= {places[id(face)]: owner for face in slot.faces}
             elif owner is not None:
                 placed += self._in_tile(owner, slot, places)
         taken = {person.number for person, _, _ in placed}
         self._loose = []
-        rest = [face for face in faces if id(face) not in tiled]
+        rest = [face for face in faces if id(face) not in in_tile]
         for face in sorted(rest, key=lambda face: places[id(face)]):
             person = self._holder(places[id(face)])
             if person is not None and person.is_me:
                 continue
-            if person is None or person.number in taken:
+            # On a shared screen a place is nobody's who had a tile there before.
+            slide = shared is not None and _tile_of(face, [shared]) is not None
+            tiled = person is not None and person.tile is not None
+            if person is None or person.number in taken or (slide and tiled):
                 person = self._people.new()
             taken.add(person.number)
             placed.append((person, face, False))

@@ -60,6 +60,7 @@ class Class:
     shown: list[Seat] = field(default_factory=list)
     has_tiles: bool = True
     pictures: set[int] = field(default_factory=set)
+    shared: Box | None = None
     sample: int = 0
 
     def __post_init__(self) -> None:
@@ -75,7 +76,8 @@ class Class:
         del image, faces
         if not self.has_tiles:
             return Layout((), None)
-        return Layout(tuple(_tile(i) for i in range(len(self.shown))), None)
+        tiles = tuple(_tile(i) for i in range(len(self.shown)))
+        return Layout(tiles, self.shared)
 
     def left_out(self, image: Image, faces: Sequence[Face], layout: Layout) -> set[int]:
         """The pictures among the faces, as the tracker asks for them."""

@@ -377,3 +377,23 @@ def test_what_nobody_can_read_does_not_hide_who_moved() -> None:
     smudged = [replace(Seat("", room=seat.name), name="") for seat in FIVE[::-1]]
     assert room.numbers(smudged) == [5, 4, 3, 2, 1]
     assert room.numbers(FIVE) == [1, 2, 3, 4, 5]
+
+
+def test_a_face_on_a_slide_is_nobody_who_had_a_tile_there() -> None:
+    room = Class()
+    room.show(FIVE)
+    room.shared = (0, 188, 1000, 400)
+    fifth = face((160, 188 + 90), 70)  # where the fifth tile was
+    seen = room.show(FIVE[:4], beside=[fifth])
+    assert sorted(s.student for s in seen.sightings) == [1, 2, 3, 4, 6]
+
+
+def test_every_number_given_before_one_wall_is_joined_when_its_label_tells() -> None:
+    room = Class()
+    room.show(FIVE[:2])
+    stranger = replace(FIVE[4], label=False)
+    room.show([*FIVE[:2], stranger])
+    room.show(FIVE[:2])
+    room.show([*FIVE[:2], FIVE[4]])
+    assert room.students == {1, 2, 3}
+    assert room.called(3) == NAMES[4]
