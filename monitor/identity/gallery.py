@@ -27,9 +27,6 @@ _EDGE = 0.5
 _STAGE = 2.5
 """A stage, a speaker or a shared screen, is this many times larger than a tile."""
 
-_REGULAR = 0.25
-"""What each rectangle of the tiles' size counts, where a face in its place counts 1."""
-
 _ALONE = 0.06
 """Share of the picture that a tile which stands alone covers at least."""
 
@@ -40,7 +37,7 @@ class Parts(NamedTuple):
     Attributes:
         tiles: (n, 4) in no order.
         shared: (4,) the shared screen, None without one.
-        score: how well it explains the faces and the rectangles.
+        score: how many faces it holds, and less than 1 for how regular it is.
     """
 
     tiles: Floats
@@ -94,7 +91,7 @@ def _gallery(
     inside = Parts(tiles, shared, 0.0).holds(faces)
     if len(faces) and inside.mean() < 0.5:
         return None
-    score = float(inside.sum()) + _REGULAR * (len(members) - 1)
+    score = float(inside.sum()) + 1 - 1 / len(members)
     return Parts(tiles, shared, score)
 
 

@@ -186,21 +186,24 @@ def _members(lattice: Lattice, members: Floats) -> dict[int, set[int]]:
 def _add_others(lattice: Lattice, rows: dict[int, set[int]], others: Floats) -> None:
     """Add the cells in which something else stands, to the rows in place.
 
-    What is as high as a tile may be in a row of its own: one of phones held upright.
+    What is as high as a tile may begin a row or a column: of phones held upright.
     """
     low = min(min(halves) for halves in rows.values())
     high = max(max(halves) for halves in rows.values())
-    first, last = min(rows) - 1, max(rows) + 1
+    first, last = min(rows), max(rows)
     tall = np.abs(others[:, 3] - others[:, 1] - lattice.size[1]) <= 2
     for half, row, is_tall in zip(*lattice.place(others), tall, strict=True):
-        number = round(float(row))
-        if number not in rows and not (is_tall and first <= number <= last):
+        number, more = round(float(row)), int(is_tall)
+        if abs(row - number) > _ASIDE or not first - more <= number <= last + more:
             continue
         halves = rows.get(number, set())
         parity = _parity(halves) if halves else round(float(half)) % 2
         cell = round((float(half) - parity) / 2) * 2 + parity
-        near = abs(row - number) <= _ASIDE and low <= cell <= high
-        if near and (halves or abs(half - cell) <= 2 * _OFF):
+        if not low - 2 * more <= cell <= high + 2 * more:
+            continue
+        if number in rows and low <= cell <= high:
+            halves.add(cell)
+        elif is_tall and abs(half - cell) <= 2 * _OFF:
             rows.setdefault(number, set()).add(cell)
 
 

@@ -267,9 +267,8 @@ def test_the_layout_is_kept_while_people_move() -> None:
     layout = watch.look(call.image, call.faces)
     assert_found(call, layout)
     for quality in (90, 60, 75):
-        other = call_of(9)  # A page turned: other people on the same tiles.
-        for i, (x1, y1, x2, y2) in enumerate(other.tiles):
-            tile = (int(x1), int(y1), int(x2), int(y2))
+        other = calls.empty()  # A page turned: other people on the same tiles.
+        for i, tile in enumerate(calls.places(9, (8, 8, 1912, 1072), 6)):
             calls.person(other, tile, quality + i)
         calls.speaks(other, other.tiles[quality % 9])
         calls.through_codec(other, quality)
