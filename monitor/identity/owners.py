@@ -246,17 +246,32 @@ class Owners:
         return person
 
     def _gather(self, slot: Slot, person: Person, found: Mapping[int, Person]) -> None:
-        """Join the numbers that were given before the same wall without a label."""
-        if slot.backdrop is None or slot.backdrop.is_plain or not slot.faces:
+        """Join the numbers that were given before the same wall without a label.
+
+        A bare wall tells only where nobody else sits before one like it.
+        """
+        if slot.backdrop is None or not slot.faces:
             return
         here = {one.number for one in found.values()}
         for other in self._people:
             if other.is_told or other.beside is not None or other.number in here:
                 continue
-            if person.number in other.met or other.backdrop is None:
+            if person.number in other.met or _unlike(slot, other) > _SAME_ROOM:
                 continue
-            if not other.backdrop.is_plain and _unlike(slot, other) <= _SAME_ROOM:
+            if not self._has_rival(person, other):
                 self._people.join(other, person)
+
+    def _has_rival(self, person: Person, other: Person) -> bool:
+        """Whether ``other``, before a bare wall, may be another named one as well."""
+        wall = other.backdrop
+        if wall is None or not wall.is_plain:
+            return False
+        walls = (
+            one.backdrop
+            for one in self._people
+            if one.is_told and one is not person and one.backdrop is not None
+        )
+        return any((wall.apart(one) or 0.0) <= 2 * _SAME_ROOM for one in walls)
 
     def _named(
         self, person: Person, told: _Told, found: Mapping[int, Person]

@@ -77,6 +77,10 @@ class Timed:
         self.seconds.append(time.perf_counter() - began)
         return seen
 
+    @property
+    def trouble(self) -> str | None:
+        return self._tracker.trouble
+
     def close(self) -> None:
         """See `Tracker.close`."""
         self._tracker.close()
