@@ -103,6 +103,11 @@ def split(
     with desk_of(database, session_id) as desk:
         row = desk.find(name)
         clean = None if new is None else _clean(new)
+        if clean == row.name:
+            raise UsageError(
+                f"{clean!r} is the student's own name: the part from then on needs "
+                "another, or leave --name out"
+            )
         holder = None if clean is None else desk.holder(clean, row)
         part = desk.split(row, at)
         called = clean or part.name

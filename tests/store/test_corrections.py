@@ -95,6 +95,13 @@ def test_a_student_is_split_at_a_time(store: Store, session: int) -> None:
     assert data.session.students == 4
 
 
+def test_a_part_needs_a_name_of_its_own(store: Store, session: int) -> None:
+    before = whole(store, session)
+    with pytest.raises(UsageError, match="'Ana' is the student's own name"):
+        store.split(session, "Ana", at(4), "Ana")
+    assert whole(store, session) == before
+
+
 def test_what_was_merged_is_split_together(store: Store, session: int) -> None:
     store.merge(session, "Student 3", "Ana")
     before = whole(store, session)
