@@ -76,7 +76,7 @@ def _gallery(
     ground: Ground, members: Floats, clean: Floats, found: Floats, faces: Floats
 ) -> Parts | None:
     """The layout whose tiles are of the size of these rectangles."""
-    tiles = _cells(ground, members, found, faces)
+    tiles = _cells(ground, members, clean, found, faces)
     if tiles is None:
         return None
     shared: Floats | None = None
@@ -96,7 +96,7 @@ def _gallery(
 
 
 def _cells(
-    ground: Ground, members: Floats, found: Floats, faces: Floats
+    ground: Ground, members: Floats, clean: Floats, found: Floats, faces: Floats
 ) -> Floats | None:
     """All tiles of the gallery to which these belong, None where it is none."""
     if len(members) == 1:
@@ -109,6 +109,8 @@ def _cells(
     if fitted is None:
         return None
     small = found[area(found) < 1.02 * area(members).mean()]
+    grown = lattice.merged(fitted, clean, faces)
+    members = np.concatenate([members, grown])
     return lattice.cells(
         fitted, members, np.vstack([small, faces]), lambda box: _filled(ground, box)
     )

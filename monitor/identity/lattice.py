@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from monitor.boxes import Floats, centres
+from monitor.boxes import Floats, centres, held
 
 _SAME = 0.04
 """Tiles of one gallery differ in a side by at most this share (and 2 pixels)."""
@@ -22,6 +22,9 @@ _WIDEST_GAP = 0.2
 
 _OFF = 0.06
 """A tile stands at most this share of a pitch beside its column."""
+
+_SHOWN = 0.5
+"""Share of the cells of one large rectangle that show a face."""
 
 _ASIDE = 0.3
 """What is in a tile stands at most this share of a pitch above or below its middle."""
@@ -170,6 +173,31 @@ def cells(
                     halves.add(half)
     found = [lattice.cell(half, row) for row in rows for half in rows[row]]
     return np.array(found, np.float64).reshape(-1, 4)
+
+
+def merged(lattice: Lattice, xyxy: Floats, faces: Floats) -> Floats:
+    """The cells of rectangles that are several tiles grown together: (k, 4).
+
+    Args:
+        lattice: on which the tiles stand.
+        xyxy: (n, 4) rectangles, some of them as large as several cells.
+        faces: (m, 4) boxes: at least half of a rectangle's cells show one.
+    """
+    found = [np.zeros((0, 4))]
+    gap = np.subtract(lattice.pitch, lattice.size)
+    for box in xyxy:
+        count = (box[2:] - box[:2] + gap) / lattice.pitch
+        first = (box[:2] - lattice.origin) / lattice.pitch * [2, 1]
+        wide, tall = (round(float(value)) for value in count)
+        off = np.abs([*(count - np.round(count)), *(first - np.round(first))])
+        if wide * tall < 2 or off.max() > 2 * _OFF:
+            continue
+        half, row = (round(float(value)) for value in first)
+        spots = [(half + 2 * i, row + j) for i in range(wide) for j in range(tall)]
+        parts = np.array([lattice.cell(*spot) for spot in spots])
+        if held(faces, parts).any(axis=0).mean() >= _SHOWN:
+            found.append(parts)
+    return np.concatenate(found)
 
 
 def _members(lattice: Lattice, members: Floats) -> dict[int, set[int]]:

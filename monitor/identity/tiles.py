@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from monitor.boxes import Floats, as_array, centres, clip, held
+from monitor.boxes import Floats, area, as_array, centres, clip, held
 from monitor.identity.edges import touching_tiles
 from monitor.identity.gallery import Parts, parts
 from monitor.identity.ground import grounds
@@ -20,6 +20,9 @@ _WIDE = 1300
 
 _GROUNDS = 4
 """Colours that are tried as the ground."""
+
+_LARGE = 0.35
+"""Share of the picture that the one tile of a call covers when nobody else is there."""
 
 _AGAIN = 20
 """Looks after which a picture without tiles is searched anew."""
@@ -99,7 +102,8 @@ def _parts(image: Image, faces: Floats) -> Parts | None:
         found = parts(ground, faces)
         if found is not None and (best is None or found.score > best.score):
             best = found
-            if len(found.tiles) > 1 and found.holds(faces).all():
+            large = area(found.tiles).sum() > _LARGE * image.shape[0] * image.shape[1]
+            if (len(found.tiles) > 1 or large) and found.holds(faces).all():
                 break
     if best is None or not _mostly_alone(faces, best.tiles):
         touching = touching_tiles(image, faces)
