@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -110,8 +112,22 @@ def _is_drawn() -> bool:
 
 
 def _play(source: VirtualClass, on_ready: Callable[[], None] | None) -> None:
+    # What Ctrl-C raises may be lost in the window's own code: a flag is not.
+    stop = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        _play_until(stop, source, on_ready)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _play_until(
+    stop: threading.Event,
+    source: VirtualClass,
+    on_ready: Callable[[], None] | None,
+) -> None:
     start = time.monotonic()
-    while True:
+    while not stop.is_set():
         offset_s = time.monotonic() - start
         frame = source.read(offset_s)
         if frame is None:
