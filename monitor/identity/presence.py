@@ -74,7 +74,7 @@ class Presence:
             if self._is_sure(number, reason)
         )
 
-    def join(self, student: int) -> None:
+    def drop(self, student: int) -> None:
         """A number is no student of its own any more."""
         self._forget(student)
         self._holding.discard(student)

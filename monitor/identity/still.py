@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from monitor.boxes import as_array, iou
+from monitor.boxes import as_array, held, iou
 from monitor.identity.tiles import Layout
 from monitor.records import Box, Face, Image
 
@@ -59,7 +59,8 @@ class StillFaces:
         if layout.shared is None:
             self._watched = []
             return set()
-        inside = [i for i, face in enumerate(faces) if _is_in(face, layout.shared)]
+        xyxy = as_array([face.xyxy for face in faces])
+        inside = np.flatnonzero(held(xyxy, as_array([layout.shared]))[:, 0]).tolist()
         self._follow(image)
         for i in inside:
             box = faces[i].xyxy
@@ -87,11 +88,6 @@ class StillFaces:
         overlap = iou(as_array([box]), as_array([one.box for one in self._watched]))[0]
         best = int(np.argmax(overlap))
         return self._watched[best] if overlap[best] > _SAME_PLACE else None
-
-
-def _is_in(face: Face, box: Box) -> bool:
-    x, y = (face.xyxy[0] + face.xyxy[2]) / 2, (face.xyxy[1] + face.xyxy[3]) / 2
-    return box[0] <= x < box[2] and box[1] <= y < box[3]
 
 
 def _grey(image: Image, box: Box) -> _Grey:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
-from monitor.boxes import as_array, iou
+from monitor.boxes import as_array, held, iou
 from monitor.identity import backdrops
 from monitor.identity.continuity import Slot
 from monitor.identity.facing import UsualPoses, head_pose
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from monitor.identity.names import Names
     from monitor.identity.tiles import Layout
 
+
+_SAME_PLACE = 0.5
+"""Intersection over union from which a tile stands where another one stood."""
 
 _UNMOVED = 0.7
 """Intersection over union of a face with itself in the sample before."""
@@ -116,7 +119,7 @@ class GalleryTracker:
         for join in news.joined:
             self._poses.join(join.student, join.into)
         for gone in (*(join.student for join in news.joined), *news.nobody):
-            self._presence.join(gone)
+            self._presence.drop(gone)
         sightings = [self._sighting(*pair) for pair in placed]
         away = self._away(slots, owners, {s.student for s in sightings})
         sightings.sort(key=lambda sighting: sighting.student)
@@ -153,7 +156,7 @@ class GalleryTracker:
         before, self._tiles = self._tiles, now
         return any(
             number not in before
-            or iou(as_array([tile]), as_array([before[number]])) < 0.5
+            or iou(as_array([tile]), as_array([before[number]])) < _SAME_PLACE
             for number, tile in now.items()
         )
 
@@ -173,8 +176,7 @@ class GalleryTracker:
             return []
         labels = self._parts.labels.look(image, layout.tiles)
         inside: list[list[Face]] = [[] for _ in layout.tiles]
-        for face in faces:
-            place = _tile_of(face, layout.tiles)
+        for face, place in zip(faces, _tiles_of(faces, layout.tiles), strict=True):
             if place is not None:
                 inside[place].append(face)
         slots = []
@@ -209,7 +211,7 @@ class GalleryTracker:
             if person is not None and person.is_me:
                 continue
             # On a shared screen a place is nobody's who had a tile there before.
-            slide = shared is not None and _tile_of(face, [shared]) is not None
+            slide = shared is not None and _tiles_of([face], [shared]) != [None]
             tiled = person is not None and person.tile is not None
             if person is None or person.number in taken or (slide and tiled):
                 person = self._people.new()
@@ -230,9 +232,9 @@ class GalleryTracker:
         group = [owner, *self._people.beside(owner)]
         whose: dict[int, Person] = {}
         for i, face in enumerate(slot.faces):
-            held = self._holder(places[id(face)])
-            if held in group and held not in whose.values():
-                whose[i] = held
+            holder = self._holder(places[id(face)])
+            if holder in group and holder not in whose.values():
+                whose[i] = holder
         left = [person for person in group if person not in whose.values()]
         for i in range(len(slot.faces)):
             if i not in whose:
@@ -286,9 +288,12 @@ class GalleryTracker:
         )
 
 
-def _tile_of(face: Face, tiles: Sequence[Box]) -> int | None:
-    """The smallest tile in which the face's middle stands."""
-    x = (face.xyxy[0] + face.xyxy[2]) / 2
-    y = (face.xyxy[1] + face.xyxy[3]) / 2
-    inside = [i for i, t in enumerate(tiles) if t[0] <= x < t[2] and t[1] <= y < t[3]]
-    return min(inside, key=lambda i: tiles[i][2] - tiles[i][0], default=None)
+def _tiles_of(faces: Sequence[Face], tiles: Sequence[Box]) -> list[int | None]:
+    """For each face the smallest tile in which its middle stands."""
+    places = as_array(tiles)
+    inside = held(as_array([face.xyxy for face in faces]), places)
+    wide = np.where(inside, places[:, 2] - places[:, 0], np.inf)
+    return [
+        int(row.argmin()) if np.isfinite(row.min(initial=np.inf)) else None
+        for row in wide
+    ]
