@@ -7,7 +7,7 @@ off. Each damage below stands for one of those.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -41,15 +41,6 @@ class Damage:
     codec_quality: tuple[int, int] = (15, 70)
     blur: float = 0.05
     erase: float = 0.25
-
-    def eased(self, share: float) -> Damage:
-        """The same kinds, each done to fewer faces, or less far.
-
-        Args:
-            share: of today's strength that is left, in [0, 1].
-        """
-        names = ("turn", "zoom", "shift", "light", "small", "codec", "blur", "erase")
-        return replace(self, **{name: getattr(self, name) * share for name in names})
 
 
 def augment(

@@ -1,9 +1,10 @@
-"""A teacher: another run's network, whose answers are learned too."""
+"""A teacher: the networks of other runs, whose mean answer is learned too."""
 
 from __future__ import annotations
 
 import hashlib
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,45 +19,51 @@ from models.training.targets import Floats
 from monitor.emotion.calibration import softmax
 from monitor.errors import UsageError
 
-KEPT = ("settings", "schedules", "backend", "teacher")
-"""What is kept of a teacher's own record: how it was trained."""
+KEPT = ("settings", "schedules", "backend", "teacher", "teachers", "begun_from")
+"""What is kept of a network's own record: how it was trained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forebears:
+    """Files ``network.keras`` of other runs that a run uses.
+
+    Attributes:
+        teachers: their mean answer is learned too.
+        begin: its weights are the first ones.
+    """
+
+    teachers: tuple[Path, ...] = ()
+    begin: Path | None = None
+
+    def about(self) -> dict[str, Any]:
+        """What the run's record says of them."""
+        return {
+            "teachers": [describe(file) for file in self.teachers],
+            "begun_from": None if self.begin is None else describe(self.begin),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Teacher:
-    """A trained network with both heads.
+    """Trained networks with both heads.
 
     Attributes:
-        model: as `networks.expression_network` makes it.
-        about: ``sha256`` of its file and, where its ``run.json`` lies beside it, how
-            it was trained: `KEPT`, and in ``epochs`` how many.
+        models: as `networks.expression_network` makes them.
     """
 
-    model: keras.Model
-    about: dict[str, Any]
+    models: tuple[keras.Model, ...]
 
     @classmethod
-    def load(cls, file: Path) -> Teacher:
-        """Reads another run's ``network.keras``.
+    def load(cls, files: Sequence[Path]) -> Teacher:
+        """Reads the ``network.keras`` of one or more runs.
 
         Raises:
-            UsageError: it is no such file, or the record beside it is damaged.
+            UsageError: one is no such file.
         """
-        try:
-            model = keras.saving.load_model(file, compile=False)
-        except (ValueError, OSError, TypeError, KeyError, zipfile.BadZipFile) as exc:
-            raise UsageError(
-                f"{file} is no network of a run: --teacher takes the network.keras of "
-                "one."
-            ) from exc
-        if not isinstance(model.output, dict) or set(model.output) != set(HEADS):
-            raise UsageError(
-                f"{file} does not answer with the heads {', '.join(HEADS)}."
-            )
-        return cls(model, describe(file))
+        return cls(tuple(load_network(file, "--teacher") for file in files))
 
     def answers(self, images: npt.NDArray[np.uint8]) -> dict[str, Floats]:
-        """Probabilities, the mean of a face and its mirror image.
+        """Probabilities, the mean over the networks, a face and its mirror image.
 
         Args:
             images: (n, 48, 48) uint8, grey.
@@ -65,19 +72,50 @@ class Teacher:
             (n, 7) for each of `HEADS`.
         """
         mirrored = np.ascontiguousarray(images[:, :, ::-1])
-        sides = predict(self.model, images), predict(self.model, mirrored)
+        told = [
+            predict(model, side) for model in self.models for side in (images, mirrored)
+        ]
         return {
-            head: np.mean([softmax(side[head]) for side in sides], 0) for head in HEADS
+            head: np.mean([softmax(one[head]) for one in told], 0) for head in HEADS
         }
 
 
-def describe(file: Path) -> dict[str, Any]:
-    """What a pupil's record says of its teacher, see `Teacher.about`.
+def load_network(file: Path, option: str) -> keras.Model:
+    """Reads another run's ``network.keras``.
+
+    Args:
+        file: the network.
+        option: how the user named it, for the message.
 
     Raises:
-        UsageError: the record beside the file is damaged.
+        UsageError: it is no such file.
     """
-    about: dict[str, Any] = {"sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+    try:
+        model = keras.saving.load_model(file, compile=False)
+    except (ValueError, OSError, TypeError, KeyError, zipfile.BadZipFile) as exc:
+        raise UsageError(
+            f"{file} is no network of a run: {option} takes the network.keras of one."
+        ) from exc
+    if not isinstance(model.output, dict) or set(model.output) != set(HEADS):
+        raise UsageError(f"{file} does not answer with the heads {', '.join(HEADS)}.")
+    return model
+
+
+def describe(file: Path) -> dict[str, Any]:
+    """What the record of a run that uses a network says of it.
+
+    Returns:
+        ``sha256`` of its file and, where its ``run.json`` lies beside it, how it was
+        trained: `KEPT`, and in ``epochs`` how many.
+
+    Raises:
+        UsageError: the file cannot be read, or the record beside it is damaged.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as exc:
+        raise UsageError(f"{file} cannot be read ({exc.strerror or exc}).") from exc
+    about: dict[str, Any] = {"sha256": hashlib.sha256(content).hexdigest()}
     if not (file.parent / record.RECORD).exists():
         return about
     held = record.read(file.parent)

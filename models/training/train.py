@@ -32,6 +32,7 @@ from models.training import record
 from models.training.ahead import ahead
 from models.training.augment import augment, lay_over
 from models.training.datasets import Archive, Faces
+from models.training.forebears import Held, begun_from, teachers_of
 from models.training.memory import keep_memory
 from models.training.networks import (
     HEADS,
@@ -46,12 +47,14 @@ from models.training.optimizers import ConvolutionMuon
 from models.training.readers.shipped import load
 from models.training.settings import SCHEDULE, Settings
 from models.training.targets import Targets, targets
-from models.training.teacher import Teacher
+from models.training.teacher import Forebears, Teacher, load_network
 from monitor.errors import UsageError
 
 Weights = list[npt.NDArray[np.float32]]
 
 NETWORK = "expression"
+
+ALONE = Forebears()
 
 _NUMBERS = ("epochs", "cool", "small", "seed")
 _SHARES = ("expected", "balance", "mixup")
@@ -63,7 +66,7 @@ def train(
     out: Path,
     settings: Settings,
     resume: bool = False,
-    teacher: Path | None = None,
+    forebears: Forebears = ALONE,
 ) -> Path:
     """Trains one network, or goes on with one.
 
@@ -72,17 +75,17 @@ def train(
         out: the run's folder; made when missing.
         settings: everything else that the run depends on.
         resume: go on from the folder's last checkpoint when there is one.
-        teacher: another run's ``network.keras``, whose answers are learned too.
+        forebears: networks of other runs to learn from or to begin with.
 
     Returns:
         The trained model: ``out / "network.keras"``, averaged weights.
 
     Raises:
-        UsageError: the data cannot be used, the folder holds another run, or the
-            teacher is no network of a run.
+        UsageError: the data cannot be used, the folder holds another run, a teacher
+            or the beginning is no network of a run, or none of this shape.
     """
     _check_folder(out, settings, resume)
-    return train_on(load(data), data.name, out, settings, resume, teacher)
+    return train_on(load(data), data.name, out, settings, resume, forebears)
 
 
 def train_on(
@@ -91,13 +94,14 @@ def train_on(
     out: Path,
     settings: Settings,
     resume: bool = False,
-    teacher: Path | None = None,
+    forebears: Forebears = ALONE,
 ) -> Path:
     """`train` on faces that were read already; ``name`` is for the record."""
     _check_folder(out, settings, resume)
-    taught = None if teacher is None else Teacher.load(teacher)
+    taught = Teacher.load(forebears.teachers) if forebears.teachers else None
+    about = forebears.about()
     learn, choose = archive.split(settings.validation, settings.seed)
-    run = _Run.begin(out, settings)
+    run = _Run.begin(out, settings, about, forebears.begin)
     run.held |= {
         "data": {
             "file": name,
@@ -106,7 +110,6 @@ def train_on(
             "chosen_on": len(choose),
             "left_out_as_copies_of_public_test": archive.shared,
         },
-        "teacher": None if taught is None else taught.about,
     }
     told = None if taught is None else taught.answers(learn.images)
     wanted = targets(learn, settings, told)
@@ -128,20 +131,32 @@ class _Run:
     held: dict[str, Any]
 
     @classmethod
-    def begin(cls, out: Path, settings: Settings) -> _Run:
-        """Starts in an empty folder, or takes up the last checkpoint."""
-        out.mkdir(parents=True, exist_ok=True)
+    def begin(
+        cls, out: Path, settings: Settings, about: dict[str, Any], first: Path | None
+    ) -> _Run:
+        """Starts in an empty folder, or takes up the last checkpoint.
+
+        Args:
+            out: the run's folder.
+            settings: of the run.
+            about: what the record says of the networks that it learns from.
+            first: a network whose weights are the first ones.
+        """
         keras.utils.set_random_seed(settings.seed)
         if (out / "checkpoint.keras").exists():
             model = keras.saving.load_model(out / "checkpoint.keras")
             with np.load(out / "average.npz") as file:
                 averaged = [file[name] for name in file.files]
             held = record.read(out)
+            _check_networks(out, held, about)
             _note_schedule(held, settings)
         else:
             model = expression_network(settings.shape)
+            if first is not None:
+                _take_weights(model, first)
+            out.mkdir(parents=True, exist_ok=True)
             averaged = model.get_weights()
-            held = record.begun(NETWORK, asdict(settings), model)
+            held = record.begun(NETWORK, asdict(settings), model) | about
             held["multiply_adds"] = multiply_adds(model)
             model.compile(
                 optimizer=ConvolutionMuon(settings.rate, settings.decay),
@@ -253,6 +268,16 @@ def _batches(
     return ahead(make, list(order.reshape(-1, settings.batch)))
 
 
+def _take_weights(model: keras.Model, first: Path) -> None:
+    try:
+        model.set_weights(load_network(first, "--begin").get_weights())
+    except ValueError as exc:
+        raise UsageError(
+            f"{first} is a network of another shape: --begin takes one of the shape in "
+            "models/training/settings.py."
+        ) from exc
+
+
 def _note_schedule(held: dict[str, Any], settings: Settings) -> None:
     """Keeps what the schedule was, where it changes."""
     before, now = held["settings"], asdict(settings)
@@ -261,6 +286,21 @@ def _note_schedule(held: dict[str, Any], settings: Settings) -> None:
             {name: before[name] for name in SCHEDULE} | {"until": len(held["epochs"])}
         )
     held["settings"] = now
+
+
+def _check_networks(out: Path, held: dict[str, Any], about: dict[str, Any]) -> None:
+    """Refuses to go on with other networks to learn from."""
+    changed = set()
+    if _sums(teachers_of(held)) != _sums(teachers_of(about)):
+        changed.add("--teacher")
+    begun = begun_from(about)
+    if begun and _sums([begun]) != _sums([begun_from(held) or {}]):
+        changed.add("--begin")
+    record.refuse_changes(out, changed)
+
+
+def _sums(networks: Sequence[Held]) -> list[str | None]:
+    return [network.get("sha256") for network in networks]
 
 
 def _check_folder(out: Path, settings: Settings, resume: bool) -> None:
@@ -289,7 +329,14 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     for name in _SHARES:
         parser.add_argument(f"--{name}", type=_share, default=getattr(usual, name))
     parser.add_argument(
-        "--teacher", type=Path, help="another run's network.keras to learn from too"
+        "--teacher",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="network.keras of other runs, whose mean answer is learned too",
+    )
+    parser.add_argument(
+        "--begin", type=Path, help="another run's network.keras to begin with"
     )
     parser.add_argument("--teacher-share", type=_share, default=usual.teacher)
     parser.add_argument("--resume", action="store_true", help="go on with a run")
@@ -305,7 +352,8 @@ def main() -> None:
     keep_memory()
     try:
         out = args.out or record.default_folder(NETWORK, args.seed)
-        train(args.data, out, args.settings, args.resume, args.teacher)
+        forebears = Forebears(tuple(args.teacher), args.begin)
+        train(args.data, out, args.settings, args.resume, forebears)
     except UsageError as exc:
         print(exc, file=sys.stderr)
         sys.exit(2)

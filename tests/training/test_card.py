@@ -241,15 +241,16 @@ def test_a_teacher_known_by_its_sum_is_told() -> None:
 
     text = card(build_about(), run, build_figures(), looks=1)
 
-    assert "30% of what both heads are asked for is a teacher's answer; faces" in text
+    assert "30% of what both heads are asked for is what other networks answer" in text
     assert (
-        "- Teacher: the network of another run, file sha256 `edeac04dc5fbd7c3`, how it "
-        "was trained was not recorded.\n"
+        "- Other networks of ours that it came from: taught by `run-a`.\n"
+        "- `run-a`: file sha256 `edeac04dc5fbd7c3`, how it was trained was not "
+        "recorded.\n"
     ) in text
     commands = text[text.index("Made again with") :]
-    assert "# run-teacher: the run of the teacher named above\n" in commands
+    assert "# run-a: the run named above\n" in commands
     assert commands.count("models.training.train") == 1
-    assert "--teacher run-teacher/network.keras --teacher-share 0.3\n" in commands
+    assert "--teacher run-a/network.keras --teacher-share 0.3\n" in commands
 
 
 def test_how_a_teacher_was_trained_is_told() -> None:
@@ -266,23 +267,44 @@ def test_how_a_teacher_was_trained_is_told() -> None:
     text = card(build_about(), build_run(teacher=teacher), build_figures(), looks=1)
 
     lines = text.splitlines()
-    (told,) = [line for line in lines if line.startswith("- Teacher: ")]
+    (told,) = [line for line in lines if line.startswith("- `run-b`: ")]
     assert "file sha256 `edeac04dc5fbd7c3`, trained for 42 epochs, batch 256" in told
     assert "seed 8; labels smoothed by 5%" in told
     assert "mixup" not in told
-    (before,) = [line for line in lines if line.startswith("- Teacher's teacher: ")]
+    (before,) = [line for line in lines if line.startswith("- `run-a`: ")]
     assert before.endswith(
         "trained for 12 epochs, batch 128, Muon at 0.03, votes "
         "weighted 0.5 beside the labels' 1, averaged weights, seed 2."
     )
     commands = text[text.index("Made again with") :]
     made = re.findall(r"--out (\S+)", commands)
-    assert made == ["run-teacher-teacher", *["run-teacher"] * 2, "run"]
+    assert made == ["run-a", *["run-b"] * 2, "run"]
     assert "--expected 0 --balance 0 --mixup 0\n" in commands
-    assert commands.count("--teacher run-teacher-teacher/network.keras") == 2
-    assert commands.count("--teacher run-teacher/network.keras") == 1
+    assert commands.count("--teacher run-a/network.keras") == 2
+    assert commands.count("--teacher run-b/network.keras") == 1
     assert commands.count("--resume") == 1
     assert "KERAS_BACKEND=tensorflow" in commands
+
+
+def test_networks_that_met_twice_are_made_once() -> None:
+    run = build_run()
+    settings = run["settings"]
+    old = {"sha256": "0" * 20, "settings": settings, "backend": "torch", "epochs": 9}
+    newer = old | {"sha256": "1" * 20, "teachers": [old], "begun_from": None}
+
+    text = card(
+        build_about(),
+        build_run(teachers=[old, newer], begun_from=newer),
+        build_figures(),
+        looks=1,
+    )
+
+    assert "came from: taught by `run-a` and `run-b`, begun with the weights of" in text
+    commands = text[text.index("Made again with") :]
+    assert re.findall(r"--out (\S+)", commands) == ["run-a", "run-b", "run"]
+    last = commands[commands.index("--out run ") :]
+    assert "--teacher run-a/network.keras run-b/network.keras --teacher" in last
+    assert "--begin run-b/network.keras\n" in last
 
 
 def settings_of_before() -> dict[str, Any]:
@@ -323,7 +345,7 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
 
     assert read.settings == settings
     assert read.out == Path("run")
-    assert (read.teacher is None) == (teacher is None)
+    assert len(read.teacher) == (teacher is not None)
 
 
 def test_the_plot_has_a_point_for_each_bin_with_faces() -> None:

@@ -11,22 +11,13 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
-from models.training.augment import Damage  # noqa: E402
-from models.training.networks import HEADS, Shape  # noqa: E402
-from models.training.settings import Settings  # noqa: E402
-from models.training.teacher import Teacher, describe  # noqa: E402
+from models.training.networks import HEADS  # noqa: E402
+from models.training.teacher import Forebears, Teacher, describe  # noqa: E402
 from models.training.train import train  # noqa: E402
 from monitor.errors import UsageError  # noqa: E402
-from tests.training import made  # noqa: E402
+from tests.training import made, runs  # noqa: E402
 
-SMALL = Settings(
-    epochs=1,
-    cool=1,
-    small=1,
-    batch=16,
-    shape=Shape(widths=(4, 8), blocks=(1, 1), dropout=0),
-    damage=Damage(small=0, codec=0, blur=0, erase=0),
-)
+SMALL = replace(runs.SMALL, epochs=1)
 
 
 @pytest.fixture(scope="module")
@@ -53,22 +44,28 @@ def test_a_pupils_record_says_whose_answers_it_learned(
     data: Path, teacher: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "pupil"
-    train(data, out, SMALL, teacher=teacher)
+    train(data, out, SMALL, forebears=Forebears((teacher,)))
 
-    assert record(teacher.parent)["teacher"] is None
-    told = record(out)["teacher"]
+    assert record(teacher.parent)["teachers"] == []
+    (told,) = record(out)["teachers"]
     assert told["sha256"] == sum_of(teacher)
     assert told["settings"] == json.loads(json.dumps(asdict(SMALL)))
     assert told["epochs"] == 1
     assert told["backend"] == keras.backend.backend()
 
-    train(data, out, replace(SMALL, epochs=2), resume=True, teacher=teacher)
+    train(
+        data,
+        out,
+        replace(SMALL, epochs=2),
+        resume=True,
+        forebears=Forebears((teacher,)),
+    )
 
     run = record(out)
-    assert run["teacher"] == told
+    assert run["teachers"] == [told]
     assert [epoch["epoch"] for epoch in run["epochs"]] == [1, 2]
     # A teacher's own teacher is part of how it was trained.
-    assert describe(out / "network.keras")["teacher"] == told
+    assert describe(out / "network.keras")["teachers"] == [told]
     assert describe(out / "network.keras")["schedules"] == run["schedules"]
 
 
@@ -77,12 +74,12 @@ def test_a_teacher_without_a_record_is_known_by_its_sum(
 ) -> None:
     lone = Path(shutil.copy(teacher, tmp_path / "network.keras"))
 
-    assert Teacher.load(lone).about == {"sha256": sum_of(teacher)}
+    assert describe(lone) == {"sha256": sum_of(teacher)}
 
 
 def test_a_face_and_its_mirror_image_are_answered_alike(teacher: Path) -> None:
     images, _ = made.faces(9)
-    read = Teacher.load(teacher)
+    read = Teacher.load([teacher])
 
     answers = read.answers(images)
     mirrored = read.answers(images[:, :, ::-1])
@@ -103,7 +100,7 @@ def test_a_file_that_is_no_network_is_refused(
         file.write_bytes(content)
 
     with pytest.raises(UsageError) as caught:
-        train(data, tmp_path / "run", SMALL, teacher=file)
+        train(data, tmp_path / "run", SMALL, forebears=Forebears((file,)))
 
     assert str(caught.value) == (
         f"{file} is no network of a run: --teacher takes the network.keras of one."
@@ -121,7 +118,7 @@ def test_a_network_with_other_heads_is_refused(
     keras.Model(face, output).save(tmp_path / "other.keras")
 
     with pytest.raises(UsageError, match="does not answer with the heads labels, vot"):
-        Teacher.load(tmp_path / "other.keras")
+        Teacher.load([tmp_path / "other.keras"])
 
 
 def test_a_damaged_record_beside_a_teacher_is_named(
@@ -131,7 +128,7 @@ def test_a_damaged_record_beside_a_teacher_is_named(
     (tmp_path / "run.json").write_text("{")
 
     with pytest.raises(UsageError, match=r"holds no readable run\.json"):
-        Teacher.load(lone)
+        describe(lone)
 
 
 def test_a_run_of_older_settings_does_not_go_on(
@@ -151,3 +148,66 @@ def test_a_run_of_older_settings_does_not_go_on(
         "teacher): go on with those in its run.json, or choose another folder with "
         "--out."
     )
+
+
+def test_several_teachers_answer_with_their_mean(
+    data: Path, teacher: Path, tmp_path: Path
+) -> None:
+    other = train(data, tmp_path / "other", replace(SMALL, seed=2))
+    images, _ = made.faces(9)
+
+    both = Teacher.load([teacher, other])
+
+    apart = [Teacher.load([file]).answers(images) for file in (teacher, other)]
+    for head in HEADS:
+        mean = (apart[0][head] + apart[1][head]) / 2
+        assert both.answers(images)[head] == pytest.approx(mean, abs=1e-6)
+
+
+def test_a_run_begins_with_another_runs_weights(
+    data: Path, teacher: Path, tmp_path: Path
+) -> None:
+    still = replace(SMALL, rate=0.0)
+
+    train(data, tmp_path / "next", still, forebears=Forebears(begin=teacher))
+
+    begun, first = (
+        keras.saving.load_model(file)
+        for file in (tmp_path / "next" / "network.keras", teacher)
+    )
+    kernels = [weight.shape for weight in first.trainable_weights]
+    assert kernels
+    for one, other in zip(
+        begun.trainable_weights, first.trainable_weights, strict=True
+    ):
+        assert keras.ops.convert_to_numpy(one) == pytest.approx(
+            keras.ops.convert_to_numpy(other), abs=1e-6
+        )
+    assert record(tmp_path / "next")["begun_from"]["sha256"] == sum_of(teacher)
+
+
+def test_a_beginning_of_another_shape_is_refused(
+    data: Path, teacher: Path, tmp_path: Path
+) -> None:
+    wider = replace(SMALL, shape=replace(SMALL.shape, widths=(4, 12)))
+
+    with pytest.raises(UsageError, match="is a network of another shape: --begin"):
+        train(data, tmp_path / "next", wider, forebears=Forebears(begin=teacher))
+
+    assert not (tmp_path / "next").exists()
+
+
+def test_a_run_does_not_go_on_with_another_teacher(
+    data: Path, teacher: Path, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(teacher.parent, tmp_path / "run"))
+    more = replace(SMALL, epochs=2)
+
+    for networks, named in (
+        (Forebears((teacher,)), "--teacher"),
+        (Forebears(begin=teacher), "--begin"),
+    ):
+        with pytest.raises(UsageError, match=f"begun with other settings .{named}."):
+            train(data, out, more, resume=True, forebears=networks)
+
+    assert len(record(out)["epochs"]) == 1

@@ -14,10 +14,8 @@ keras = pytest.importorskip("keras", reason="the extra `train` is not installed"
 pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 
 from models.training import export  # noqa: E402
-from models.training.augment import Damage  # noqa: E402
 from models.training.networks import (  # noqa: E402
     HEADS,
-    Shape,
     expression_network,
     multiply_adds,
     predict,
@@ -27,16 +25,9 @@ from models.training.settings import Settings  # noqa: E402
 from models.training.train import _Run, train  # noqa: E402
 from monitor.emotion.network import Network  # noqa: E402
 from monitor.errors import UsageError  # noqa: E402
-from tests.training import made  # noqa: E402
+from tests.training import made, runs  # noqa: E402
 
-SMALL = Settings(
-    epochs=2,
-    cool=1,
-    small=1,
-    batch=16,
-    shape=Shape(widths=(4, 8), blocks=(1, 1), dropout=0),
-    damage=Damage(small=0, codec=0, blur=0, erase=0),
-)
+SMALL = runs.SMALL
 
 
 @pytest.fixture(scope="module")

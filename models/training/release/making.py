@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from string import ascii_lowercase
+from typing import TypeAlias
 
-Held: TypeAlias = Mapping[str, Any]
-"""A run's record, or what a pupil's record keeps of its teacher's."""
+from models.training.forebears import Held, begun_from, forebears, teachers_of
+
+Named: TypeAlias = Mapping[str, tuple[str, Held]]
+"""Networks that a run came from, by the sum of the file: a name, what is known."""
 
 _OPTIONS = ("expected", "balance", "mixup")
 """Of what a head is asked for; a record from before there were any lacks them."""
@@ -39,7 +42,7 @@ def made(about: Held, run: Held) -> list[str]:
         f"- Training: {_trained(run)}; Keras {versions['keras']} on its {backend} "
         f"backend ({backend} {versions[backend]}). Exported through TensorFlow. What "
         "was tried stands in `training/NOTES.md`.",
-        *_teachers(run),
+        *_networks(run),
         "",
     ]
 
@@ -49,7 +52,7 @@ def commands(about: Held, run: Held) -> list[str]:
     return [
         "Made again with (what is no option stands in `training/settings.py`):",
         "",
-        *_typed(run, "run"),
+        *_typed(run),
         "    python -m models.training.release --data fer2013.npz --run run \\",
         f"        --version {about['version']}",
         "",
@@ -73,9 +76,9 @@ def _trained(held: Held) -> str:
             "the label mixed with {:.0%} of what the votes let one expect of it",
             settings.get("expected"),
         ),
-        held.get("teacher")
+        teachers_of(held)
         and _if(
-            "{:.0%} of what both heads are asked for is a teacher's answer",
+            "{:.0%} of what both heads are asked for is what other networks answer",
             settings.get("teacher"),
         ),
         _if(
@@ -95,45 +98,68 @@ def _if(text: str, value: float | None) -> str:
     return text.format(value) if value else ""
 
 
-def _teachers(held: Held) -> Iterator[str]:
-    """A line for the teacher, one for the teacher's own, and so on."""
-    name, about = "Teacher", _teacher(held)
-    while about:
+def _named(held: Held) -> Named:
+    """A folder's name for each network that a run came from, by the file's sum."""
+    return {
+        key: (f"run-{letter}", about)
+        for letter, (key, about) in zip(
+            ascii_lowercase, forebears(held).items(), strict=False
+        )
+    }
+
+
+def _networks(held: Held) -> Iterator[str]:
+    """A line for the networks that this one came from, and one for each of those."""
+    others = _named(held)
+    if others:
+        yield f"- Other networks of ours that it came from: {_from(held, others)}."
+    for name, about in others.values():
         how = "how it was trained was not recorded"
         if "settings" in about:
             how = f"trained for {_trained(about)}"
+        came = _from(about, others)
         yield (
-            f"- {name}: the network of another run, file sha256 "
-            f"`{about['sha256'][:16]}`, {how}."
+            f"- `{name}`: file sha256 `{about['sha256'][:16]}`, {how}"
+            f"{came and f'; {came}'}."
         )
-        name, about = f"{name}'s teacher", _teacher(about)
 
 
-def _teacher(held: Held) -> Held:
-    """What a record says of its teacher; {} without one."""
-    about = held.get("teacher")
-    # A record of before teachers were described holds the sum alone.
-    return {"sha256": about} if isinstance(about, str) else about or {}
+def _from(held: Held, others: Named) -> str:
+    teachers = [f"`{others[one['sha256']][0]}`" for one in teachers_of(held)]
+    begun = begun_from(held)
+    parts = [
+        teachers and f"taught by {' and '.join(teachers)}",
+        begun and f"begun with the weights of `{others[begun['sha256']][0]}`",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
-def _typed(held: Held, folder: str) -> Iterator[str]:
-    """The commands of a run, its teacher's first."""
-    teacher = _teacher(held)
-    learned = ""
-    if teacher:
-        home = f"{folder}-teacher"
-        if "settings" in teacher:
-            yield from _typed(teacher, home)
+def _typed(held: Held) -> Iterator[str]:
+    """The commands of a run, those of the networks that it came from first."""
+    others = _named(held)
+    for name, about in others.values():
+        if "settings" in about:
+            yield from _run(about, name, others)
         else:
-            yield f"    # {home}: the run of the teacher named above"
-        share = held["settings"]["teacher"]
-        learned = f"--teacher {home}/network.keras --teacher-share {share:g}"
-    settings, resume = held["settings"], ""
+            yield f"    # {name}: the run named above"
+    yield from _run(held, "run", others)
+
+
+def _run(held: Held, folder: str, others: Named) -> Iterator[str]:
+    """The commands of one run: one, and one for each change of its schedule."""
+    settings, learned, resume = held["settings"], [], ""
+    if teachers := teachers_of(held):
+        files = [f"{others[one['sha256']][0]}/network.keras" for one in teachers]
+        learned.append(
+            f"--teacher {' '.join(files)} --teacher-share {settings['teacher']:g}"
+        )
+    if begun := begun_from(held):
+        learned.append(f"--begin {others[begun['sha256']][0]}/network.keras")
     for schedule in held.get("schedules", []):
-        yield _command(held, settings | schedule, folder, [learned, resume])
+        yield _command(held, settings | schedule, folder, [*learned, resume])
         yield f"    # stopped after {schedule['until']} epochs, then:"
         resume = "--resume"
-    yield _command(held, settings, folder, [learned, resume])
+    yield _command(held, settings, folder, [*learned, resume])
 
 
 def _command(held: Held, settings: Held, folder: str, more: list[str]) -> str:
@@ -145,6 +171,6 @@ def _command(held: Held, settings: Held, folder: str, more: list[str]) -> str:
         f"--cool {settings['cool']} --small {settings['small']} "
         f"--rate {settings['rate']:g}",
         " ".join(options),
-        " ".join(option for option in more if option),
+        *more,
     ]
     return "    " + " \\\n        ".join(line for line in lines if line)
