@@ -27,6 +27,11 @@ def session_skeleton(session: SessionRow, drawing: Drawing) -> html.Div:
     return html.Div(
         [
             _header(session, drawing),
+            html.P(
+                html.A("Read the report", href=f"/session/{session.id}"),
+                id="report",
+                hidden=is_alive(session),
+            ),
             html.Div(drawing.notice, id="notice"),
             html.Section(drawing.glance, id="glance"),
             definitions(reads=reads),

@@ -58,9 +58,7 @@ def status_badge(status: SessionStatus) -> html.Span:
 
 
 def _row(session: SessionRow) -> html.Tr:
-    link = html.A(
-        html.Bdi(session.title or "Untitled class"), href=f"/session/{session.id}"
-    )
+    link = html.A(html.Bdi(session.title or "Untitled class"), href=page_of(session))
     title: list[Part] = [link]
     if session.course:
         title.append(html.Bdi(session.course, className="course"))
@@ -83,6 +81,11 @@ def _row(session: SessionRow) -> html.Tr:
         ],
         className="alive" if is_alive(session) else "",
     )
+
+
+def page_of(session: SessionRow) -> str:
+    """The address of a class: live while it runs, afterwards its report."""
+    return f"/{'live' if is_alive(session) else 'session'}/{session.id}"
 
 
 def length_s(session: SessionRow) -> float:

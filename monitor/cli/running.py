@@ -96,9 +96,9 @@ class Stage:
                 "Try `classpulse dashboard`."
             )
             return
-        self.view.say(f"Dashboard: {url}session/{session_id}")
+        self.view.say(f"Dashboard: {url}live/{session_id}")
         if browser:
-            open_page(f"{url}session/{session_id}")
+            open_page(f"{url}live/{session_id}")
 
 
 def watch(

@@ -30,7 +30,7 @@ def test_the_page_follows_a_running_class(
 ) -> None:
     page = watched.page
     with begun(store, 20) as recording:
-        page.goto(f"{url}/session/{recording.session_id}")
+        page.goto(f"{url}/live/{recording.session_id}")
         expect(page.get_by_role("heading", name="How the class is now")).to_be_visible()
         expect(page.locator("#mood .js-plotly-plot")).to_be_visible()
         samples = page.locator("#facts div", has_text="Samples").locator("dd")
@@ -50,6 +50,7 @@ def test_the_page_follows_a_running_class(
     expect(page.get_by_role("heading", name="How the class went")).to_be_visible()
     expect(page.locator("#status")).to_have_text("Ended")
     expect(page.get_by_role("button", name="Pause")).to_be_hidden()
+    expect(page.get_by_role("link", name="Read the report")).to_be_visible()
 
 
 def test_a_page_whose_server_is_gone_does_not_look_live(
@@ -60,7 +61,7 @@ def test_a_page_whose_server_is_gone_does_not_look_live(
     assert pages.stdout is not None
     address = pages.stdout.readline().removeprefix("Dashboard: ").strip()
     with begun(store, 20) as running:
-        page.goto(f"{address}session/{running.session_id}")
+        page.goto(f"{address}live/{running.session_id}")
         expect(page.locator("#status")).to_have_text("Live")
         expect(page.locator("#lost")).to_be_hidden()
         pages.kill()
@@ -82,7 +83,7 @@ def test_polling_ends_with_the_class(store: Store, url: str, watched: Watched) -
     page = watched.page
     page.clock.install()
     session_id = build_session(store, students=3, minutes=2)
-    page.goto(f"{url}/session/{session_id}")
+    page.goto(f"{url}/live/{session_id}")
     page.clock.run_for(2_000)
     expect(page.locator("#mood .js-plotly-plot")).to_be_visible()
     expect(page.get_by_text("Student 3", exact=True)).to_be_visible()
@@ -98,7 +99,7 @@ def test_names_show_on_a_click_and_hide_by_themselves(
     page = watched.page
     page.clock.install()
     with begun(store, 20) as recording:
-        page.goto(f"{url}/session/{recording.session_id}")
+        page.goto(f"{url}/live/{recording.session_id}")
         page.clock.run_for(2_000)
         show = page.get_by_role("button", name="Show students")
         expect(show).to_have_attribute("aria-expanded", "false")
@@ -131,7 +132,7 @@ def test_the_buttons_reach_the_recording(
 ) -> None:
     page = watched.page
     with begun(store, 20) as recording:
-        page.goto(f"{url}/session/{recording.session_id}")
+        page.goto(f"{url}/live/{recording.session_id}")
         page.get_by_role("button", name="Pause").click()
         expect(page.get_by_text("Asked to pause.")).to_be_visible()
         page.get_by_role("button", name="Stop", exact=True).click()
@@ -151,7 +152,7 @@ def test_names_of_any_kind_are_only_text(
     with store.begin(build_new_session(title)) as recording:
         recording.write(TICKS[0])
     page.set_viewport_size({"width": 360, "height": 800})
-    for path in ("/", f"/session/{recording.session_id}"):
+    for path in ("/", f"/live/{recording.session_id}"):
         page.goto(url + path)
         expect(page.get_by_text(title, exact=True)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -162,20 +163,21 @@ def test_home_leads_to_a_class_and_back(
     store: Store, url: str, watched: Watched
 ) -> None:
     page = watched.page
-    build_session(store, students=2, minutes=1)
-    page.goto(url)
-    page.get_by_role("link", name="Algebra").click()
-    expect(page.get_by_role("heading", name="How the class went")).to_be_visible()
-    page.get_by_text("Show as table").first.click()
-    expect(page.locator("#mood-table table")).to_be_visible()
-    page.get_by_role("link", name="All classes").click()
-    expect(page.get_by_role("heading", name="Classes")).to_be_visible()
+    with begun(store, 5):
+        page.goto(url)
+        page.get_by_role("link", name="Chemistry 10a").click()
+        heading = page.get_by_role("heading", name="How the class is now")
+        expect(heading).to_be_visible()
+        page.get_by_text("Show as table").first.click()
+        expect(page.locator("#mood-table table")).to_be_visible()
+        page.get_by_role("link", name="All classes").click()
+        expect(page.get_by_role("heading", name="Classes")).to_be_visible()
 
 
 def test_an_unknown_class_leaves_no_blank_page(
     store: Store, url: str, watched: Watched
 ) -> None:
-    watched.page.goto(f"{url}/session/99")
+    watched.page.goto(f"{url}/live/99")
     heading = watched.page.get_by_role("heading", name="There is no such class")
     expect(heading).to_be_visible()
 
@@ -186,7 +188,7 @@ def test_charts_follow_the_systems_theme(
 ) -> None:
     page = watched.page
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto(f"{url}/session/{build_session(store, students=2, minutes=2)}")
+    page.goto(f"{url}/live/{build_session(store, students=2, minutes=2)}")
     text = page.locator("#mood .annotation text").first
     expect(text).to_be_visible()
     colour = "getComputedStyle({}).{}"

@@ -60,7 +60,7 @@ def students_table(pages: Pages, session_id: int) -> list[str]:
 
 def test_the_page_shows_facing_and_engagement(pages: Pages, store: Store) -> None:
     session_id = session_of(store, 40)
-    page = pages.page(f"/session/{session_id}")
+    page = pages.page(f"/live/{session_id}")
     # Turned away at 10 of 40 looks: (30 * 1 + 10 * 0.4) / 40 = 0.85.
     for text in ('"75%"', '"0.85"', "most turned as usual", "How is this computed?"):
         assert text in page
@@ -71,7 +71,7 @@ def test_the_page_shows_facing_and_engagement(pages: Pages, store: Store) -> Non
 
 def test_before_twenty_looks_facing_is_not_known(pages: Pages, store: Store) -> None:
     session_id = session_of(store, 19)
-    page = pages.page(f"/session/{session_id}")
+    page = pages.page(f"/live/{session_id}")
     assert "not known before 20 sightings of a student" in page
     assert "not known while facing is not" in page
     cells = students_table(pages, session_id)
@@ -81,7 +81,7 @@ def test_before_twenty_looks_facing_is_not_known(pages: Pages, store: Store) -> 
 
 def test_presence_mode_shows_facing_alone(pages: Pages, store: Store) -> None:
     session_id = session_of(store, 40, Mode.PRESENCE)
-    page = pages.page(f"/session/{session_id}")
+    page = pages.page(f"/live/{session_id}")
     assert '"75%"' in page
     assert "Engagement" not in page
     assert "Facing: 75%" in students_table(pages, session_id)
@@ -91,7 +91,7 @@ def test_faces_left_out_are_counted(pages: Pages, store: Store) -> None:
     with store.begin(build_new_session()) as recording:
         for index, left_out in enumerate([0, 1, 2, 0]):
             recording.write(build_tick(index, left_out=left_out))
-    page = pages.page(f"/session/{recording.session_id}")
+    page = pages.page(f"/live/{recording.session_id}")
     assert "up to 2 faces at once, in 2 of 4 samples" in page
 
 
@@ -100,13 +100,13 @@ def test_a_class_of_pictures_alone_says_what_was_left_out(
 ) -> None:
     with store.begin(build_new_session()) as recording:
         recording.write(build_tick(0, [], left_out=1))
-    page = pages.page(f"/session/{recording.session_id}")
+    page = pages.page(f"/live/{recording.session_id}")
     assert "No face was found in this class." in page
     assert "up to 1 face at once, in 1 of 1 samples" in page
 
 
 def test_nothing_left_out_is_not_spoken_of(pages: Pages, store: Store) -> None:
-    assert "Left out" not in pages.page(f"/session/{session_of(store, 2)}")
+    assert "Left out" not in pages.page(f"/live/{session_of(store, 2)}")
 
 
 def test_every_number_says_how_it_is_computed() -> None:

@@ -48,7 +48,7 @@ def test_home_lists_classes_with_links(pages: Pages, store: Store) -> None:
     with store.begin(build_new_session("<i>Physics</i>", course="10b")) as live:
         live.write(build_tick(0))
         page = pages.page("/")
-    assert page.index(f"/session/{live.session_id}") < page.index(f"/session/{first}")
+    assert page.index(f"/live/{live.session_id}") < page.index(f"/session/{first}")
     assert '"Live"' in page
     assert '"Ended"' in page
     assert '"<i>Physics</i>"' in page
@@ -63,7 +63,7 @@ def test_home_keeps_itself_up_to_date(pages: Pages, store: Store) -> None:
 
 
 def test_an_ended_class_is_shown_with_its_students(pages: Pages, store: Store) -> None:
-    page = pages.page(f"/session/{build_session(store, students=12, minutes=4)}")
+    page = pages.page(f"/live/{build_session(store, students=12, minutes=4)}")
     assert "How the class went" in page
     assert page.index('"Student 2"') < page.index('"Student 10"')
     assert "smiling (happy)" in page
@@ -74,7 +74,7 @@ def test_an_ended_class_is_shown_with_its_students(pages: Pages, store: Store) -
 def test_a_running_class_opens_without_names(pages: Pages, store: Store) -> None:
     with store.begin(build_new_session("Chemistry")) as recording:
         recording.write(build_tick(0, [build_reading(1), build_reading(2)]))
-        page = pages.page(f"/session/{recording.session_id}")
+        page = pages.page(f"/live/{recording.session_id}")
         assert "How the class is now" in page
         assert "Show students" in page
         assert "Student 1" not in page
@@ -141,7 +141,7 @@ def test_a_button_that_was_not_pressed_asks_for_nothing(
 
 @pytest.mark.parametrize("ref", ["99", "x", "%3Cscript%3E", "0"])
 def test_an_unknown_class_is_said_calmly(pages: Pages, ref: str) -> None:
-    page = pages.page(f"/session/{ref}")
+    page = pages.page(f"/live/{ref}")
     assert "There is no such class" in page
     assert "All classes" in page
     assert "Traceback" not in page
@@ -149,9 +149,9 @@ def test_an_unknown_class_is_said_calmly(pages: Pages, ref: str) -> None:
 
 def test_before_the_first_sample(pages: Pages, store: Store) -> None:
     with store.begin(build_new_session()) as recording:
-        page = pages.page(f"/session/{recording.session_id}")
+        page = pages.page(f"/live/{recording.session_id}")
         assert "Waiting for the first look at the class." in page
-    page = pages.page(f"/session/{recording.session_id}")
+    page = pages.page(f"/live/{recording.session_id}")
     assert "ended before the first look" in page
 
 
@@ -159,7 +159,7 @@ def test_a_class_without_a_face(pages: Pages, store: Store) -> None:
     with store.begin(build_new_session()) as recording:
         for index in range(5):
             recording.write(build_tick(index, (), gap=GapReason.BLACK))
-    page = pages.page(f"/session/{recording.session_id}")
+    page = pages.page(f"/live/{recording.session_id}")
     assert "No face was found in this class." in page
     assert "gallery view" in page
 
@@ -168,7 +168,7 @@ def test_a_class_without_a_reading(pages: Pages, store: Store) -> None:
     with store.begin(build_new_session()) as recording:
         for index in range(5):
             recording.write(build_tick(index, [build_reading(1, None)]))
-    page = pages.page(f"/session/{recording.session_id}")
+    page = pages.page(f"/live/{recording.session_id}")
     assert "Faces were seen, and none could be read." in page
     assert "5 of 5 faces not readable" in page
 
@@ -177,7 +177,7 @@ def test_a_paused_class_says_how_to_go_on(pages: Pages, store: Store) -> None:
     with store.begin(build_new_session()) as recording:
         recording.write(build_tick(0))
         recording.set_status(SessionStatus.PAUSED)
-        page = pages.page(f"/session/{recording.session_id}")
+        page = pages.page(f"/live/{recording.session_id}")
     assert '"Paused"' in page
     assert "until you press Resume" in page
 
@@ -186,7 +186,7 @@ def test_a_class_that_failed_says_so(pages: Pages, store: Store) -> None:
     with store.begin(build_new_session()) as recording:
         recording.write(build_tick(0))
         recording.end(SessionStatus.FAILED)
-    page = pages.page(f"/session/{recording.session_id}")
+    page = pages.page(f"/live/{recording.session_id}")
     assert '"Failed"' in page
     assert "everything up to then is stored" in page
 
@@ -196,7 +196,7 @@ def test_presence_mode_speaks_of_no_expression(pages: Pages, store: Store) -> No
         for index in range(30):
             reading = build_reading(1, None, status=Status.PRESENT)
             recording.write(build_tick(index, [reading]))
-    page = pages.page(f"/session/{recording.session_id}")
+    page = pages.page(f"/live/{recording.session_id}")
     assert "Presence only." in page
     assert "Valence" not in page
     assert "Student 1" in page
@@ -249,7 +249,7 @@ def test_a_damaged_database_is_said_calmly(pages: Pages, store: Store) -> None:
     for extra in ("-wal", "-shm"):
         store.path.with_name(store.path.name + extra).unlink(missing_ok=True)
     store.path.write_bytes(b"no database at all" * 500)
-    for path in ("/", f"/session/{session_id}"):
+    for path in ("/", f"/live/{session_id}"):
         page = pages.page(path)
         assert "The database cannot be read" in page
         assert "--db" in page

@@ -22,7 +22,7 @@ from monitor.errors import StoreBusy, StoreError
 from monitor.records import RequestKind
 
 dash.register_page(  # type: ignore[no-untyped-call]
-    __name__, path_template="/session/<ref>", title="ClassPulse", name="Class"
+    __name__, path_template="/live/<ref>", title="ClassPulse", name="Live"
 )
 
 _ASKED = {
@@ -64,6 +64,7 @@ _OUTPUTS = {
     "no_mood": Output("mood-section", "hidden"),
     "no_students": Output("students-section", "hidden"),
     "no_range": Output("range-box", "hidden"),
+    "no_report": Output("report", "hidden"),
     "disabled": Output("tick", "disabled"),
 }
 """Everything on the page that a new sample may change."""
@@ -98,6 +99,7 @@ def _refresh(
         **controls(session.status),
         "asked": "",
         "no_range": not alive,
+        "no_report": alive,
         "disabled": not alive,
     }
 
