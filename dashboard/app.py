@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dash
-from dash import dcc, html
+from dash import ClientsideFunction, Input, html
 
+from dashboard.components.navigation import CONTENT, navigation, skip_link
 from dashboard.palette import css_variables
 from dashboard.security import protect
 from dashboard.stores import STORE
@@ -59,6 +60,10 @@ def create_app(store: Store, *, host: str = "127.0.0.1") -> dash.Dash:
         meta_tags=[{"name": "robots", "content": "noindex"}],
     )
     app.layout = _frame()
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("navigation", "arrive"),
+        Input("_pages_location", "pathname"),
+    )
     app.server.config[STORE] = store
     # Dash adds its router's inline script at the first request: hash what is there.
     protect(app.server, host, app.csp_hashes)
@@ -68,9 +73,8 @@ def create_app(store: Store, *, host: str = "127.0.0.1") -> dash.Dash:
 def _frame() -> html.Div:
     return html.Div(
         [
-            html.Nav(
-                dcc.Link("ClassPulse", href="/", className="brand"), className="top"
-            ),
+            skip_link(),
+            navigation(),
             html.P(
                 [
                     html.Strong("No answer from ClassPulse. "),
@@ -84,6 +88,6 @@ def _frame() -> html.Div:
                 role="alert",
                 hidden=True,
             ),
-            html.Main(dash.page_container),
+            html.Main(dash.page_container, id=CONTENT, tabIndex="-1"),
         ]
     )
