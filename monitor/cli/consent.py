@@ -9,29 +9,11 @@ import typer
 
 from monitor.cli.options import check_mode
 from monitor.errors import UsageError
+from monitor.reports.notice import in_the_terminal
 from monitor.words import Mode
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
-
-NOTICE = """\
-Before you watch a class
-
-  * Tell the class, and ask: ClassPulse looks at the faces on your screen every few
-    seconds and stores what expressions they show. It stores no picture, and nothing
-    leaves this computer.
-  * In the EU, inferring emotions of people in education is prohibited (AI Act,
-    Art. 5(1)(f)), and consent does not change that: use --mode presence there.
-    Elsewhere FERPA, India's DPDP Act or Illinois BIPA may ask for notice, consent,
-    access and erasure.
-  * An expression is not a feeling, and the network is often wrong. Never use this for
-    grading, discipline or ranking.
-  * If you share your whole screen, the class sees this too.
-
-A text for the chat: "I am using a tool that reads facial expressions from the gallery
-on my computer, to see how the lesson goes. No pictures are kept. If you would rather
-not take part, switch your camera off or tell me."
-"""
 
 
 def agreed_mode(store: Store, *, accept: bool, mode: Mode | None) -> Mode:
@@ -69,7 +51,7 @@ def agreed_mode(store: Store, *, accept: bool, mode: Mode | None) -> Mode:
 
 
 def _ask(mode: Mode | None) -> Mode:
-    typer.echo(NOTICE)
+    typer.echo(in_the_terminal())
     if not typer.confirm("Have you told the class, and may you do this where you are?"):
         raise UsageError("nothing was started: the notice was not accepted")
     if mode is not None:
