@@ -269,7 +269,9 @@ class Owners:
         walls = (
             one.backdrop
             for one in self._people
-            if one.is_told and one is not person and one.backdrop is not None
+            # Whoever was seen beside it was not it.
+            if one.is_told and one is not person and one.number not in other.met
+            if one.backdrop is not None
         )
         return any((wall.apart(one) or 0.0) <= 2 * _SAME_ROOM for one in walls)
 

@@ -71,6 +71,20 @@ def test_a_number_given_without_a_label_is_joined_when_the_label_tells() -> None
     assert room.called(5) == "Daniel Kim"
 
 
+def test_a_plain_wall_tells_once_all_others_before_one_were_seen_beside() -> None:
+    room = Class()
+    amara, ben, elif_ = (replace(seat, room=None) for seat in FIVE[:3])
+    others = [*FIVE[3:], *seats("Gina Rossi", "Hana Novak")]
+    room.show([amara, ben, elif_, *others])
+    room.show(others)
+    # One of three is back, and nobody can tell which.
+    back = replace(amara, label=False)
+    assert room.numbers([*others, back]) == [4, 5, 6, 7, 8]
+    assert room.numbers([*others, back, ben, elif_]) == [4, 5, 6, 7, 8, 2, 3]
+    assert room.numbers([*others, ben, elif_, amara]) == [4, 5, 6, 7, 2, 3, 1]
+    assert room.called(8) == "Amara Diallo"
+
+
 def test_two_who_were_seen_together_are_never_joined() -> None:
     room = Class()
     twins = [Seat("Ana Silva", room="a"), Seat("Ana Silva", room="b")]
