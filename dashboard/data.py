@@ -21,6 +21,7 @@ from monitor.records import (
     StudentRow,
 )
 from monitor.reports import formatting
+from monitor.segments import between
 from monitor.store.store import Store
 from monitor.summaries import StudentSummary, summarise_class
 
@@ -123,23 +124,7 @@ def last_offset(samples: Samples) -> float:
 
 def since(data: SessionData, from_s: float, to_s: float = np.inf) -> SessionData:
     """The part of a session from one offset up to, without, another."""
-    first, end = np.searchsorted(data.samples.offset_s, [from_s, to_s])
-    if first == 0 and end == len(data.samples):
-        return data
-    seen = data.observations
-    rows = slice(*np.searchsorted(seen.sample, [first, end]))
-    return replace(
-        data,
-        samples=Samples(
-            index=data.samples.index[first:end],
-            offset_s=data.samples.offset_s[first:end],
-            gap=data.samples.gap[first:end],
-            left_out=data.samples.left_out[first:end],
-        ),
-        observations=replace(
-            seen.pick(rows), sample=seen.sample[rows] - np.int32(first)
-        ),
-    )
+    return between(data, from_s, to_s)
 
 
 def take_glance(data: SessionData) -> Glance:

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import math
 
+from monitor import words
 from monitor.engagement import FACING_SIGHTINGS
 from monitor.records import GapReason, Mode, SessionStatus
 
-CAPTION = {
-    "angry": "frowning",
-    "disgust": "grimacing",
-    "fear": "fearful",
-    "happy": "smiling",
-    "sad": "downcast",
-    "surprise": "surprised",
-    "neutral": "neutral",
-}
+CAPTION = words.CAPTION
 """How an expression is named where people read it: a look, not a feeling."""
 
 STATUS = {

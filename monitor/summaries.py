@@ -263,6 +263,15 @@ def summarise_student_bins(
     )
 
 
+def students_in_class(data: SessionData) -> Ints:
+    """(n,) students between their first and last sighting, at each sample.
+
+    What coverage divides by, summed over the samples in question; 0 at a sample that
+    the source did not give.
+    """
+    return _expected_samples(data.samples, _trusted(data))
+
+
 def _engagement(seen: Observations, weights: IndexWeights) -> Floats:
     """(m,) index of each sighting, NaN where it is not known."""
     return engagement(seen.probabilities, seen.facing, weights)

@@ -10,6 +10,17 @@ from enum import StrEnum
 EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 """FER2013's seven expressions, in the order used everywhere."""
 
+CAPTION = {
+    "angry": "frowning",
+    "disgust": "grimacing",
+    "fear": "fearful",
+    "happy": "smiling",
+    "sad": "downcast",
+    "surprise": "surprised",
+    "neutral": "neutral",
+}
+"""How an expression is named where people read it: a look, not a feeling."""
+
 PROBABILITY_UNITS = 10_000
 """Stored probabilities are integers in ten-thousandths."""
 

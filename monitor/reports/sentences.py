@@ -1,0 +1,204 @@
+"""A session in a few plain sentences, made of its numbers alone.
+
+They speak of expressions that were seen, never of what somebody felt, and say how much
+was read before anybody can lean on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from monitor.moments import Moment
+from monitor.prior import Shares
+from monitor.records import EMOTIONS, Mode, SessionData, SessionStatus
+from monitor.reports import formatting
+from monitor.summaries import StudentSummary, summarise_students
+from monitor.unread import unread
+from monitor.words import CAPTION
+
+FEW_READINGS = 20
+"""Of fewer faces read, shares say nothing worth a sentence."""
+
+_STEADY_FROM_S = 300.0
+"""A class this long that shows no moment may be said to have changed little."""
+
+_BECAUSE_S = 90.0
+"""A change so soon after a marker is told together with it."""
+
+_MARKER_CUT = 40
+
+
+def summary_sentence(
+    data: SessionData,
+    whole: StudentSummary,
+    changes: Sequence[Moment] = (),
+    corrected: Shares | None = None,
+) -> str:
+    """How a class went: length, students, expressions, changes, what was not read.
+
+    Args:
+        data: the session, or as much of it as there is.
+        whole: its class as one row, from `monitor.summaries.summarise_class`.
+        changes: its moments, from `monitor.moments.moments`.
+        corrected: the class's shares freed from the training data's balance; they are
+            told, with their interval, in place of the plain ones.
+
+    Returns:
+        One to six sentences on one line; the only free text is that of a marker.
+    """
+    nothing = _nothing(data, whole)
+    if nothing:
+        return nothing
+    if data.session.mode is Mode.PRESENCE:
+        return _joined(_opening(data), _presence(data), _gaps(data))
+    if not whole.readings:
+        faces = formatting.count(whole.samples, "face")
+        said = f"None of the {faces} could be read"
+        if whole.samples == 1:
+            said = "The one face could not be read"
+        told = f"{said}, so nothing can be said of expressions."
+        return _joined(_opening(data), told, _gaps(data))
+    if whole.readings < FEW_READINGS:
+        told = (
+            f"Only {formatting.count(whole.readings, 'reading')} could be made: too "
+            "few to say how the class looked."
+        )
+        return _joined(_opening(data), told, _gaps(data))
+    return _joined(
+        _opening(data),
+        _seen_most(whole, corrected),
+        _changed(data, changes),
+        _coverage(data, whole),
+        _gaps(data),
+    )
+
+
+def change_words(moment: Moment) -> str:
+    """What changed at a moment: "smiling rose from 15% to 43%"."""
+    verb = "rose" if moment.after > moment.before else "fell"
+    return (
+        f"{CAPTION[moment.expression]} {verb} from {formatting.share(moment.before)} "
+        f"to {formatting.share(moment.after)}"
+    )
+
+
+def _nothing(data: SessionData, whole: StudentSummary) -> str:
+    """What is said of a session in which nobody was seen; "" of another."""
+    if not len(data.samples):
+        if _is_alive(data):
+            return "The class has not been looked at yet."
+        return "This class ended before the first look at it."
+    length = _length(data)
+    if not len(data.observations):
+        return _joined(f"No face was seen in {length}.", _gaps(data))
+    if not whole.samples:
+        return _joined(
+            "Faces were seen only while the picture stood still or the gallery was "
+            "covered, so nothing can be said of this class.",
+            _gaps(data),
+        )
+    return ""
+
+
+def _opening(data: SessionData) -> str:
+    seen = len(np.unique(data.observations.student))
+    if data.session.mode is Mode.CLASS:
+        seen = data.session.students
+    verb = "was" if seen == 1 else "were"
+    so_far = "So far " if _is_alive(data) else ""
+    said = f"{so_far}{formatting.count(seen, 'student')} {verb} seen in {_length(data)}"
+    missing = len(data.students) - seen
+    if missing > 0 and data.session.mode is not Mode.CLASS:
+        said += f"; {missing} more {'was' if missing == 1 else 'were'} expected"
+    return f"{said}."
+
+
+def _presence(data: SessionData) -> str:
+    present = [s.present_minutes for s in summarise_students(data) if s.samples]
+    mean = formatting.minutes(sum(present) / len(present))
+    who = "They were" if len(present) == 1 else "On average each was"
+    return f"{who} in view for {mean}. No expressions were read: presence only."
+
+
+def _seen_most(whole: StudentSummary, corrected: Shares | None) -> str:
+    """The two largest shares, of the corrected ones where there are any."""
+    usable = corrected is not None and not np.isnan(corrected.mean).any()
+    means = np.array(whole.shares)
+    if corrected is not None and usable:
+        means = corrected.mean
+    first, second = np.argsort(-means, kind="stable")[:2].tolist()
+    told = f"{formatting.share(float(means[first]))} of what was read"
+    if corrected is not None and usable:
+        low, high = float(corrected.low[first]), float(corrected.high[first])
+        told = (
+            f"about {formatting.share(float(means[first]))}, between "
+            f"{formatting.share(low)} and {formatting.share(high)}"
+        )
+    return (
+        f"The expression seen most was {CAPTION[EMOTIONS[first]]} ({told}), then "
+        f"{CAPTION[EMOTIONS[second]]} ({formatting.share(float(means[second]))})."
+    )
+
+
+def _changed(data: SessionData, changes: Sequence[Moment]) -> str:
+    """The largest change, and how many others there were."""
+    if not changes:
+        long = _length_s(data) >= _STEADY_FROM_S
+        return "No change stood out from the usual ups and downs." if long else ""
+    largest = max(changes, key=lambda moment: abs(moment.after - moment.before))
+    told = (
+        f"It changed most {formatting.into_class(largest.at_s)} minutes into class"
+        f"{_marked(data, largest)}: {change_words(largest)}"
+    )
+    others = [
+        formatting.into_class(moment.at_s) for moment in changes if moment != largest
+    ]
+    return f"{told}; also at {' and '.join(others)}." if others else f"{told}."
+
+
+def _marked(data: SessionData, moment: Moment) -> str:
+    """The marker that a change came right after, in words; "" without one."""
+    near = [
+        marker.text
+        for marker in data.markers
+        if 0 <= moment.at_s - marker.offset_s <= _BECAUSE_S
+    ]
+    if not near:
+        return ""
+    text = near[-1] if len(near[-1]) <= _MARKER_CUT else f"{near[-1][:_MARKER_CUT]}…"
+    # Isolated, so that a marker written from right to left turns nothing around.
+    return f", soon after “\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}”"
+
+
+def _coverage(data: SessionData, whole: StudentSummary) -> str:
+    told = f"Coverage was {formatting.share(whole.coverage)}"
+    found = unread(data)
+    if not found.unreadable:
+        return f"{told}; every face seen could be read."
+    verb = "was" if found.unreadable == 1 else "were"
+    return f"{told}; {found.unreadable:,} of {found.faces:,} faces {verb} not readable."
+
+
+def _gaps(data: SessionData) -> str:
+    minutes = unread(data).minutes
+    if not minutes:
+        return ""
+    return f"For {formatting.minutes(minutes)} there was no class to look at."
+
+
+def _length_s(data: SessionData) -> float:
+    return float(data.samples.offset_s[-1]) + data.session.interval_s
+
+
+def _length(data: SessionData) -> str:
+    return formatting.minutes(_length_s(data) / 60)
+
+
+def _is_alive(data: SessionData) -> bool:
+    return data.session.status in (SessionStatus.RUNNING, SessionStatus.PAUSED)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
