@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.errors import UsageError
-from monitor.presence import away_minutes, seen_together
+from monitor.presence import away_minutes
 from monitor.reports.formatting import NOT_KNOWN, away, by_name, clock, minutes
 from monitor.summaries import StudentSummary, summarise_students
 from monitor.words import AbsenceReason
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
     from monitor.records import KnownStudent, SessionRow
     from monitor.store.store import Corrected, Person, Store
-
-_MOST_TOGETHER = 3
-"""Who is seen beside somebody in more samples is somebody else; a tile that moves while
-its label fades shows one person twice for a moment."""
 
 _CONSENT = {True: "yes", False: "no", None: "not said"}
 
@@ -162,22 +158,17 @@ class CoursePeople:
 
 def of_session(store: Store, session: SessionRow) -> SessionPeople:
     """Everybody of a session."""
-    from monitor.identity.names import similar
+    from monitor.identity.pairs import maybe_same
 
     data = store.load(session.id)
     sums = {row.id: row for row in summarise_students(data)}
     people = sorted(store.people(session.id), key=lambda person: by_name(person.name))
     ids = {person.name: person.id for person in people if not person.ignored}
-    alike = [
-        (one, other)
-        for one, other in similar(list(ids))
-        if seen_together(data.observations, ids[one], ids[other]) <= _MOST_TOGETHER
-    ]
     return SessionPeople(
         data.session,
         tuple((person, sums.get(person.id)) for person in people),
         away_minutes(data),
-        tuple(alike),
+        tuple(maybe_same(ids, data.observations)),
         tuple(store.corrections(session.id)),
     )
 

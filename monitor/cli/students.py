@@ -9,14 +9,13 @@ import typer
 
 from monitor.cli.options import DbOption, open_store
 from monitor.errors import UsageError
-from monitor.words import SessionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from monitor.cli.moments import Span
     from monitor.records import SessionRow
     from monitor.store.store import Corrected, Store
+    from monitor.typed_time import Span
 
 app = typer.Typer(
     help="Who is who: list students, and correct names. Every correction can be "
@@ -117,7 +116,7 @@ def split(
     """Make what was seen from a time on another student."""
 
     def correct(store: Store, id_: int) -> Corrected:
-        from monitor.cli.moments import moment_of
+        from monitor.typed_time import moment_of
 
         if name is None or at is None:
             raise UsageError("students split: expected NAME --at TIME")
@@ -183,14 +182,13 @@ def _undo(store: Store, session_id: int, kind: str, name: str | None) -> Correct
 
 
 def _write_files(store: Store, row: SessionRow) -> None:
-    if row.status in (SessionStatus.RUNNING, SessionStatus.PAUSED):
-        typer.echo("The class goes on; its CSV files are written when it ends.")
-        return
-    from monitor.reports.csv_files import write_session
+    from monitor.reports.own_files import write_again
 
-    folder = store.exports_folder(row.id)
-    write_session(store.load(row.id), folder)
-    typer.echo(f"CSV files: {folder}")
+    folder = write_again(store, row)
+    if folder is None:
+        typer.echo("The class goes on; its CSV files are written when it ends.")
+    else:
+        typer.echo(f"CSV files: {folder}")
 
 
 def _both(kind: str, one: str | None, other: str | None) -> tuple[str, str]:
@@ -205,7 +203,7 @@ def _span(store: Store, session_id: int) -> Span:
     """From the session's start to its last sample."""
     from datetime import timedelta
 
-    from monitor.cli.moments import Span
+    from monitor.typed_time import Span
 
     last = store.latest(session_id, minutes=0)
     seconds = float(last.samples.offset_s[-1]) if len(last.samples) else 0.0

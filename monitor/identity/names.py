@@ -241,21 +241,6 @@ class Names:
         return answer
 
 
-def similar(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Pairs of names that may be one person, the likeliest first, to offer for merging.
-
-    Each pair stands in the order of ``names``.
-    """
-    spelled = [(name, Spelling.of(name)) for name in names]
-    pairs = [
-        (resembles(one, other), name, second)
-        for at, (name, one) in enumerate(spelled)
-        for second, other in spelled[at + 1 :]
-    ]
-    alike = sorted((pair for pair in pairs if pair[0]), key=lambda pair: -pair[0])
-    return [(name, second) for _, name, second in alike]
-
-
 def _entry(student: KnownStudent) -> _Entry | None:
     spellings = [Spelling.of(text) for text in (student.name, *student.aliases)]
     usable = [spelling for spelling in spellings if spelling.words]

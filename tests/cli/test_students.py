@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from monitor.cli import students
-from monitor.cli.moments import Span, moment_of
 from monitor.errors import UsageError
 from monitor.records import AbsenceReason, Away, KnownStudent
 from monitor.store.store import Store
+from monitor.typed_time import Span, moment_of
 from tests.builders import STARTED_AT
 from tests.cli.conftest import Result, Run
 from tests.store.classes import recording, tick, write

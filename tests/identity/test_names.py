@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given, settings, strategies as st
 
 from monitor.identity.likeness import NEVER, misread_cost
-from monitor.identity.names import Names, Resolved, similar
+from monitor.identity.names import Names, Resolved
+from monitor.identity.pairs import similar
 from monitor.identity.spelling import Spelling, key_of, tidy, words_of
 from monitor.records import KnownStudent
 

@@ -1,4 +1,4 @@
-"""A moment of a class as a teacher types it."""
+"""A time of a class as a teacher types it, at a prompt or in a form."""
 
 from __future__ import annotations
 
@@ -23,26 +23,31 @@ class Span(NamedTuple):
     end: datetime
 
 
-def moment_of(text: str, span: Span) -> datetime:
+def moment_of(text: str, span: Span, asked: str = "--at") -> datetime:
     """The moment that ``text`` names.
 
     Two numbers are the clock; only behind a plus are they minutes into class.
 
+    Args:
+        text: what was typed.
+        span: of the class.
+        asked: what the time was asked for as; messages begin with it.
+
     Raises:
         UsageError: it is no time, or not one of the class.
     """
-    for moment in _readings(text, span):
+    for moment in _readings(text, span, asked):
         if span.start <= moment <= span.end:
             return moment
     start, end = (t.astimezone().strftime("%H:%M:%S") for t in span)
-    length = int((span.end - span.start).total_seconds())
+    minutes, seconds = divmod(int((span.end - span.start).total_seconds()), 60)
     raise UsageError(
-        f"--at {text}: the class went from {start} to {end}; expected a time between, "
-        f"or, as +MM:SS, minutes into class: +0:00 to +{length // 60}:{length % 60:02}"
+        f"{asked} {text}: the class went from {start} to {end}; expected a time "
+        f"between, or, as +MM:SS, minutes into class: +0:00 to +{minutes}:{seconds:02}"
     )
 
 
-def _readings(text: str, span: Span) -> list[datetime]:
+def _readings(text: str, span: Span, asked: str) -> list[datetime]:
     """The moments that a text may mean.
 
     Raises:
@@ -62,7 +67,7 @@ def _readings(text: str, span: Span) -> list[datetime]:
             return [datetime.combine(day, at).astimezone() for day in _days(span)]
         return [datetime.fromisoformat(bare).astimezone()]
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"--at {text} is no time: expected {_FORMS}") from error
+        raise UsageError(f"{asked} {text} is no time: expected {_FORMS}") from error
 
 
 def _days(span: Span) -> Iterator[date]:
