@@ -16,6 +16,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from monitor.records import NOT_TRUSTED, SessionData
+
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 LEVEL = 0.9
@@ -77,6 +79,22 @@ def corrected_shares(
     shares = _likeliest(evidence, base, weight)
     variance = _variance(evidence, base, weight, shares)
     return Shares(shares, *_interval(shares, variance))
+
+
+def class_shares(data: SessionData) -> Shares | None:
+    """The corrected shares of a session, or of a part of it.
+
+    Returns:
+        None where no expression was read, or where nobody knows the shares that the
+        session's network was calibrated under.
+    """
+    seen, prior = data.observations, data.session.prior
+    trusted = np.array([gap not in NOT_TRUSTED for gap in data.samples.gap], np.bool_)
+    read = seen.is_read & trusted[seen.sample]
+    if prior is None or not read.any():
+        return None
+    people = len(np.unique(seen.student[read]))
+    return corrected_shares(seen.probabilities[read], np.array(prior), people)
 
 
 def _checked(probabilities: Floats, prior: Floats) -> tuple[Floats, Floats]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,16 @@ from hypothesis import given, settings, strategies as st
 from hypothesis.extra import numpy as arrays
 
 from monitor.emotion.network import Network, shipped
-from monitor.prior import LEVEL, corrected_shares
-from monitor.records import EMOTIONS
+from monitor.prior import LEVEL, class_shares, corrected_shares
+from monitor.records import EMOTIONS, GapReason
+from tests.builders import (
+    HAPPY,
+    NEUTRAL as NEUTRAL_FACE,
+    build_reading,
+    build_session_data,
+    build_session_row,
+    build_tick,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -210,3 +219,24 @@ def test_real_faces_that_are_mostly_neutral_are_not_sad() -> None:
 def test_what_are_no_probabilities(rows: Floats, prior: Floats, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         corrected_shares(rows, prior)
+
+
+def test_a_class_is_corrected_from_its_trusted_readings_and_its_people() -> None:
+    ticks = [
+        build_tick(0, [build_reading(1, NEUTRAL_FACE), build_reading(2, None)]),
+        build_tick(1, [build_reading(1, HAPPY)], gap=GapReason.FROZEN),
+        build_tick(2, [build_reading(1, NEUTRAL_FACE), build_reading(2, HAPPY)]),
+    ]
+    row = replace(build_session_row(), prior=tuple(EVEN))
+    found = class_shares(build_session_data(ticks, session=row))
+    assert found is not None
+    by_hand = np.array([NEUTRAL_FACE, NEUTRAL_FACE, HAPPY])
+    assert found.mean == pytest.approx(corrected_shares(by_hand, EVEN, 2).mean)
+
+
+def test_a_class_without_a_reading_or_a_known_prior_is_not_corrected() -> None:
+    row = replace(build_session_row(), prior=tuple(EVEN))
+    unread = [build_tick(0, [build_reading(1, None)])]
+    for ticks in ([], unread):
+        assert class_shares(build_session_data(ticks, session=row)) is None
+    assert class_shares(build_session_data([build_tick(0)])) is None
