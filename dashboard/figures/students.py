@@ -22,7 +22,8 @@ from dashboard.figures.axes import (
     plain,
     time_axis,
 )
-from dashboard.palette import FILL, PRESENT, STACK, UNREADABLE
+from dashboard.figures.hatching import Stretch, greyed, hatched, stretches
+from dashboard.palette import FILL, STACK
 from dashboard.words import CAPTION
 from monitor.records import EMOTIONS, Mode
 from monitor.summaries import summarise_student_bins
@@ -33,17 +34,7 @@ AXIS_PX = 48
 _STRIP = 0.72
 """Height of a strip in a row of one; a share of 100% takes all of it."""
 
-_HATCH = {"shape": "/", "fgcolor": UNREADABLE, "size": 5, "fillmode": "overlay"}
-
 Floats = npt.NDArray[np.float64]
-
-
-class Stretch(NamedTuple):
-    """A run of bins of one student, drawn as a block."""
-
-    row: int
-    from_s: float
-    to_s: float
 
 
 class StudentsInfo(NamedTuple):
@@ -82,7 +73,7 @@ def students_info(view: View) -> StudentsInfo:
     dominant = np.where(read, filled.argmax(axis=2), -1) if ordered.size else read - 1
     strength = filled.max(axis=2, initial=-1.0)
     seen_only = (series.sightings > 0) & ~read
-    unread = _stretches(seen_only, series.starts_s, view)
+    unread = stretches(seen_only, series.starts_s, view.bin_s, view.to_s)
     presence = data.session.mode is Mode.PRESENCE
     names = [student.name for student in data.students]
     return StudentsInfo(
@@ -124,28 +115,11 @@ def students_figure(info: StudentsInfo) -> go.Figure:
     }
     traces = [
         *(_bars(info, which) for which in range(len(STACK))),
-        _blocks(info.unreadable, {"color": CLEAR, "pattern": _HATCH}),
-        _blocks(info.present, {"color": PRESENT}),
+        hatched(info.unreadable, _STRIP),
+        greyed(info.present, _STRIP),
         _hover_cells(info),
     ]
     return figure(traces, frame)
-
-
-def _stretches(
-    cells: npt.NDArray[np.bool_], starts_s: Floats, view: View
-) -> list[Stretch]:
-    """Runs of True cells, row by row."""
-    padded = np.pad(cells.astype(np.int8), ((0, 0), (1, 1)))
-    rows, edges = np.nonzero(np.diff(padded, axis=1))
-    runs = zip(rows[::2], edges[::2], edges[1::2], strict=True)
-    return [
-        Stretch(
-            int(row),
-            float(starts_s[first]),
-            min(float(starts_s[end - 1]) + view.bin_s, view.to_s),
-        )
-        for row, first, end in runs
-    ]
 
 
 def _hover(
@@ -197,19 +171,6 @@ def _bars(info: StudentsInfo, which: int) -> dict[str, Any]:
         "marker": {"color": FILL[STACK[which]], "line": {"width": 0}},
         "hoverinfo": "skip",
         "name": CAPTION[STACK[which]],
-    }
-
-
-def _blocks(stretches: list[Stretch], marker: dict[str, Any]) -> dict[str, Any]:
-    """Stretches at the full height of the strip."""
-    return {
-        "type": "bar",
-        "x": [(stretch.from_s + stretch.to_s) / 120 for stretch in stretches],
-        "width": [(stretch.to_s - stretch.from_s) / 60 for stretch in stretches],
-        "base": [stretch.row + _STRIP / 2 for stretch in stretches],
-        "y": [-_STRIP] * len(stretches),
-        "marker": {"line": {"width": 0}, **marker},
-        "hoverinfo": "skip",
     }
 
 
