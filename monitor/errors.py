@@ -2,9 +2,11 @@
 
     ClassPulseError
     ├── UsageError              the command was put wrongly: correct it (exit status 2)
+    ├── SettingsError           a setting cannot be used: correct it where it stands
     ├── SourceError             the pictures
     │   ├── SourceUnavailable   cannot be had at all: mend the option or the device
     │   └── SourceLost          worked and then stopped: the agent tries again
+    ├── AgentError              the process that looks gives no answer or no picture
     ├── DetectorError           the face detector cannot be loaded
     ├── ModelError              the emotion network is missing or damaged
     ├── StoreError              the database
@@ -29,6 +31,10 @@ class UsageError(ClassPulseError):
     """The command was put wrongly."""
 
 
+class SettingsError(ClassPulseError):
+    """A setting is not known, or its value cannot be used."""
+
+
 class SourceError(ClassPulseError):
     """The pictures of the class cannot be had."""
 
@@ -39,6 +45,10 @@ class SourceUnavailable(SourceError):
 
 class SourceLost(SourceError):
     """The source worked and then failed: opening it again may help."""
+
+
+class AgentError(ClassPulseError):
+    """The process that looks at the class gives no answer, or no picture."""
 
 
 class DetectorError(ClassPulseError):

@@ -99,6 +99,11 @@ class Pipeline:
         """Name and version of the emotion network; empty in presence mode."""
         return self._reader.model
 
+    @property
+    def prior(self) -> tuple[float, ...] | None:
+        """Class shares that its probabilities were calibrated under, if it has any."""
+        return self._reader.prior
+
     def look(self, frame: Frame, index: int) -> Tick:
         """Everything that one frame gives; the frame is not kept.
 

@@ -303,6 +303,8 @@ class NewSession:
             ("screen 0,0 1920x1080", "video lecture.mp4").
         interval_s: seconds between samples.
         model: name and version of the emotion network ("" in presence mode).
+        index_version: as in `SessionRow`.
+        prior: as in `SessionRow`, of that network.
         known: who is expected; those who are never seen stay in the session as such.
     """
 
@@ -313,5 +315,14 @@ class NewSession:
     started_at: datetime
     model: str = ""
     index_version: int = 1
+    prior: tuple[float, ...] | None = None
     course: str | None = None
     known: tuple[KnownStudent, ...] = ()
+
+    def __post_init__(self) -> None:
+        shares = self.prior
+        if shares is None:
+            return
+        ranged = len(shares) == len(EMOTIONS) and all(0 <= x <= 1 for x in shares)
+        if not ranged or abs(sum(shares) - 1) > 0.01:
+            raise ValueError(f"expected seven shares that sum to 1, got {shares}")

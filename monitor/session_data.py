@@ -24,6 +24,13 @@ class SessionRow:
     """A session as lists and page heads show it. Times are aware UTC.
 
     ``students`` counts those who were seen, each person once.
+
+    Attributes:
+        stored_at: when it was begun to be stored: what retention counts from.
+        index_version: of the engagement index; 0 for weights of the teacher's own.
+        prior: class shares that the network's probabilities were calibrated under, in
+            the order of `EMOTIONS`; None where that is not known.
+        purged: the rows of its students have gone, only minutes of the class are left.
     """
 
     id: int
@@ -36,10 +43,14 @@ class SessionRow:
     model: str
     started_at: datetime
     ended_at: datetime | None
+    stored_at: datetime
     samples: int
     late: int
     lost: int
     students: int
+    index_version: int = 1
+    prior: tuple[float, ...] | None = None
+    purged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +79,14 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A note in the lecture ("quiz"), seconds since the session's start."""
+    """A note in the lecture ("quiz"), seconds since the session's start.
+
+    ``id`` is what takes it away again, 0 of one that is not stored.
+    """
 
     offset_s: float
     text: str
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

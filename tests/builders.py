@@ -188,6 +188,7 @@ def build_session_row(
         model="" if mode is Mode.PRESENCE else "test 1",
         started_at=STARTED_AT,
         ended_at=STARTED_AT + timedelta(hours=1) if ended else None,
+        stored_at=STARTED_AT,
         samples=samples,
         late=0,
         lost=0,

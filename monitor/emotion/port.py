@@ -16,6 +16,11 @@ class Reader(Protocol):
         """Name and version of the network; "" when none is loaded."""
         ...
 
+    @property
+    def prior(self) -> tuple[float, ...] | None:
+        """Class shares that it was calibrated under; None without a network."""
+        ...
+
     def read(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Reading, ...]:
         """One reading for each sighting, in their order; no pixels in them."""
         ...

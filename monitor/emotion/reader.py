@@ -88,6 +88,12 @@ class ExpressionReader:
         """Name and version of the network."""
         return f"{self._network.name} {self._network.version}"
 
+    @property
+    def prior(self) -> tuple[float, ...]:
+        """Class shares of the data that the head which is read was calibrated on."""
+        about = self._network.metadata
+        return about.priors[about.reads]
+
     def read(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Reading, ...]:
         """One reading for each sighting, in their order.
 
@@ -185,6 +191,11 @@ class PresenceReader:
     def model(self) -> str:
         """Empty: there is no network."""
         return ""
+
+    @property
+    def prior(self) -> None:
+        """None: there are no probabilities."""
+        return None
 
     def read(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Reading, ...]:
         """One reading of status present for each sighting; the frame is not looked at.

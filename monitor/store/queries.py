@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, RowMapping, Select, select
 
 from monitor.errors import UnknownSession
 from monitor.records import (
     GapReason,
-    Marker,
     Observations,
     Samples,
     SessionData,
@@ -27,7 +26,7 @@ from monitor.records import (
     SessionStatus,
     StudentRow,
 )
-from monitor.store import absences, tables
+from monitor.store import absences, markers, tables
 from monitor.store.database import Database
 from monitor.store.locks import is_held, lock_path
 from monitor.store.packing import folded_columns, of_roots, unfold
@@ -131,9 +130,14 @@ def _sessions() -> Select[*tuple[Any, ...]]:
         session.model,
         session.started_at,
         session.ended_at,
+        session.stored_at,
         session.samples,
         session.late,
         session.lost,
+        session.students,
+        session.index_version,
+        session.prior,
+        session.purged_at,
     )
     return (
         select(*columns)
@@ -149,7 +153,20 @@ def _session_rows(
     rows = connection.execute(query).mappings().all()
     one = rows[0]["id"] if len(rows) == 1 else None
     students = _students_seen(connection, one) if rows else {}
-    return [SessionRow(**row, students=students.get(row["id"], 0)) for row in rows]
+    return [_session_row(row, students.get(row["id"], 0)) for row in rows]
+
+
+def _session_row(row: RowMapping, seen: int) -> SessionRow:
+    """A session as it is stored; ``seen`` is how many of its students were."""
+    values = dict(row)
+    purged_at, students = values.pop("purged_at"), values.pop("students")
+    prior = values.pop("prior")
+    return SessionRow(
+        **values,
+        students=seen if students is None else students,
+        prior=None if prior is None else tuple(prior),
+        purged=purged_at is not None,
+    )
 
 
 def _students_seen(connection: Connection, session_id: int | None) -> dict[int, int]:
@@ -201,8 +218,6 @@ def _data(connection: Connection, head: SessionRow, above: int) -> SessionData:
     seen = _observations(connection, head.id, above, samples.index)
     if any(row.merged_into is not None or row.ignored for row in rows.values()):
         seen = of_roots(seen, ends)
-    markers = select(tables.Marker.offset_s, tables.Marker.text)
-    markers = markers.where(tables.Marker.session_id == head.id)
     return SessionData(
         session=head,
         students=tuple(
@@ -212,12 +227,7 @@ def _data(connection: Connection, head: SessionRow, above: int) -> SessionData:
         ),
         samples=samples,
         observations=seen,
-        markers=tuple(
-            Marker(offset_s, text)
-            for offset_s, text in connection.execute(
-                markers.order_by(tables.Marker.offset_s, tables.Marker.id)
-            )
-        ),
+        markers=markers.of_session(connection, head.id),
         absences=absences.read(connection, head, above, ends, samples, seen),
     )
 

@@ -227,6 +227,7 @@ def _new_session(new: NewSession, course_id: int | None) -> Insert:
         interval_s=new.interval_s,
         model=new.model,
         index_version=new.index_version,
+        prior=None if new.prior is None else list(new.prior),
         started_at=new.started_at,
         stored_at=datetime.now(UTC),
         status=SessionStatus.RUNNING,

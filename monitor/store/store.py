@@ -12,13 +12,24 @@ from sqlalchemy import insert, select
 from monitor.engagement import with_facing
 from monitor.records import (
     KnownStudent,
+    Marker,
     Mode,
     NewSession,
     RequestKind,
     SessionData,
     SessionRow,
 )
-from monitor.store import corrections, course as courses, people, queries, schema
+from monitor.settings import Settings
+from monitor.store import (
+    careers,
+    corrections,
+    course as courses,
+    markers,
+    people,
+    queries,
+    schema,
+    settings_file,
+)
 from monitor.store.corrections import Corrected
 from monitor.store.database import BUSY_TIMEOUT_S, Database
 from monitor.store.people import Person
@@ -194,6 +205,53 @@ class Store:
     def corrections(self, session_id: int) -> list[Corrected]:
         """See `monitor.store.corrections.standing`."""
         return corrections.standing(self._database, session_id)
+
+    def career(
+        self, session_id: int, student_id: int
+    ) -> tuple[tuple[SessionRow, int], ...]:
+        """The sessions of the course in which the same person was, oldest first.
+
+        Args:
+            session_id: a session.
+            student_id: a student of it, as in `StudentRow`.
+
+        Returns:
+            Each session with the student's id in it; this session too. Without a
+            course it is this one alone.
+
+        Raises:
+            UnknownSession: no session has that id.
+            UsageError: the session has no such student (any more).
+        """
+        found = careers.of_student(self._database, session_id, student_id)
+        rows = {row.id: row for row in self.sessions()}
+        pairs = [(rows[part.session_id], part.student_id) for part in found]
+        return tuple(sorted(pairs, key=lambda pair: (pair[0].started_at, pair[0].id)))
+
+    def mark(self, session_id: int, text: str, at: datetime | None = None) -> Marker:
+        """Put a note into a session, now or at a time; see `monitor.store.markers`."""
+        return markers.mark(self._database, self.session(session_id), text, at)
+
+    def unmark(self, session_id: int, marker_id: int) -> None:
+        """Take a note away; see `monitor.store.markers`."""
+        self.session(session_id)
+        markers.unmark(self._database, session_id, marker_id)
+
+    def settings(self) -> Settings:
+        """What the teacher has set, from the file beside the database.
+
+        Raises:
+            SettingsError: the file cannot be read or holds what is no setting.
+        """
+        return settings_file.read(self.path)
+
+    def keep_settings(self, settings: Settings) -> None:
+        """Write the settings' file.
+
+        Raises:
+            SettingsError: it cannot be written.
+        """
+        settings_file.write(self.path, settings)
 
     def acknowledged_mode(self) -> Mode | None:
         """The mode that was last chosen in answer to the notice, None before."""

@@ -111,7 +111,12 @@ class Course(Base):
 
 
 class ClassSession(Base):
-    """One recorded lecture."""
+    """One recorded lecture.
+
+    ``prior`` are the class shares that the network's probabilities were calibrated
+    under, empty where nothing says. ``purged_at`` is when the rows of its students
+    went; ``students`` counts those who were seen, once no row tells.
+    """
 
     __tablename__ = "class_session"
     # Ids are never used again: exports and links carry them.
@@ -125,6 +130,7 @@ class ClassSession(Base):
     interval_s: Mapped[float]
     model: Mapped[str]
     index_version: Mapped[int]
+    prior: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))
     started_at: Mapped[datetime] = mapped_column(UtcTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     stored_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -132,6 +138,8 @@ class ClassSession(Base):
     samples: Mapped[int] = mapped_column(default=0)
     late: Mapped[int] = mapped_column(default=0)
     lost: Mapped[int] = mapped_column(default=0)
+    students: Mapped[int | None]
+    purged_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class Student(Base):
@@ -257,14 +265,21 @@ class Absence(Base):
 
 
 class ClassReading(Base):
-    """A minute of the whole class: all that ``class`` mode keeps."""
+    """A minute or more of the whole class, over at least five faces that were read.
+
+    All that ``class`` mode keeps, and all that stays of any class in the end.
+    ``minutes`` is how many minutes from ``minute`` on the row stands for; facing and
+    engagement are in ten-thousandths as the probabilities are.
+    """
 
     __tablename__ = "class_reading"
 
     session_id: Mapped[int] = _session(primary_key=True)
     minute: Mapped[int] = mapped_column(primary_key=True)
+    minutes: Mapped[int] = mapped_column(SmallInteger, server_default="1")
     students: Mapped[int]
     samples: Mapped[int]
+    sightings: Mapped[int] = mapped_column(server_default="0")
     readings: Mapped[int]
     coverage: Mapped[float | None]
     angry: Mapped[int | None] = _probability()
@@ -274,6 +289,8 @@ class ClassReading(Base):
     sad: Mapped[int | None] = _probability()
     surprise: Mapped[int | None] = _probability()
     neutral: Mapped[int | None] = _probability()
+    facing: Mapped[int | None] = mapped_column(SmallInteger)
+    engagement: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class Marker(Base):
@@ -302,6 +319,40 @@ class Correction(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(UtcTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class Forgotten(Base):
+    """Somebody who is not to be stored again; see `monitor.store.forgetting`.
+
+    Either ``digest``, a keyed hash of a name, in a course or a session, or the
+    ``number`` that the tracker of a session gave.
+    """
+
+    __tablename__ = "forgotten"
+    __table_args__ = (
+        CheckConstraint("course_id IS NOT NULL OR session_id IS NOT NULL", name="home"),
+        CheckConstraint("digest IS NOT NULL OR number IS NOT NULL", name="whom"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int | None] = mapped_column(
+        ForeignKey("course.id", ondelete="CASCADE"), index=True
+    )
+    session_id: Mapped[int | None] = mapped_column(
+        ForeignKey("class_session.id", ondelete="CASCADE"), index=True
+    )
+    number: Mapped[int | None]
+    digest: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class NameKey(Base):
+    """The one random key that names are hashed with."""
+
+    __tablename__ = "name_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
 
 
 class Request(Base):

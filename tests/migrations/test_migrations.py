@@ -127,18 +127,45 @@ def test_database_of_every_older_revision_is_upgraded(
     assert schema.upgrade(str(path)) == (revision, schema.HEAD)
     assert "is whole" in schema.check(str(path))
     with Store.open(str(path)) as store:
-        geometry, algebra = store.sessions()
+        rows = {row.title: row for row in store.sessions()}
+        algebra, geometry = rows["Algebra"], rows["Geometry"]
         assert (algebra.course, algebra.students, algebra.samples) == ("Year 9", 3, 12)
         data = store.load(algebra.id)
         assert [s.name for s in data.students] == [f"Student {n}" for n in (1, 2, 3)]
         assert data.markers[0].text == "quiz"
+        assert (algebra.prior, algebra.index_version) == (None, 1)
+        assert not algebra.purged
         assert (len(data.observations), data.absences) == (32, ())
-        assert data.observations.xyxy[0].tolist() == [63, 40, 125, 120]
+        x1, *edges = data.observations.xyxy[0].tolist()
+        assert edges == [40, x1 + 62, 120]
         seen = store.load(geometry.id, since_sample=-1).observations
         assert seen.facing[0] == 1
         assert np.isnan(seen.yaw).all()
         assert not seen.shared.any()
-        assert build_session(store, students=2, minutes=1) == 3
+        assert build_session(store, students=2, minutes=1) == len(rows) + 1
+
+
+def test_who_is_who_of_an_older_revision_is_kept(path: Path) -> None:
+    with sqlite3.connect(path) as old:
+        old.executescript((ASSETS / "revision_0002.sql").read_text("utf-8"))
+    old.close()
+    schema.upgrade(str(path))
+    with Store.open(str(path)) as store:
+        data = store.load(3)
+        assert [s.name for s in data.students] == [
+            "Ana Prado",
+            "Ben Oduya",
+            "Cleo Lind",
+            "Софія",
+        ]
+        (away,) = data.absences
+        assert (away.from_s, away.to_s, away.reason) == (6, 12, "camera_off")
+        known = {one.name: one for one in store.known("Biology 2")}
+        assert known["Софія"].labels == ("v1-abc",)
+        assert (known["Ben Oduya"].consent, known["Ana Prado"].id) == (False, "17")
+        assert [done.kind for done in store.corrections(3)] == ["rename", "ignore"]
+        store.undo(3)
+        assert store.session(3).students == 4
 
 
 def test_upgrade_and_back_lose_no_reading(path: Path) -> None:

@@ -279,8 +279,8 @@ def test_markers_come_with_the_session(store: Store) -> None:
         )
     other.close()
     assert store.load(session_id).markers == (
-        Marker(5.0, "slide 12"),
-        Marker(40.0, "quiz"),
+        Marker(5.0, "slide 12", 2),
+        Marker(40.0, "quiz", 1),
     )
 
 
