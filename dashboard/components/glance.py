@@ -27,7 +27,8 @@ def glance_cards(glance: Glance, *, reads: bool) -> list[Any]:
     return [html.H2(heading), html.Div(cards, className="glance")]
 
 
-def _card(label: str, number: str, word: str) -> html.Div:
+def card(label: str, number: str, word: str) -> html.Div:
+    """A number with what it is above and a word of meaning below."""
     return html.Div(
         [
             html.Div(label, className="label"),
@@ -40,13 +41,13 @@ def _card(label: str, number: str, word: str) -> html.Div:
 
 def _students(glance: Glance) -> html.Div:
     if not glance.is_live:
-        return _card(
+        return card(
             "Students",
             f"{glance.known:,}",
             "seen at least once" if glance.known else "nobody was seen",
         )
     missing = max(glance.known - glance.present, 0)
-    return _card(
+    return card(
         "Students in the last minute",
         f"{glance.present} of {glance.known}",
         f"{missing} not seen" if missing else "everyone seen so far is here",
@@ -61,17 +62,17 @@ def _readable(glance: Glance) -> html.Div:
         if hidden
         else "every face seen was readable"
     )
-    return _card(
+    return card(
         "Coverage", formatting.share(now.coverage), word if now.samples else NOT_KNOWN
     )
 
 
 def _expressions(now: StudentSummary) -> html.Div:
     if now.dominant is None:
-        return _card("Seen most", "\N{EN DASH}", "no face was read")
+        return card("Seen most", "\N{EN DASH}", "no face was read")
     shares = dict(zip(EMOTIONS, now.shares, strict=True))
     first, second = sorted(STACK, key=lambda name: -shares[name])[:2]
-    return _card(
+    return card(
         "Seen most",
         f"{CAPTION[first]} {formatting.share(shares[first])}",
         f"then {CAPTION[second]} {formatting.share(shares[second])}",
@@ -83,7 +84,7 @@ def _valence(glance: Glance) -> html.Div:
     words = [lean(now)]
     if glance.before is not None:
         words.append(change(now, glance.before.valence))
-    return _card(
+    return card(
         "Valence, \N{MINUS SIGN}1 to +1",
         "\N{EN DASH}" if math.isnan(now) else formatting.valence(now),
         ", ".join(word for word in words if word),
@@ -95,7 +96,7 @@ def _facing(glance: Glance) -> html.Div:
     words = [turned(now)]
     if glance.before is not None:
         words.append(change(now, glance.before.facing))
-    return _card(
+    return card(
         "Facing, share of looks",
         formatting.share(now),
         ", ".join(word for word in words if word),
@@ -109,4 +110,4 @@ def _engagement(glance: Glance) -> html.Div:
         word = "not known while facing is not"
     elif glance.before is not None:
         word = change(now, glance.before.engagement) or word
-    return _card("Engagement, 0 to 1", formatting.index(now), word)
+    return card("Engagement, 0 to 1", formatting.index(now), word)
