@@ -7,6 +7,7 @@ from dash import ClientsideFunction, Input, html
 
 from dashboard.components.navigation import CONTENT, navigation, skip_link
 from dashboard.palette import css_variables
+from dashboard.pictures import serve_pictures
 from dashboard.security import protect
 from dashboard.stores import STORE
 from monitor.store.store import Store
@@ -65,6 +66,7 @@ def create_app(store: Store, *, host: str = "127.0.0.1") -> dash.Dash:
         Input("_pages_location", "pathname"),
     )
     app.server.config[STORE] = store
+    serve_pictures(app.server, store, host)
     # Dash adds its router's inline script at the first request: hash what is there.
     protect(app.server, host, app.csp_hashes)
     return app

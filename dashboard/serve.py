@@ -15,12 +15,14 @@ from typing import Any
 
 import waitress
 
+from dashboard.agents import end_agents
 from dashboard.app import create_app
 from monitor.errors import UsageError
 from monitor.store.store import Store
 
 _TRIES = 20
-_THREADS = 4
+_THREADS = 8
+"""Pictures and the process that starts a class take their time."""
 
 
 class DashboardServer:
@@ -35,8 +37,9 @@ class DashboardServer:
         self.url = _url(host, listening.getsockname()[1])
         # A client that goes away is no news; waitress would print it.
         logging.getLogger("waitress").setLevel(logging.ERROR)
+        self._app = create_app(store, host=host).server
         self._server: Any = waitress.create_server(
-            create_app(store, host=host).server,
+            self._app,
             sockets=[listening],
             threads=_THREADS,
             ident=None,
@@ -53,7 +56,8 @@ class DashboardServer:
                 raise
 
     def close(self) -> None:
-        """Stop serving and give the port back."""
+        """Stop serving, end what pages have started, and give the port back."""
+        end_agents(self._app)
         self._server.close()
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
         self._socket.close()

@@ -10,6 +10,7 @@ import typer
 
 from monitor import __version__
 from monitor.cli import (
+    agent,
     analyze,
     dashboard,
     db,
@@ -66,6 +67,7 @@ app.command(name="analyze")(analyze.analyze)
 app.command(name="dashboard")(dashboard.dashboard)
 app.command(name="sessions")(sessions.sessions)
 app.command(name="export")(export.export)
+app.command(name="agent", hidden=True)(agent.agent)
 app.add_typer(students.app, name="students")
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")

@@ -34,6 +34,7 @@ from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.cli.running import Plan, Serving
+    from monitor.sources.port import Source
     from monitor.store.store import Store
 
 
@@ -105,21 +106,38 @@ def analyze_paths(
     """
     from monitor import sources
     from monitor.cli.running import watch
-    from monitor.sources.port import SourceOptions
 
     by_kind = {path: sources.kind_of(path) for path in paths}
     pictures = tuple(path for path, kind in by_kind.items() if kind == "pictures")
     jobs = [("pictures", pictures)] if pictures else []
     jobs += [(kind, (path,)) for path, kind in by_kind.items() if kind != "pictures"]
     for kind, files in jobs:
-        options = SourceOptions(
-            every_s=plan.every_s, paths=files, started_at=started_at
-        )
-        # In pictures everything stands still, people too.
-        looks = replace(plan.equipment, slides=kind == "video")
-        named = replace(plan, title=plan.title or _title(files), equipment=looks)
-        if not watch(store, sources.create(kind, options), named, serving):
+        source, named = recorded(kind, files, plan, started_at)
+        if not watch(store, source, named, serving):
             return
+
+
+def recorded(
+    kind: str, files: Sequence[Path], plan: Plan, started_at: datetime | None = None
+) -> tuple[Source, Plan]:
+    """What one session of recordings is read from, and its own plan.
+
+    Args:
+        kind: "video", or "pictures", of which several may be one session.
+        files: of that kind.
+        plan: of all.
+        started_at: when it began, if the user said so.
+    """
+    from monitor import sources
+    from monitor.sources.port import SourceOptions
+
+    options = SourceOptions(
+        every_s=plan.every_s, paths=tuple(files), started_at=started_at
+    )
+    # In pictures everything stands still, people too.
+    looks = replace(plan.equipment, slides=kind == "video")
+    named = replace(plan, title=plan.title or _title(files), equipment=looks)
+    return sources.create(kind, options), named
 
 
 def parse_time(text: str | None) -> datetime | None:

@@ -10,10 +10,11 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor import apart
 from monitor.cli.options import (
     DEFAULT_PORT,
     DbOption,
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 _URL_LINE = "Dashboard: "
-
-_APART: dict[str, Any] = (
-    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
-    if sys.platform == "win32"
-    else {"start_new_session": True}
-)
-"""How a process is started that the terminal's Ctrl-C does not reach."""
 
 
 def dashboard(
@@ -66,11 +60,21 @@ def serve_pages(
     host: str = "127.0.0.1",
     port: int = DEFAULT_PORT,
     open_browser: bool,
+    page: str = "",
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM; prints the address when the pages answer."""
+    """Serve until Ctrl-C or SIGTERM; prints the address when the pages answer.
+
+    Args:
+        store: where the sessions are.
+        host: the address to listen at.
+        port: the first port to try.
+        open_browser: open the page where there is a desktop.
+        page: which page that is, Home when empty.
+    """
     from dashboard.serve import serve
 
     def ready(url: str) -> None:
+        url += page
         typer.echo(f"{_URL_LINE}{url}")
         sys.stdout.flush()
         if open_browser:
@@ -106,9 +110,8 @@ class DashboardProcess:
     """
 
     def __init__(self, store: Store, port: int) -> None:
-        # -P: what lies in the folder that the user stands in is not imported.
-        command = [sys.executable, "-P", "-m", "monitor", "dashboard", "--no-open"]
-        command += ["--port", str(port), "--db", store.url, "--beside"]
+        command = apart.command("dashboard", "--no-open", "--beside")
+        command += ["--port", str(port), "--db", store.url]
         self._process = subprocess.Popen(
             command,
             # Its end tells the pages that the agent is gone, however it went.
@@ -116,7 +119,7 @@ class DashboardProcess:
             stdout=subprocess.PIPE,
             text=True,
             # Ctrl-C is for the agent: the pages live until its last sample is stored.
-            **_APART,
+            **apart.apart(),
         )
         self._ready = threading.Event()
         self._url: str | None = None

@@ -91,17 +91,23 @@ def expected(roster: Path | None, course: str | None, me: str | None) -> People:
     if roster is None:
         return People(None, course, name)
     from monitor.identity.roster import read_roster
-    from monitor.reports.formatting import count
 
     read = read_roster(roster, course)
-    agreed = sum(student.consent is True for student in read.students)
-    typer.echo(
-        f"Roster: {count(len(read.students), 'student')}"
-        + (f" of {read.course}" if read.course else "")
-        + (f"; {agreed} agreed to be read" if read.has_consent else "")
+    typer.echo(told(read))
+    return People(read, read.course, name)
+
+
+def told(roster: Roster) -> str:
+    """One line on what stands in a roster."""
+    from monitor.reports.formatting import count
+
+    agreed = sum(student.consent is True for student in roster.students)
+    return (
+        f"Roster: {count(len(roster.students), 'student')}"
+        + (f" of {roster.course}" if roster.course else "")
+        + (f"; {agreed} agreed to be read" if roster.has_consent else "")
         + "."
     )
-    return People(read, read.course, name)
 
 
 def _own(text: str) -> str:

@@ -11,13 +11,14 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 
-from monitor.agent import Agent, Controls
+from monitor.agent import Agent, Controls, View
 from monitor.cli.dashboard import DashboardProcess, dashboard_beside, open_page
 from monitor.pipeline import Equipment, build
+from monitor.preview.live import Both, previewed
 from monitor.records import NewSession, SessionStatus
 from monitor.terminal import TerminalView, steered_by_keys
 
@@ -67,26 +68,27 @@ class Serving:
 class Stage:
     """Where a session is shown and steered from."""
 
-    def __init__(self, view: TerminalView, pages: DashboardProcess | None) -> None:
+    def __init__(
+        self, view: TerminalView, pages: DashboardProcess | None, *, browser: bool
+    ) -> None:
         self.view = view
         self.controls = Controls()
         self.signalled = False
         self._pages = pages
+        self._browser = browser
 
     def stop(self) -> None:
         """Someone at the terminal, or the system, wants an end."""
         self.signalled = True
         self.controls.stop.set()
 
-    def began(self, session_id: int, *, browser: bool) -> None:
+    def began(self, session_id: int) -> None:
         """The session has its number: say where its page is, once it answers."""
         if self._pages is not None:
-            args = (self._pages, session_id, browser)
+            args = (self._pages, session_id)
             threading.Thread(target=self._announce, args=args, daemon=True).start()
 
-    def _announce(
-        self, pages: DashboardProcess, session_id: int, browser: bool
-    ) -> None:
+    def _announce(self, pages: DashboardProcess, session_id: int) -> None:
         url = pages.url(_PAGES_READY_S)
         if pages.closing:
             return
@@ -97,7 +99,7 @@ class Stage:
             )
             return
         self.view.say(f"Dashboard: {url}live/{session_id}")
-        if browser:
+        if self._browser:
             open_page(f"{url}live/{session_id}")
 
 
@@ -136,9 +138,9 @@ def watch(
         )
         pipeline = stack.enter_context(closing(build(plan.equipment)))
         view = TerminalView(console, mode=plan.equipment.mode, keys=keys)
-        stage = Stage(view, pages)
+        stage = Stage(view, pages, browser=serving.browser)
         with view, steered_by_keys(stage.controls):
-            agent, session_id = _record(store, source, pipeline, plan, stage, serving)
+            agent, session_id = record(store, source, pipeline, plan, stage)
         _report(console, store, session_id, agent)
         # Whoever stopped the class at the terminal wants the prompt back.
         if pages is not None and serving.stay and not stage.signalled:
@@ -150,15 +152,39 @@ def watch(
     return not stage.controls.stop.is_set()
 
 
-def _record(
-    store: Store,
-    source: Source,
-    pipeline: Pipeline,
-    plan: Plan,
-    stage: Stage,
-    serving: Serving,
+class Steering(Protocol):
+    """What `record` needs of whoever runs it: a terminal, or a page."""
+
+    @property
+    def view(self) -> View:
+        """Told after every sample."""
+        ...
+
+    @property
+    def controls(self) -> Controls:
+        """Stop and pause."""
+        ...
+
+    def stop(self) -> None:
+        """The system wants an end: SIGINT or SIGTERM."""
+        ...
+
+    def began(self, session_id: int) -> None:
+        """The session has its number."""
+        ...
+
+
+def record(
+    store: Store, source: Source, pipeline: Pipeline, plan: Plan, stage: Steering
 ) -> tuple[Agent, int]:
-    """Walk an opened source from its first sample to its last."""
+    """Walk an opened source from its first sample to its last, preview beside it.
+
+    Returns:
+        The agent that did it, and the session's id.
+
+    Raises:
+        StoreError: what was seen could not be stored; all before it is.
+    """
     new = NewSession(
         title=plan.title or source.description,
         source=source.description,
@@ -166,18 +192,24 @@ def _record(
         interval_s=plan.every_s,
         started_at=source.started_at or datetime.now(UTC),
         model=pipeline.model,
+        index_version=store.settings().weights.version,
+        prior=pipeline.prior,
         course=plan.course,
         known=plan.equipment.known,
     )
-    with store.begin(new) as recording, stopped_by_signals(stage.stop):
-        stage.began(recording.session_id, browser=serving.browser)
+    with (
+        store.begin(new) as recording,
+        stopped_by_signals(stage.stop),
+        previewed(store.path, recording.session_id, source, plan.equipment) as preview,
+    ):
+        stage.began(recording.session_id)
         agent = Agent(
-            source,
+            preview.source,
             pipeline,
             recording,
             every_s=plan.every_s,
             limit_s=plan.limit_s,
-            view=stage.view,
+            view=Both(preview, stage.view),
             controls=stage.controls,
         )
         agent.run()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from monitor.cli.dashboard import serve_pages
 from monitor.cli.options import (
     DEFAULT_EVERY_S,
     DEFAULT_PORT,
@@ -26,16 +26,12 @@ from monitor.cli.options import (
     PortOption,
     RosterOption,
     TitleOption,
-    check_every,
-    check_minutes,
-    chosen_model,
     open_store,
     parse_region,
 )
 from monitor.cli.people import expected
+from monitor.cli.wishes import Wish
 from monitor.errors import UsageError
-
-_LIVE_KINDS = ("screen", "webcam")
 
 
 def start(
@@ -51,6 +47,13 @@ def start(
             help="Part of the desktop, in pixels. The last one is remembered.",
         ),
     ] = None,
+    pick: Annotated[
+        bool,
+        typer.Option(
+            "--pick",
+            help="Choose everything on a page: see the screen and drag the region.",
+        ),
+    ] = False,
     monitor: Annotated[
         int | None, typer.Option("--monitor", min=1, help="A whole monitor, from 1.")
     ] = None,
@@ -74,52 +77,45 @@ def start(
     db_url: DbOption = None,
 ) -> None:
     """Watch a live class until Ctrl-C, the Stop button or --minutes; `p` pauses."""
-    check_every(every)
-    check_minutes(minutes)
-    chosen_model(model, mode)
-    area = parse_region(region)
-    if area is not None and monitor is not None:
-        raise UsageError("--region and --monitor exclude each other: give one of them")
-    if source not in _LIVE_KINDS and not Path(source).exists():
-        raise UsageError(
-            f"--source {source}: expected screen, webcam or the path of a recording; "
-            "no file of that name is there"
-        )
+    if pick:
+        if region is not None or monitor is not None or no_dashboard:
+            raise UsageError(
+                "--pick opens the page where the region is chosen: leave --region, "
+                "--monitor and --no-dashboard out"
+            )
+        with open_store(db_url) as store:
+            serve_pages(store, port=port, open_browser=not no_open, page="start")
+        return
+    wish = Wish(
+        source=source,
+        region=parse_region(region),
+        monitor=monitor,
+        camera=camera,
+        every_s=every,
+        title=title,
+        mode=mode,
+        model=model,
+        detector=detector,
+        detector_file=detector_file,
+        limit_min=minutes,
+    )
+    wish.check()
     people = expected(roster, course, me)
     # Pictures and networks are loaded from here on, when the options make sense.
     from monitor import sources
     from monitor.cli import remembered
     from monitor.cli.analyze import analyze_paths
     from monitor.cli.consent import agreed_mode
-    from monitor.cli.running import Plan, Serving, watch
-    from monitor.pipeline import Equipment
-    from monitor.sources.port import SourceOptions
+    from monitor.cli.running import Serving, watch
 
-    live = source in _LIVE_KINDS
     with open_store(db_url) as store:
         agreed = agreed_mode(store, accept=accept_notice, mode=mode)
-        equipment = Equipment(
-            mode=agreed,
-            model=chosen_model(model, agreed),
-            detector=detector,
-            detector_file=detector_file,
-            thorough=not live,
-            live=live,
-            slides=source == "screen",
-        )
-        equipment = people.equip(equipment, store, people.own_name(store))
-        now = datetime.now().astimezone()
-        plan = Plan(
-            title=title or (f"Class of {now:%d %b %Y, %H:%M}" if live else None),
-            course=people.course,
-            every_s=every,
-            limit_s=minutes * 60 if minutes else None,
-            equipment=equipment,
-        )
+        plan = wish.plan(store, people, agreed)
         serving = Serving(pages=not no_dashboard, browser=not no_open, port=port)
-        if not live:
+        if not wish.live:
             analyze_paths(store, [Path(source)], plan, serving, started_at=None)
             return
+        area = wish.region
         if source == "screen" and area is None and monitor is None:
             area = remembered.region(store)
             if area is not None:
@@ -127,12 +123,10 @@ def start(
                     f"Watching the region of last time, {','.join(map(str, area))}; "
                     "--region or --monitor chooses another."
                 )
-        options = SourceOptions(
-            every_s=every, region=area, monitor=monitor, camera=camera
-        )
+        opened = sources.create(source, wish.options(area))
 
         def keep() -> None:
             if source == "screen" and area is not None:
                 remembered.keep_region(store, area)
 
-        watch(store, sources.create(source, options), plan, serving, opened=keep)
+        watch(store, opened, plan, serving, opened=keep)

@@ -110,6 +110,27 @@ class LiveCenterFaceDetector:
         return found
 
 
+class OneLookDetector:
+    """Faces of one size or larger, in one look: a preview, which follows them.
+
+    At so few pixels that a face which fills the picture is not too large.
+    """
+
+    def __init__(self, network: Network, min_score: float, pixels: float) -> None:
+        self._network = network
+        self._min_score = min_score
+        self._pixels = pixels
+
+    def detect(self, image: Image) -> list[Face]:
+        """See `Detector.detect`."""
+        found = self._network.look(image, self._pixels, self._min_score)
+        large = boxes.heights(found.xyxy) * self._network.scale(image, self._pixels)
+        if self._pixels > _COARSE and (large > _LARGE).any():
+            coarse = self._network.look(image, _COARSE, self._min_score)
+            found = Finds.of([found.take(large <= _LARGE), coarse])
+        return _faces(found)
+
+
 def _look_quickly(network: Network, image: Image, min_score: float) -> Finds:
     quick = network.look(image, _QUICK, min_score)
     large = boxes.heights(quick.xyxy) * network.scale(image, _QUICK) > _LARGE
@@ -137,6 +158,8 @@ def create(options: DetectorOptions) -> Detector:
             f"The detector centerface takes no file, got {options.file}: leave "
             "--detector-file out or choose another detector"
         )
+    if options.pixels is not None:
+        return OneLookDetector(Network(), options.min_score, options.pixels)
     if options.thorough:
         return CenterFaceDetector(Network(), options.min_score)
     return LiveCenterFaceDetector(Network(), options.min_score)

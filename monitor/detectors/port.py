@@ -17,11 +17,14 @@ class DetectorOptions:
         file: the network's file, for kinds that no package carries.
         thorough: True for pictures and recordings (full scale each time); False for
             a live class (half scale, with a full pass when the layout changes).
+        pixels: how many pixels a picture is worked on at, once and without memory of
+            the one before, for a preview; None leaves it to the kind.
         min_score: faces under this confidence in [0, 1] are left out.
     """
 
     file: Path | None = None
     thorough: bool = True
+    pixels: int | None = None
     min_score: float = 0.4
 
 

@@ -108,7 +108,8 @@ def create(options: DetectorOptions) -> Detector:
             "--detector-file"
         )
     network = _load(options.file, options.min_score)
-    return YuNetDetector(network, _FULL if options.thorough else _QUICK)
+    pixels = options.pixels or (_FULL if options.thorough else _QUICK)
+    return YuNetDetector(network, pixels)
 
 
 def _load(file: Path, min_score: float) -> cv2.FaceDetectorYN:

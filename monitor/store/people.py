@@ -116,6 +116,17 @@ def listed(rows: Mapping[int, PersonRow]) -> tuple[Person, ...]:
     return tuple(people)
 
 
+def numbered(rows: Mapping[int, PersonRow]) -> dict[int, str]:
+    """The present name behind each of the agent's numbers, the ignored left out."""
+    ends = roots_of(rows)
+    found = {
+        row.number: rows[ends[row.id]]
+        for row in rows.values()
+        if row.number is not None
+    }
+    return {number: root.name for number, root in found.items() if not root.ignored}
+
+
 def is_provisional(name: str) -> bool:
     """Whether a name only says that nobody has given one."""
     return _PROVISIONAL.fullmatch(name) is not None

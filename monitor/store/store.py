@@ -180,6 +180,11 @@ class Store:
         with self._database.read() as connection:
             return people.listed(people.session_rows(connection, session_id))
 
+    def numbered(self, session_id: int) -> dict[int, str]:
+        """How each number that the agent counts students by is called now."""
+        with self._database.read() as connection:
+            return people.numbered(people.session_rows(connection, session_id))
+
     def rename(self, session_id: int, name: str, new: str) -> Corrected:
         """See `monitor.store.corrections.rename`."""
         return corrections.rename(self._database, session_id, name, new)
