@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,13 +12,23 @@ import plotly.graph_objects as go
 from dashboard.data import View
 from dashboard.figures.axes import CLEAR, clock, figure, into_class, layout, time_axis
 from dashboard.figures.gaps import Gap, find_gaps
+from dashboard.figures.notes import (
+    ROW_PX,
+    Note,
+    note_labels,
+    note_shapes,
+    place_notes,
+    rows_of,
+)
 from dashboard.palette import FILL, STACK
 from dashboard.words import CAPTION
+from monitor.moments import Moment
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
 from monitor.summaries import ClassSeries, summarise_bins
 
 HEIGHT = 496
+"""Pixels of the chart without labels of markers and moments."""
 
 _LABEL_FROM = 0.07
 """A band thinner than this share of the height has no room for its name."""
@@ -38,6 +49,7 @@ class MoodInfo(NamedTuple):
         hover: (b,) what each bin says of itself.
         labels: (height in the stack, caption) of the bands with room for it.
         from_s, to_s: the time axis.
+        notes: markers and moments, and where their labels stand.
     """
 
     starts_s: Floats
@@ -51,10 +63,11 @@ class MoodInfo(NamedTuple):
     labels: list[tuple[float, str]]
     from_s: float
     to_s: float
+    notes: tuple[Note, ...] = ()
 
 
-def mood_info(view: View) -> MoodInfo:
-    """What will be drawn of the class's mood."""
+def mood_info(view: View, moments: Sequence[Moment] = ()) -> MoodInfo:
+    """What will be drawn of the class's mood, its markers and these moments."""
     session = view.data.session
     series = summarise_bins(view.data, bin_s=view.bin_s, from_s=view.from_s)
     gaps = find_gaps(view.data.samples, session.interval_s)
@@ -76,7 +89,13 @@ def mood_info(view: View) -> MoodInfo:
         labels=_labels(shares),
         from_s=view.from_s,
         to_s=view.to_s,
+        notes=place_notes(view.data.markers, moments, view.from_s, view.to_s),
     )
+
+
+def mood_height(info: MoodInfo) -> int:
+    """Pixels that the chart takes with the labels above it."""
+    return HEIGHT + rows_of(info.notes) * ROW_PX
 
 
 def mood_figure(info: MoodInfo) -> go.Figure:
@@ -85,7 +104,9 @@ def mood_figure(info: MoodInfo) -> go.Figure:
     traces.append(_coverage_trace(info))
     reach = np.nanmax(np.abs(info.valence), initial=0.0)
     reach = 0.5 if reach <= 0.45 else 1.0
-    frame = layout(HEIGHT, {"l": 48, "r": 80, "t": 24, "b": 48}, revision="mood")
+    above = rows_of(info.notes) * ROW_PX
+    margin = {"l": 48, "r": 80, "t": 24 + above, "b": 48}
+    frame = layout(HEIGHT + above, margin, revision="mood")
     quiet = {"fixedrange": True, "zeroline": False, "ticks": ""}
     frame |= {
         "hovermode": "x",
@@ -113,8 +134,16 @@ def mood_figure(info: MoodInfo) -> go.Figure:
             "tickvals": [1],
             "tickformat": ".0%",
         },
-        "shapes": [_gap_shape(gap, info) for gap in info.gaps],
-        "annotations": [*_titles(), *_band_labels(info), *_gap_labels(info)],
+        "shapes": [
+            *(_gap_shape(gap, info) for gap in info.gaps),
+            *note_shapes(info.notes),
+        ],
+        "annotations": [
+            *_titles(above),
+            *_band_labels(info),
+            *_gap_labels(info),
+            *note_labels(info.notes),
+        ],
     }
     return figure(traces, frame)
 
@@ -258,11 +287,12 @@ def _coverage_trace(info: MoodInfo) -> dict[str, Any]:
     }
 
 
-def _titles() -> list[dict[str, Any]]:
+def _titles(above: int) -> list[dict[str, Any]]:
+    """The panels' names, the first one ``above`` so many pixels of labels."""
     rows = [
-        (1.0, "Expressions, share of readings"),
-        (0.36, "Valence (+1 pleasant, \N{MINUS SIGN}1 unpleasant)"),
-        (0.08, "Coverage, share of looks that were read"),
+        (1.0, 3 + above, "Expressions, share of readings"),
+        (0.36, 3, "Valence (+1 pleasant, \N{MINUS SIGN}1 unpleasant)"),
+        (0.08, 3, "Coverage, share of looks that were read"),
     ]
     return [
         {
@@ -273,10 +303,10 @@ def _titles() -> list[dict[str, Any]]:
             "y": y,
             "xanchor": "left",
             "yanchor": "bottom",
-            "yshift": 3,
+            "yshift": shift,
             "showarrow": False,
         }
-        for y, text in rows
+        for y, shift, text in rows
     ]
 
 
