@@ -16,30 +16,96 @@ from monitor.engagement import (
     VALENCE,
     IndexWeights,
 )
+from monitor.moments import LEAST_CHANGE, SURE
+from monitor.prior import LEVEL
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
 
 PAPER = "https://arxiv.org/abs/1909.12913"
 
 
-def definitions(*, reads: bool) -> html.Details:
-    """A fold that says what each number of the page is, and what it is not."""
+def definitions(
+    *, reads: bool, weights: IndexWeights = INDEX_WEIGHTS, report: bool = False
+) -> html.Details:
+    """A fold that says what each number of the page is, and what it is not.
+
+    Args:
+        reads: whether expressions are read in this class.
+        weights: of the engagement index on this page.
+        report: whether the page tells of a whole class: its shares and changes too.
+    """
+    return html.Details(
+        [
+            html.Summary("How is this computed?"),
+            definition_list(reads=reads, weights=weights, report=report),
+        ],
+        className="definitions",
+    )
+
+
+def definition_list(
+    *, reads: bool, weights: IndexWeights = INDEX_WEIGHTS, report: bool = False
+) -> html.Dl:
+    """The same without the fold, as paper has it; arguments as of `definitions`."""
     entries = [("Facing", _facing())]
     if reads:
         entries = [
             ("Coverage", _coverage()),
+            *(_of_a_report() if report else ()),
             ("Valence, \N{MINUS SIGN}1 to +1", _valence()),
             *entries,
-            ("Engagement, 0 to 1", _engagement(INDEX_WEIGHTS)),
+            ("Engagement, 0 to 1", _engagement(weights)),
         ]
-    terms = [
-        html.Div([html.Dt(term), *(html.Dd(line) for line in lines)])
-        for term, lines in entries
-    ]
-    return html.Details(
-        [html.Summary("How is this computed?"), html.Dl(terms)],
-        className="definitions",
+    if report:
+        entries.append(("In view, and why not", _presence()))
+    return html.Dl(
+        [
+            html.Div([html.Dt(term), *(html.Dd(line) for line in lines)])
+            for term, lines in entries
+        ]
     )
+
+
+def _of_a_report() -> list[tuple[str, list[Part]]]:
+    """What only a whole class has."""
+    return [
+        (
+            "Shares",
+            [
+                "A reading is seven probabilities that sum to 1, one an expression; a "
+                "share is their mean over the readings. A face that cannot be read is "
+                "in none of them."
+            ],
+        ),
+        (
+            "Corrected shares",
+            [
+                "A network leans towards what was frequent among the faces that it "
+                "learned from. The corrected shares are those under which this class's "
+                "readings are likeliest (Saerens, Latinne and Decaestecker 2002); the "
+                f"true ones lie between the two ends about {LEVEL:.0%} of the time, as "
+                "far as an expression looks alike here and there."
+            ],
+        ),
+        (
+            "Where the class changed most",
+            [
+                "Every quarter of a minute the minute before is compared with the "
+                "minute after, each student with themselves; the change is the mean "
+                f"of theirs. It is told from {LEAST_CHANGE * 100:g} points and "
+                f"{SURE:g} standard errors on, at least two minutes from a larger one."
+            ],
+        ),
+    ]
+
+
+def _presence() -> list[Part]:
+    return [
+        "In view: samples in which the student was seen, times the time between two "
+        "samples. Camera off: the tile with the name was there without a face. Off "
+        "page: other tiles filled the gallery. Left: the tile was gone. None of these "
+        "says what a student did meanwhile."
+    ]
 
 
 def _coverage() -> list[Part]:
