@@ -102,9 +102,10 @@ def _of_a_report() -> list[tuple[str, list[Part]]]:
 def _presence() -> list[Part]:
     return [
         "In view: samples in which the student was seen, times the time between two "
-        "samples. Camera off: the tile with the name was there without a face. Off "
-        "page: other tiles filled the gallery. Left: the tile was gone. None of these "
-        "says what a student did meanwhile."
+        "samples. Camera off: the student's tile was there without a face. Off page: "
+        "most tiles gave way at once, as when a page is turned or a screen is shared. "
+        "Left: the tile was gone while others stayed. None of these says what a "
+        "student did meanwhile."
     ]
 
 
