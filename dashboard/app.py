@@ -6,6 +6,7 @@ import dash
 from dash import ClientsideFunction, Input, html
 
 from dashboard.components.navigation import CONTENT, navigation, skip_link
+from dashboard.files import add_files
 from dashboard.palette import css_variables
 from dashboard.pictures import serve_pictures
 from dashboard.security import protect
@@ -67,6 +68,7 @@ def create_app(store: Store, *, host: str = "127.0.0.1") -> dash.Dash:
     )
     app.server.config[STORE] = store
     serve_pictures(app.server, store, host)
+    add_files(app.server)
     # Dash adds its router's inline script at the first request: hash what is there.
     protect(app.server, host, app.csp_hashes)
     return app

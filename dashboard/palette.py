@@ -47,6 +47,12 @@ LINE_ON_DARK = {
 UNREADABLE = "#8A8A8A"
 """Hatching of faces that could not be read; 3:1 on both grounds."""
 
+VALENCE_SCALE = (FILL["sad"], "#CFCBBE", FILL["happy"])
+"""Unpleasant, even, pleasant: all three differ from bare ground, light or dark."""
+
+INDEX_SCALE = ("#EBD49F", "#85A18C", "#1F6F78")
+"""An index from 0 over its middle to 1; darker is more, and no grey is among them."""
+
 PRESENT = "#B9C0C6"
 """Someone is there and no expression is read (presence mode)."""
 
@@ -79,11 +85,19 @@ def css_variables() -> str:
     """The style sheet's variables for both themes."""
     light, dark = _declarations(LIGHT, LINE_ON_LIGHT), _declarations(DARK, LINE_ON_DARK)
     fills = "".join(f"--fill-{name}:{colour};" for name, colour in FILL.items())
+    for name, scale in (("valence", VALENCE_SCALE), ("index", INDEX_SCALE)):
+        fills += f"--scale-{name}:linear-gradient(90deg,{','.join(scale)});"
     return (
         f":root{{color-scheme:light dark;{fills}"
         f"--unreadable:{UNREADABLE};--present:{PRESENT};{light}}}"
         f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
     )
+
+
+def paper_variables() -> str:
+    """The light theme for paper, whatever the screen has."""
+    light = _declarations(LIGHT, LINE_ON_LIGHT)
+    return f"@media print{{:root{{color-scheme:light;{light}}}}}"
 
 
 def _declarations(theme: dict[str, str], lines: dict[str, str]) -> str:

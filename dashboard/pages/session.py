@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import dash
-from dash import Input, Output, State, callback, html
+from dash import (
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    callback,
+    clientside_callback,
+    html,
+    no_update,
+)
 from dash.exceptions import PreventUpdate
 
+from dashboard.comparison import lectures
 from dashboard.components.mood import mood_table
 from dashboard.components.notices import error_notice, refresh_notice
+from dashboard.components.report import who
+from dashboard.components.report.compare import comparison
+from dashboard.components.report.grid import grid_rows
+from dashboard.components.report.heat import heat_map, heat_table
+from dashboard.components.report.numbers import numbers
 from dashboard.components.report.page import report_page
-from dashboard.data import find_session, load_view
-from dashboard.parts import Part
-from dashboard.report_data import load_report
+from dashboard.components.report.unread import unread_section
+from dashboard.corrections import correct, wish_of
+from dashboard.data import View, find_session, load_view
+from dashboard.figures.heatmap import HeatInfo, Shade, heat_info
+from dashboard.parts import Part, Parts
+from dashboard.report_data import load_report, own_weights
 from dashboard.stores import current_store
 from monitor.errors import StoreError
+
+_PARTS = (
+    "numbers",
+    "rows",
+    "unread",
+    "pairs",
+    "corrections",
+    "students",
+    "others",
+    "shown",
+    "turn",
+)
+"""What follows from a correction, apart from the fields of the form."""
 
 dash.register_page(  # type: ignore[no-untyped-call]
     __name__, path_template="/session/<ref>", title="ClassPulse", name="Report"
@@ -33,14 +67,13 @@ def layout(ref: str = "", **_: object) -> html.Div:
 @callback(
     Output("report-mood-table", "children"),
     Input("report-mood-open", "n_clicks"),
+    Input("report-turn", "data"),
     State("report-session", "data"),
     prevent_initial_call=True,
 )
-def _mood_table(clicks: int | None, session_id: int) -> Part:
+def _mood_table(clicks: int | None, _turn: int, session_id: int) -> Part:
     """The table behind the timeline, made when it is opened."""
-    if not clicks:
-        raise PreventUpdate
-    if clicks % 2 == 0:
+    if not clicks or clicks % 2 == 0:
         return None
     store = current_store()
     try:
@@ -48,3 +81,163 @@ def _mood_table(clicks: int | None, session_id: int) -> Part:
         return mood_table(load_view(store, session, whole=True))
     except StoreError as error:
         return refresh_notice(error)
+
+
+@callback(
+    Output("report-heat", "children"),
+    Input("report-shade", "value"),
+    Input("report-turn", "data"),
+    State("report-session", "data"),
+)
+def _heat(shade: str, _turn: int, session_id: int) -> Parts:
+    """The heat map: it comes once the page stands, and with every choice."""
+    return _heat_of(session_id, shade, heat_map)
+
+
+@callback(
+    Output("report-heat-table", "children"),
+    Input("report-heat-open", "n_clicks"),
+    Input("report-shade", "value"),
+    Input("report-turn", "data"),
+    State("report-session", "data"),
+    prevent_initial_call=True,
+)
+def _heat_table(clicks: int | None, shade: str, _turn: int, session_id: int) -> Parts:
+    """The table behind the heat map, made when it is opened."""
+    if not clicks or clicks % 2 == 0:
+        return None
+    return _heat_of(session_id, shade, heat_table)
+
+
+def _heat_of(
+    session_id: int, shade: str, draw: Callable[[HeatInfo, View], Parts]
+) -> Parts:
+    store = current_store()
+    try:
+        view = load_view(store, store.session(session_id), whole=True)
+    except StoreError as error:
+        return refresh_notice(error)
+    return draw(heat_info(view, Shade(shade), own_weights(store)[0]), view)
+
+
+@callback(
+    Output("report-compare", "children"),
+    Input("report-turn", "data"),
+    State("report-session", "data"),
+)
+def _compare(_turn: int, session_id: int) -> Parts:
+    """The course's classes; those that did not change are remembered."""
+    store = current_store()
+    try:
+        session = store.session(session_id)
+        return comparison(lectures(store, session, own_weights(store)[0]), session)
+    except StoreError as error:
+        return refresh_notice(error)
+
+
+@callback(
+    output={
+        "answer": Output("report-answer", "children"),
+        "numbers": Output("report-numbers", "children"),
+        "rows": Output("report-grid", "rowData"),
+        "unread": Output("report-unread-box", "children"),
+        "pairs": Output("report-pairs", "children"),
+        "corrections": Output("report-corrections", "children"),
+        "students": Output("report-student", "options"),
+        "others": Output("report-other", "options"),
+        "shown": Output("report-shown", "data"),
+        "fields": [
+            Output("report-name", "value"),
+            Output("report-at", "value"),
+            Output("report-part", "value"),
+        ],
+        "turn": Output("report-turn", "data"),
+    },
+    inputs={
+        "raw": Input("report-wish", "data"),
+        "shown": State("report-shown", "data"),
+        "session_id": State("report-session", "data"),
+        "turn": State("report-turn", "data"),
+    },
+    running=[(Output("report-correct", "disabled"), True, False)],
+    prevent_initial_call=True,
+)
+def _correct(
+    raw: dict[str, Any] | None, shown: dict[str, str], session_id: int, turn: int
+) -> dict[str, Any]:
+    """One correction, and everything on the page that follows from it."""
+    if not raw:
+        raise PreventUpdate
+    store = current_store()
+    still: dict[str, Any] = dict.fromkeys(_PARTS, no_update)
+    still["fields"] = [no_update] * 3
+    try:
+        session = store.session(session_id)
+        answer = correct(store, session, wish_of(raw, shown))
+        if not answer.changed:
+            return still | {"answer": answer.text}
+        report = load_report(store, store.session(session_id))
+    except StoreError as error:
+        return still | {"answer": refresh_notice(error)}
+    return {
+        "answer": answer.text,
+        "numbers": numbers(report),
+        "rows": grid_rows(report),
+        "unread": unread_section(report),
+        "pairs": who.pairs(report.who),
+        "corrections": who.standing_corrections(report.who),
+        "students": who.options(report.who),
+        "others": who.options(report.who),
+        "shown": who.shown_names(report.who),
+        "fields": [""] * 3 if answer.done else [no_update] * 3,
+        "turn": turn + 1,
+    }
+
+
+clientside_callback(
+    ClientsideFunction("report", "wish"),
+    Output("report-wish", "data"),
+    Input("report-correct", "n_clicks"),
+    State("report-deed", "value"),
+    State("report-student", "value"),
+    State("report-other", "value"),
+    State("report-name", "value"),
+    State("report-at", "value"),
+    State("report-part", "value"),
+    prevent_initial_call=True,
+)
+
+clientside_callback(
+    ClientsideFunction("report", "fields"),
+    Output("report-rename-box", "hidden"),
+    Output("report-merge-box", "hidden"),
+    Output("report-split-box", "hidden"),
+    Output("report-ignore-box", "hidden"),
+    Input("report-deed", "value"),
+    prevent_initial_call=True,
+)
+
+clientside_callback(
+    ClientsideFunction("report", "choose"),
+    Output("report-student", "value"),
+    Input("report-grid", "selectedRows"),
+    prevent_initial_call=True,
+)
+
+clientside_callback(
+    ClientsideFunction("report", "search"),
+    Input("report-search", "value"),
+    prevent_initial_call=True,
+)
+
+clientside_callback(
+    ClientsideFunction("report", "print"),
+    Input("report-print", "n_clicks"),
+    prevent_initial_call=True,
+)
+
+clientside_callback(
+    ClientsideFunction("report", "answered"),
+    Input("report-answer", "children"),
+    prevent_initial_call=True,
+)

@@ -7,21 +7,32 @@ from dash import html
 from dashboard.components.header import session_facts, session_status
 from dashboard.components.notices import empty
 from dashboard.data import is_alive
+from dashboard.files import CSV_FILES, address_of
 from dashboard.parts import Part
 from dashboard.report_data import Report
 from dashboard.words import STATUS_MEANING
 from monitor.records import Mode, SessionRow, SessionStatus
 
 
-def report_head(session: SessionRow) -> html.Header:
-    """Title, status and facts; of a running class the way to the live page."""
+def report_head(session: SessionRow, *, folder: str | None) -> html.Header:
+    """Title, status, facts and buttons; of a running class the way to the live page.
+
+    Args:
+        session: whose report it is.
+        folder: where its CSV files lie by themselves; None while there are none.
+    """
+    course: list[Part] = []
+    if session.course is not None:
+        course = [html.Span(html.Bdi(session.course), className="muted")]
     return html.Header(
         [
             html.A("All classes", href="/", className="back"),
             html.Div(
                 [
                     html.H1(html.Bdi(session.title or "Untitled class")),
+                    *course,
                     html.Div(session_status(session)),
+                    _buttons(session, folder),
                 ],
                 className="title",
             ),
@@ -33,9 +44,9 @@ def report_head(session: SessionRow) -> html.Header:
 
 def standing(report: Report) -> Part:
     """Why there is little to see, when there is, or how the class ended."""
-    data, mode = report.view.data, report.session.mode
-    alive = is_alive(report.session)
-    if mode is Mode.CLASS and not alive:
+    data, session = report.view.data, report.session
+    alive = is_alive(session)
+    if session.mode is Mode.CLASS and not alive:
         return empty("Of this class only its totals are kept: see timeline.csv.")
     if not len(data.samples):
         return empty(
@@ -55,10 +66,33 @@ def standing(report: Report) -> Part:
             "Faces were seen, and none could be read.",
             "They may be too small: enlarge the call's window or show fewer per page.",
         )
-    status = report.session.status
-    if alive or status is SessionStatus.ENDED:
+    if alive or session.status is SessionStatus.ENDED:
         return None
-    return html.P(STATUS_MEANING[status], className="banner", role="status")
+    return html.P(STATUS_MEANING[session.status], className="banner", role="status")
+
+
+def _buttons(session: SessionRow, folder: str | None) -> html.Div:
+    links = [
+        html.A(name, href=address_of(session.id, name), download=name)
+        for name in CSV_FILES
+    ]
+    lies = html.P(
+        ["They lie in ", html.Code(folder), " as well."] if folder else [],
+        className="muted",
+    )
+    return html.Div(
+        [
+            html.Details(
+                [
+                    html.Summary("CSV", role="button"),
+                    html.Div([*links, lies], className="panel files"),
+                ],
+                className="ask",
+            ),
+            html.Button("Print", id="report-print"),
+        ],
+        className="controls",
+    )
 
 
 def _so_far(session: SessionRow) -> Part:

@@ -4,89 +4,60 @@ from __future__ import annotations
 
 from dash import dcc, html
 
-from dashboard.components.definitions import definitions
-from dashboard.components.glance import glance_cards
-from dashboard.components.legend import expressions_legend
 from dashboard.components.notices import honesty, presence_only
-from dashboard.components.report.head import report_head, standing
-from dashboard.components.students import students_table
-from dashboard.components.tables import behind
+from dashboard.components.report.compare import compare_section
+from dashboard.components.report.grid import students_grid
+from dashboard.components.report.head import report_head
+from dashboard.components.report.heat import heat_section
+from dashboard.components.report.numbers import numbers
+from dashboard.components.report.unread import unread_section
+from dashboard.components.report.who import who_section
 from dashboard.data import is_alive
-from dashboard.figures.axes import CONFIG
-from dashboard.figures.mood import HEIGHT, mood_figure, mood_info
 from dashboard.network_card import measured
 from dashboard.parts import Part
 from dashboard.report_data import Report
-from dashboard.words import span
-from monitor.records import Mode
 from monitor.store.store import Store
 
 
 def report_page(store: Store, report: Report) -> html.Div:
-    """The whole page."""
+    """The whole page; the heat map and the comparison come by themselves."""
     session = report.session
-    seen = len(report.view.data.observations) > 0
-    parts: list[Part] = [report_head(session), standing(report)]
-    if seen:
-        parts += [
-            html.Section(
-                glance_cards(report.glance, reads=report.reads), id="report-glance"
-            ),
-            definitions(reads=report.reads),
-        ]
-    if seen and report.reads:
-        parts.append(_timeline(report))
-    if seen and session.mode is not Mode.CLASS:
-        parts.append(_students(report))
+    folder = store.exports_folder(session.id)
+    lies = folder.is_dir() and not is_alive(session)
+    parts: list[Part] = [
+        report_head(session, folder=str(folder) if lies else None),
+        html.Div(numbers(report), id="report-numbers"),
+    ]
+    if report.names_students and len(report.view.data.observations):
+        parts += [heat_section(report), _students(report)]
+        parts.append(who_section(report.who))
+    if len(report.view.data.samples):
+        parts.append(html.Div(unread_section(report), id="report-unread-box"))
     parts += [
-        _files(store, report),
+        compare_section(session),
         honesty(measured(session.model)) if report.reads else presence_only(),
         dcc.Store(id="report-session", data=session.id),
+        dcc.Store(id="report-turn", data=0),
     ]
     return html.Div(parts, className="page report")
 
 
-def _timeline(report: Report) -> html.Section:
-    bins = span(report.view.bin_s)
+def _students(report: Report) -> html.Section:
+    told = "Minutes present and numbers of looks, in name order. "
+    if report.reads:
+        told = (
+            "What was seen of each: shares of readings with the coverage beside them, "
+            "in name order. "
+        )
     return html.Section(
         [
-            html.H2("The class's expressions over time"),
+            html.H2("Students"),
             html.P(
-                f"Mean of all readings in every {bins}; time runs in minutes into "
-                "class. Where nothing could be trusted the chart is left open.",
+                f"{told}A name leads to the student's own page; nothing here is for "
+                "grading or ranking.",
                 className="muted",
             ),
-            expressions_legend(),
-            dcc.Graph(
-                id="report-mood",
-                figure=mood_figure(mood_info(report.view)),
-                config=CONFIG,
-                className="chart mood",
-                style={"height": HEIGHT},
-                responsive=True,
-            ),
-            behind("report-mood"),
+            students_grid(report),
         ],
-        id="report-timeline",
-    )
-
-
-def _students(report: Report) -> html.Section:
-    return html.Section(
-        [html.H2("Students"), students_table(report.view)], id="report-students"
-    )
-
-
-def _files(store: Store, report: Report) -> Part:
-    if is_alive(report.session):
-        return None
-    folder = store.exports_folder(report.session.id)
-    if not folder.is_dir():
-        return None
-    return html.Section(
-        [
-            html.H2("Files"),
-            html.P(["CSV files of this class lie in ", html.Code(str(folder)), "."]),
-        ],
-        className="files",
+        id="report-students",
     )

@@ -1,0 +1,96 @@
+"""The class beside the other classes of its course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+
+from dashboard.comparison import MOST, Lecture
+from dashboard.components.tables import data_table
+from dashboard.data import is_alive
+from dashboard.figures.axes import CONFIG
+from dashboard.figures.compare import HEIGHT, compare_figure, compare_info
+from dashboard.palette import STACK
+from dashboard.parts import Part, Parts
+from dashboard.words import CAPTION
+from monitor.records import EMOTIONS, SessionRow
+from monitor.reports import formatting
+
+
+def compare_section(session: SessionRow) -> html.Section:
+    """The frame; what is in it comes by itself, once the page stands."""
+    inside: Part = html.P(
+        "This class belongs to no course. Start the next one with a course, and its "
+        "classes stand here beside each other.",
+        className="muted",
+    )
+    if session.course is not None:
+        inside = html.Div(
+            html.P("Summing up the course's classes …", className="muted"),
+            id="report-compare",
+            style={"minHeight": HEIGHT + 72},
+        )
+    return html.Section(
+        [html.H2("Beside the course's other classes"), inside],
+        id="report-compare-section",
+    )
+
+
+def comparison(lectures: Sequence[Lecture], session: SessionRow) -> Parts:
+    """Sentence, chart and table."""
+    course = html.Bdi(session.course or "")
+    if len(lectures) < 2:
+        words: list[Part] = [
+            "This is the first class of ",
+            course,
+            "; others will stand beside it.",
+        ]
+        return html.P(words, className="muted")
+    latest = f"the latest {MOST} classes" if len(lectures) == MOST else "every class"
+    told: list[Part] = ["Of ", course, f": {latest}, the oldest first."]
+    models = {one.session.model for one in lectures if one.session.model}
+    if len(models) > 1:
+        told.append(
+            " Not all were read by the same network: shares may differ for that alone."
+        )
+    return [
+        html.P(told, className="muted"),
+        dcc.Graph(
+            id="report-compare-chart",
+            figure=compare_figure(compare_info(lectures, session.id)),
+            config=CONFIG,
+            className="chart compare",
+            style={"height": HEIGHT},
+            responsive=True,
+        ),
+        html.Details(
+            [html.Summary("Show as table"), _table(lectures, session)],
+            className="behind",
+        ),
+    ]
+
+
+def _table(lectures: Sequence[Lecture], session: SessionRow) -> html.Div:
+    order = [EMOTIONS.index(name) for name in STACK]
+    heads = ["Class", "Started", "Students", "Coverage"]
+    heads += [*(CAPTION[name] for name in STACK), "Valence", "Facing", "Engagement"]
+    rows = []
+    for session_row, students, whole in lectures:
+        title = html.Bdi(session_row.title or "Untitled class")
+        here = session_row.id == session.id
+        page = "live" if is_alive(session_row) else "session"
+        link = html.A(title, href=f"/{page}/{session_row.id}")
+        rows.append(
+            [
+                html.Span([title, " (this class)"]) if here else link,
+                formatting.day_and_clock(session_row.started_at),
+                f"{students:,}",
+                formatting.share(whole.coverage),
+                *(formatting.share(whole.shares[k]) for k in order),
+                formatting.valence(whole.valence),
+                formatting.share(whole.facing),
+                formatting.index(whole.engagement),
+            ]
+        )
+    return data_table("The course's classes, the oldest first", heads, rows)

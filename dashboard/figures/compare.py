@@ -1,0 +1,190 @@
+"""A course's classes beside each other: shares, engagement and coverage of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from dashboard.comparison import Lecture
+from dashboard.figures.axes import CLEAR, figure, layout, plain
+from dashboard.palette import FILL, STACK
+from dashboard.words import CAPTION
+from monitor.records import EMOTIONS
+from monitor.reports import formatting
+
+HEIGHT = 432
+
+_FEWEST_SLOTS = 6
+"""Two classes do not become two walls."""
+
+_MOST_DATES = 10
+_BAR = 0.72
+
+Floats = npt.NDArray[np.float64]
+
+
+class CompareInfo(NamedTuple):
+    """What the comparison draws; n classes, oldest first, NaN for what is not known.
+
+    Attributes:
+        dates: (n,) the day of each.
+        here: which of them the page is about.
+        shares: (n, 7) columns in the order of `STACK`.
+        coverage: (n,) in [0, 1].
+        engagement: (n,) in [0, 1].
+        hover: (n,) what each says of itself.
+    """
+
+    dates: list[str]
+    here: int
+    shares: Floats
+    coverage: Floats
+    engagement: Floats
+    hover: list[str]
+
+
+def compare_info(lectures: Sequence[Lecture], session_id: int) -> CompareInfo:
+    """What will be drawn of a course's classes, of which ``session_id`` is one."""
+    order = [EMOTIONS.index(name) for name in STACK]
+    wholes = [lecture.whole for lecture in lectures]
+    shares = np.array([whole.shares for whole in wholes], np.float64)
+    return CompareInfo(
+        dates=[formatting.day(one.session.started_at) for one in lectures],
+        here=[one.session.id for one in lectures].index(session_id),
+        shares=shares.reshape(-1, len(EMOTIONS))[:, order],
+        coverage=np.array([whole.coverage for whole in wholes], np.float64),
+        engagement=np.array([whole.engagement for whole in wholes], np.float64),
+        hover=[_hover(lecture) for lecture in lectures],
+    )
+
+
+def compare_figure(info: CompareInfo) -> go.Figure:
+    """The chart: three panels over one row of classes."""
+    n = len(info.dates)
+    frame = layout(HEIGHT, {"l": 48, "r": 16, "t": 24, "b": 48}, revision="compare")
+    quiet = {"fixedrange": True, "zeroline": False, "ticks": ""}
+    percent = {"range": [0, 1], "tickformat": ".0%"}
+    frame |= {
+        "barmode": "stack",
+        "bargap": 1 - _BAR,
+        "hovermode": "x",
+        "xaxis": {
+            "range": [-0.6, max(n, _FEWEST_SLOTS) - 0.4],
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+            "ticks": "",
+            "anchor": "y3",
+            **_dates(info),
+        },
+        "yaxis": {**quiet, **percent, "domain": [0.5, 1], "tickvals": [0, 0.5, 1]},
+        "yaxis2": {
+            **quiet,
+            "range": [0, 1],
+            "domain": [0.2, 0.4],
+            "tickvals": [0, 0.5, 1],
+        },
+        "yaxis3": {**quiet, **percent, "domain": [0, 0.1], "tickvals": [1]},
+        "shapes": [_mark(info.here)],
+        "annotations": _titles(info.here),
+    }
+    return figure([*_stack(info), _engagement(info), _coverage(info)], frame)
+
+
+def _hover(lecture: Lecture) -> str:
+    session, whole = lecture.session, lecture.whole
+    lines = [
+        f"<b>{plain(session.title or 'Untitled class')}</b>",
+        formatting.day_and_clock(session.started_at),
+        formatting.count(lecture.students, "student"),
+    ]
+    if whole.dominant is None:
+        return "<br>".join([*lines, "no expression was read"])
+    shares = dict(zip(EMOTIONS, whole.shares, strict=True))
+    lines += [f"{formatting.share(shares[e])} {CAPTION[e]}" for e in reversed(STACK)]
+    lines.append(f"engagement {formatting.index(whole.engagement)}")
+    lines.append(f"{formatting.share(whole.coverage)} of looks were read")
+    return "<br>".join(lines)
+
+
+def _dates(info: CompareInfo) -> dict[str, Any]:
+    """Days under some of the classes, always under the one that is looked at."""
+    n = len(info.dates)
+    step = -(-n // _MOST_DATES)
+    shown = [i for i in range(n) if (i - info.here) % step == 0]
+    return {"tickvals": shown, "ticktext": [info.dates[i][5:] for i in shown]}
+
+
+def _stack(info: CompareInfo) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "bar",
+            "y": info.shares[:, i].round(4),
+            "marker": {"color": FILL[name], "line": {"width": 0}},
+            "name": CAPTION[name],
+            "hoverinfo": "skip",
+        }
+        for i, name in enumerate(STACK)
+    ]
+
+
+def _engagement(info: CompareInfo) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "line": {"width": 2, "color": "#1F6F78"},
+        "marker": {"size": 7, "color": "#1F6F78"},
+        "yaxis": "y2",
+        "y": info.engagement.round(4),
+        "hoverinfo": "skip",
+    }
+
+
+def _coverage(info: CompareInfo) -> dict[str, Any]:
+    """The bars at the foot; they carry what a class says of itself."""
+    return {
+        "type": "bar",
+        "marker": {"color": "#868C93", "line": {"width": 0}},
+        "yaxis": "y3",
+        "y": np.nan_to_num(info.coverage).round(4),
+        "text": info.hover,
+        "textposition": "none",
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _mark(here: int) -> dict[str, Any]:
+    """A pale band behind the class that the page is about."""
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": here - 0.5,
+        "x1": here + 0.5,
+        "y0": -0.02,
+        "y1": 1,
+        "fillcolor": "#1F6F78",
+        "opacity": 0.16,
+        "line": {"width": 0, "color": CLEAR},
+        "layer": "below",
+    }
+
+
+def _titles(here: int) -> list[dict[str, Any]]:
+    rows = [
+        (1.0, "Expressions, share of readings"),
+        (0.4, "Engagement, 0 to 1"),
+        (0.1, "Coverage, share of looks that were read"),
+    ]
+    quiet = {"showarrow": False, "yanchor": "bottom"}
+    paper = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "yshift": 3}
+    titles: list[dict[str, Any]] = [
+        {"text": text, "y": y, **paper, **quiet} for y, text in rows
+    ]
+    band = {"xref": "x", "yref": "paper", "x": here, "y": 0, "yanchor": "top"}
+    titles.append({"text": "this class", "yshift": -20, "showarrow": False, **band})
+    return titles

@@ -1,0 +1,275 @@
+"""Students and time at one sight: a cell a student and bin, coloured by one number.
+
+Hatched grey was seen and could not be read, plain grey was seen and the number is not
+known, blank was not seen. Rows stand in name order: nobody is ranked.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from dashboard.data import View
+from dashboard.figures.axes import (
+    CLEAR,
+    clock,
+    figure,
+    into_class,
+    layout,
+    plain,
+    time_axis,
+)
+from dashboard.figures.gaps import Gap, find_gaps
+from dashboard.figures.hatching import Stretch, greyed, hatched, stretches
+from dashboard.palette import FILL, INDEX_SCALE, STACK, VALENCE_SCALE
+from dashboard.words import CAPTION
+from monitor.engagement import INDEX_WEIGHTS, IndexWeights, valence
+from monitor.records import EMOTIONS, Mode
+from monitor.reports import formatting
+from monitor.summaries import StudentSeries, summarise_student_bins
+
+ROW_PX = 24
+AXIS_PX = 48
+
+_BLOCK = 0.8
+"""Height of a cell in a row of one."""
+
+Floats = npt.NDArray[np.float64]
+
+
+class Shade(StrEnum):
+    """What a cell's colour says."""
+
+    SEEN_MOST = "seen_most"
+    VALENCE = "valence"
+    ENGAGEMENT = "engagement"
+
+
+class HeatInfo(NamedTuple):
+    """What the heat map draws; s rows in name order, b bins.
+
+    Attributes:
+        shade: what the colours say.
+        names: (s,) as stored, unescaped.
+        starts_s: (b,) seconds since the session's start.
+        values: (s, b) what is coloured: a place in `STACK`, a valence or an index;
+            NaN where there is none.
+        reach: of a valence the end of the scale on both sides.
+        unreadable: stretches that were seen and not readable.
+        not_known: stretches that were seen and have no such number.
+        gaps: when nobody looked at the class, or saw none.
+        words: (s, b) what each cell says; "" where not seen.
+        from_s, to_s, bin_s: the time axis.
+    """
+
+    shade: Shade
+    names: list[str]
+    starts_s: Floats
+    values: Floats
+    reach: float
+    unreadable: list[Stretch]
+    not_known: list[Stretch]
+    gaps: list[Gap]
+    words: list[list[str]]
+    from_s: float
+    to_s: float
+    bin_s: float
+
+
+def heat_info(
+    view: View, shade: Shade, weights: IndexWeights = INDEX_WEIGHTS
+) -> HeatInfo:
+    """What will be drawn of the students by one number."""
+    data = view.data
+    series = summarise_student_bins(
+        data, bin_s=view.bin_s, from_s=view.from_s, weights=weights
+    )
+    values = _values(series, shade)
+    seen, read = series.sightings > 0, series.readings > 0
+    bare = seen & np.isnan(values)
+    presence = data.session.mode is Mode.PRESENCE
+    blocks = (series.starts_s, view.bin_s, view.to_s)
+    return HeatInfo(
+        shade=shade,
+        names=[student.name for student in data.students],
+        starts_s=series.starts_s,
+        values=values,
+        reach=_reach(values),
+        unreadable=[] if presence else stretches(bare & ~read, *blocks),
+        not_known=stretches(bare if presence else bare & read, *blocks),
+        gaps=find_gaps(data.samples, data.session.interval_s),
+        words=_words(series, values, shade, presence=presence),
+        from_s=view.from_s,
+        to_s=view.to_s,
+        bin_s=view.bin_s,
+    )
+
+
+def heat_height(rows: int) -> int:
+    """Pixels that the chart takes for so many students."""
+    return rows * ROW_PX + AXIS_PX
+
+
+def heat_figure(info: HeatInfo, view: View) -> go.Figure:
+    """The chart: rows of `ROW_PX` pixels, as the names beside them have."""
+    rows = len(info.names)
+    frame = layout(
+        heat_height(rows), {"l": 0, "r": 0, "t": 0, "b": AXIS_PX}, revision="heat"
+    )
+    frame |= {
+        "barmode": "overlay",
+        "xaxis": time_axis(info.from_s, info.to_s),
+        "yaxis": {
+            "range": [rows - 0.5, -0.5],
+            "visible": False,
+            "fixedrange": True,
+        },
+        "shapes": [_gap_shape(gap) for gap in info.gaps],
+    }
+    traces = [
+        _cells(info),
+        hatched(info.unreadable, _BLOCK),
+        greyed(info.not_known, _BLOCK),
+        _hover(info, view),
+    ]
+    return figure(traces, frame)
+
+
+def whens(view: View, starts_s: Floats) -> list[str]:
+    """Where each bin lies: "minute 12, 10:11"."""
+    started_at = view.data.session.started_at
+    return [
+        f"{into_class(start, view.bin_s)}, {clock(started_at, start)}"
+        for start in starts_s.tolist()
+    ]
+
+
+def _values(series: StudentSeries, shade: Shade) -> Floats:
+    """(s, b) the number of each cell, NaN where nothing was read."""
+    if shade is Shade.VALENCE:
+        return np.asarray(valence(series.shares), np.float64)
+    if shade is Shade.ENGAGEMENT:
+        return series.engagement
+    ordered = series.shares[:, :, [EMOTIONS.index(name) for name in STACK]]
+    read = series.readings > 0
+    if not ordered.size:
+        return np.full(read.shape, np.nan)
+    filled = np.where(read[:, :, None], ordered, -1.0)
+    return np.where(read, filled.argmax(axis=2), np.nan)
+
+
+def _reach(values: Floats) -> float:
+    largest = np.nanmax(np.abs(values), initial=0.0)
+    return 0.5 if largest <= 0.5 else 1.0
+
+
+def _words(
+    series: StudentSeries, values: Floats, shade: Shade, *, presence: bool
+) -> list[list[str]]:
+    unread = "seen" if presence else "seen, not readable"
+    shares, sightings, readings = series.shares, series.sightings, series.readings
+    rows = []
+    for r in range(len(values)):
+        cells = []
+        for b in range(values.shape[1]):
+            if not sightings[r, b]:
+                cells.append("")
+            elif not readings[r, b]:
+                cells.append(unread)
+            else:
+                told = _told(float(values[r, b]), shares[r, b], shade)
+                cells.append(f"{told}; {readings[r, b]} of {sightings[r, b]} read")
+        rows.append(cells)
+    return rows
+
+
+def _told(value: float, shares: Floats, shade: Shade) -> str:
+    if shade is Shade.VALENCE:
+        return f"valence {formatting.valence(value)}"
+    if shade is Shade.ENGAGEMENT:
+        text = formatting.index(value)
+        known = text != formatting.NOT_KNOWN
+        return f"engagement {text}" if known else "engagement not known"
+    name = STACK[int(value)]
+    return f"{CAPTION[name]} {formatting.share(float(shares[EMOTIONS.index(name)]))}"
+
+
+def _cells(info: HeatInfo) -> dict[str, Any]:
+    """The colours; numbers travel as four bytes each."""
+    scale, low, high = _scale(info)
+    return {
+        **_grid(info),
+        "z": info.values.astype(np.float32),
+        "zmin": low,
+        "zmax": high,
+        "colorscale": scale,
+        "xgap": 1,
+        "ygap": round(ROW_PX * (1 - _BLOCK)),
+        "hoverinfo": "skip",
+    }
+
+
+def _scale(info: HeatInfo) -> tuple[list[list[Any]], float, float]:
+    if info.shade is Shade.SEEN_MOST:
+        steps = [
+            [(i + side) / len(STACK), FILL[name]]
+            for i, name in enumerate(STACK)
+            for side in (0, 1)
+        ]
+        return steps, -0.5, len(STACK) - 0.5
+    colours, low, high = (
+        (VALENCE_SCALE, -info.reach, info.reach)
+        if info.shade is Shade.VALENCE
+        else (INDEX_SCALE, 0.0, 1.0)
+    )
+    last = len(colours) - 1
+    return [[i / last, colour] for i, colour in enumerate(colours)], low, high
+
+
+def _hover(info: HeatInfo, view: View) -> dict[str, Any]:
+    """Cells that cannot be seen and say what they are."""
+    heads = whens(view, info.starts_s)
+    texts = [
+        [
+            f"<b>{plain(name)}</b>, {when}<br>{told}" if told else ""
+            for when, told in zip(heads, row, strict=True)
+        ]
+        for name, row in zip(info.names, info.words, strict=True)
+    ]
+    return {
+        **_grid(info),
+        "z": [[0 if text else None for text in row] for row in texts],
+        "colorscale": [[0, CLEAR], [1, CLEAR]],
+        "hoverongaps": False,
+        "text": texts,
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _grid(info: HeatInfo) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "x": ((info.starts_s + info.bin_s / 2) / 60).round(4),
+        "y": np.arange(len(info.names), dtype=np.int16),
+        "showscale": False,
+    }
+
+
+def _gap_shape(gap: Gap) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": gap.from_s / 60,
+        "x1": gap.to_s / 60,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": "#868C93",
+        "opacity": 0.14,
+        "line": {"width": 0},
+        "layer": "below",
+    }
