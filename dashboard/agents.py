@@ -189,6 +189,13 @@ class Agents:
             agent = self._visits.get(visit)
         return None if agent is None else agent.look()
 
+    def stay(self, visit: str) -> None:
+        """The visit goes on though nothing is asked."""
+        with self._guard:
+            agent = self._visits.get(visit)
+        if agent is not None:
+            agent.asked_at = time.monotonic()
+
     def leave(self, visit: str) -> None:
         """The visit is over: its process ends, unless its class has begun."""
         with self._guard:

@@ -38,6 +38,7 @@ def serve_pictures(server: flask.Flask, store: Store, host: str) -> None:
         return
     server.config[AGENTS] = Agents(store.url)
     server.post("/start/look/<visit>")(_look_before)
+    server.post("/start/stay/<visit>")(_stay)
     server.post("/start/leave/<visit>")(_leave)
     server.post("/live/<int:session_id>/look")(_look_live)
 
@@ -49,6 +50,12 @@ def _look_before(visit: str) -> flask.Response:
     except AgentError as error:
         return _told(str(error))
     return _picture(look)
+
+
+def _stay(visit: str) -> flask.Response:
+    """The page is still open, in a tab that is not looked at."""
+    _for_this_computer().stay(visit)
+    return flask.Response(status=204)
 
 
 def _leave(visit: str) -> flask.Response:
