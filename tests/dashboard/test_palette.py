@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from itertools import combinations, pairwise
+
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from dashboard import palette, words
@@ -18,6 +22,79 @@ def luminance(colour: str) -> float:
 def contrast(one: str, other: str) -> float:
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+# Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB:
+# https://www.inf.ufrgs.br/~oliveira/pubs_files/CVD_Simulation/CVD_Simulation.html
+EYES = {
+    "all colours": np.eye(3),
+    "no red": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "no green": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "no blue": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
+}
+
+_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+_WHITE = np.array([0.95047, 1.0, 1.08883])
+
+
+def seen_as(colour: str, eyes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """CIE L*a*b* (3,) of a colour as somebody with such eyes sees it."""
+    channels = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    low = channels <= 0.04045
+    linear = np.where(low, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    xyz = _XYZ @ np.clip(eyes @ linear, 0, 1) / _WHITE
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def apart(one: str, other: str, eyes: str) -> float:
+    """How different two colours look; 2.3 is just noticeable side by side."""
+    matrix = EYES[eyes]
+    return float(np.linalg.norm(seen_as(one, matrix) - seen_as(other, matrix)))
+
+
+@pytest.mark.parametrize("eyes", EYES)
+def test_areas_can_be_told_apart_by_whoever_looks(eyes: str) -> None:
+    fill = palette.FILL
+    # What touches in a stack, and what stands beside each other in a legend.
+    for one, other in pairwise(palette.STACK):
+        assert apart(fill[one], fill[other], eyes) >= 15, (one, other)
+    # A thin band between may be missing: then name and place in the stack tell.
+    for one, other in combinations(palette.STACK, 2):
+        assert apart(fill[one], fill[other], eyes) >= 7, (one, other)
+
+
+@pytest.mark.parametrize("eyes", EYES)
+@pytest.mark.parametrize("lines", [palette.LINE_ON_LIGHT, palette.LINE_ON_DARK])
+def test_lines_can_be_told_apart_by_whoever_looks(
+    eyes: str, lines: dict[str, str]
+) -> None:
+    for one, other in combinations(lines, 2):
+        assert apart(lines[one], lines[other], eyes) >= 15, (one, other)
 
 
 @pytest.mark.parametrize(
