@@ -2,6 +2,7 @@
 
     ClassPulseError
     ├── UsageError              the command was put wrongly: correct it (exit status 2)
+    │   └── UnknownStudent      nobody is called so
     ├── SettingsError           a setting cannot be used: correct it where it stands
     ├── SourceError             the pictures
     │   ├── SourceUnavailable   cannot be had at all: mend the option or the device
@@ -29,6 +30,10 @@ class ClassPulseError(Exception):
 
 class UsageError(ClassPulseError):
     """The command was put wrongly."""
+
+
+class UnknownStudent(UsageError):
+    """Nobody in the session is called so."""
 
 
 class SettingsError(ClassPulseError):

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli.correcting import Correction, Where, correct
 from monitor.cli.options import DbOption, open_store
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from monitor.records import SessionRow
     from monitor.store.store import Corrected, Store
     from monitor.typed_time import Span
 
@@ -24,7 +22,14 @@ app = typer.Typer(
 )
 
 SessionOption = Annotated[
-    str, typer.Option("--session", metavar="S", help="A session's id, or `last`.")
+    str | None,
+    typer.Option("--session", metavar="S", help="A session's id, or `last` (default)."),
+]
+CourseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--course", metavar="C", help="In every session of a course where the name is."
+    ),
 ]
 UndoOption = Annotated[
     bool,
@@ -37,7 +42,7 @@ UndoOption = Annotated[
 
 @app.command(name="list")
 def list_students(
-    session: SessionOption = "last",
+    session: SessionOption = None,
     course: Annotated[
         str | None,
         typer.Option("--course", metavar="C", help="The people of a course instead."),
@@ -48,12 +53,11 @@ def list_students(
     """Who was seen in a session, and what can be corrected or undone."""
     from monitor.cli import student_tables as tables
 
-    if course is not None and session != "last":
-        raise UsageError("--session and --course: expected one of them")
+    ref = Where(session, course).session_or_last()
     shown: tables.CoursePeople | tables.SessionPeople
     with open_store(db_url, make_new=False) as store:
         if course is None:
-            shown = tables.of_session(store, store.session(session))
+            shown = tables.of_session(store, store.session(ref))
         else:
             shown = tables.of_course(store, course)
     if as_json:
@@ -66,32 +70,36 @@ def list_students(
 def rename(
     old: Annotated[str | None, typer.Argument(help="As listed now.")] = None,
     new: Annotated[str | None, typer.Argument(help="The right name.")] = None,
-    session: SessionOption = "last",
+    session: SessionOption = None,
+    course: CourseOption = None,
     undo: UndoOption = False,
     db_url: DbOption = None,
 ) -> None:
     """Give a student the right name; the course remembers the old one."""
 
-    def correct(store: Store, id_: int) -> Corrected:
+    def make(store: Store, id_: int) -> Corrected:
         return store.rename(id_, *_both("rename", old, new))
 
-    _run(db_url, session, "rename", old if undo else None, None if undo else correct)
+    wanted = Correction("rename", None if undo else make, old if undo else None)
+    correct(db_url, Where(session, course), wanted)
 
 
 @app.command()
 def merge(
     name: Annotated[str | None, typer.Argument(help="Who is the same.")] = None,
     into: Annotated[str | None, typer.Argument(help="The name that is kept.")] = None,
-    session: SessionOption = "last",
+    session: SessionOption = None,
+    course: CourseOption = None,
     undo: UndoOption = False,
     db_url: DbOption = None,
 ) -> None:
     """Make two students one; the second name is kept."""
 
-    def correct(store: Store, id_: int) -> Corrected:
+    def make(store: Store, id_: int) -> Corrected:
         return store.merge(id_, *_both("merge", name, into))
 
-    _run(db_url, session, "merge", name if undo else None, None if undo else correct)
+    wanted = Correction("merge", None if undo else make, name if undo else None)
+    correct(db_url, Where(session, course), wanted)
 
 
 @app.command()
@@ -109,86 +117,40 @@ def split(
     new: Annotated[
         str | None, typer.Option("--name", help="What the other student is called.")
     ] = None,
-    session: SessionOption = "last",
+    session: SessionOption = None,
     undo: UndoOption = False,
     db_url: DbOption = None,
 ) -> None:
     """Make what was seen from a time on another student."""
 
-    def correct(store: Store, id_: int) -> Corrected:
+    def make(store: Store, id_: int) -> Corrected:
         from monitor.typed_time import moment_of
 
         if name is None or at is None:
             raise UsageError("students split: expected NAME --at TIME")
         return store.split(id_, name, moment_of(at, _span(store, id_)), new)
 
-    _run(db_url, session, "split", name if undo else None, None if undo else correct)
+    wanted = Correction("split", None if undo else make, name if undo else None)
+    correct(db_url, Where(session, None), wanted)
 
 
 @app.command()
 def ignore(
     name: Annotated[str | None, typer.Argument(help="Who is no student.")] = None,
-    session: SessionOption = "last",
+    session: SessionOption = None,
+    course: CourseOption = None,
     undo: UndoOption = False,
     db_url: DbOption = None,
 ) -> None:
     """Leave somebody out of every number: a picture, a parent, a projector."""
 
-    def correct(store: Store, id_: int) -> Corrected:
+    def make(store: Store, id_: int) -> Corrected:
         if name is None:
             raise UsageError("students ignore: expected NAME")
         return store.ignore(id_, name)
 
-    _run(db_url, session, "ignore", name if undo else None, None if undo else correct)
-
-
-def _run(
-    db_url: str | None,
-    session: str,
-    kind: str,
-    undone: str | None,
-    correct: Callable[[Store, int], Corrected] | None,
-) -> None:
-    """Make one correction, or undo one, and write the session's files again."""
-    with open_store(db_url, make_new=False) as store:
-        row = store.session(session)
-        if correct is None:
-            done = _undo(store, row.id, kind, undone)
-            typer.echo(f"Taken back in session {row.id}: {done.text}.")
-        else:
-            done = correct(store, row.id)
-            typer.echo(
-                f"{done.text}, in session {row.id}. To take it back: `classpulse "
-                f"students {kind} --undo --session {row.id}`."
-            )
-        _write_files(store, row)
-
-
-def _undo(store: Store, session_id: int, kind: str, name: str | None) -> Corrected:
-    if name is None:
-        return store.undo(session_id)
-    asked = name.casefold()
-    found = [
-        correction
-        for correction in store.corrections(session_id)
-        if correction.kind == kind and asked in map(str.casefold, correction.names)
-    ]
-    if not found:
-        raise UsageError(
-            f"there is no {kind} of {name!r} to undo in session {session_id}: "
-            f"`classpulse students list --session {session_id}` shows what can be"
-        )
-    return store.undo(session_id, found[-1].id)
-
-
-def _write_files(store: Store, row: SessionRow) -> None:
-    from monitor.reports.own_files import write_again
-
-    folder = write_again(store, row)
-    if folder is None:
-        typer.echo("The class goes on; its CSV files are written when it ends.")
-    else:
-        typer.echo(f"CSV files: {folder}")
+    wanted = Correction("ignore", None if undo else make, name if undo else None)
+    correct(db_url, Where(session, course), wanted)
 
 
 def _both(kind: str, one: str | None, other: str | None) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from monitor.errors import UsageError
+from monitor.errors import UnknownStudent, UsageError
 from monitor.store.tables import Student
 
 _PROVISIONAL = re.compile(r"Student \d+( \(\d+\))?")
@@ -156,7 +156,8 @@ def find(rows: Mapping[int, PersonRow], name: str, session_id: int) -> PersonRow
     then another name of the same student.
 
     Raises:
-        UsageError: nobody or more than one is called so.
+        UnknownStudent: nobody is called so.
+        UsageError: more than one is.
     """
     ends = roots_of(rows)
     shown = [row for row in rows.values() if row.merged_into is None]
@@ -178,7 +179,7 @@ def find(rows: Mapping[int, PersonRow], name: str, session_id: int) -> PersonRow
     near = get_close_matches(bare, [same_letters(row.name) for row in shown], n=3)
     nearest = [row.name for row in shown if same_letters(row.name) in near]
     hint = f"the nearest is {_either(nearest)}; " if nearest else ""
-    raise UsageError(
+    raise UnknownStudent(
         f"nobody in session {session_id} is called {name!r}: {hint}`classpulse "
         f"students list --session {session_id}` shows the names"
     )

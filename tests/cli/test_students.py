@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli import students
+from monitor.cli import correcting
 from monitor.errors import UsageError
 from monitor.records import AbsenceReason, Away, KnownStudent
 from monitor.store.store import Store
@@ -285,7 +285,7 @@ def test_a_locked_database_is_one_line(
     def impatient(url: str | None, *, make_new: bool) -> Store:
         return Store.open(url, upgrade_new=make_new, busy_timeout_s=0.1)
 
-    monkeypatch.setattr(students, "open_store", impatient)
+    monkeypatch.setattr(correcting, "open_store", impatient)
     with closing(sqlite3.connect(db, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         result = run("students", "ignore", "Ana")
@@ -364,3 +364,63 @@ def test_no_moment_of_the_class_is_told(text: str, words: str) -> None:
         moment_of(text, span())
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def build_course(db: Path) -> None:
+    """Two classes with Ana M. and Ben, a third with Ben alone, one of another course."""
+    with Store.open(str(db)) as store:
+        for course, told in (
+            ("Year 9", {1: "Ana M.", 2: "Ben"}),
+            ("Year 9", {1: "Ana M.", 2: "Ben"}),
+            ("Year 9", {2: "Ben"}),
+            ("Year 10", {1: "Ana M.", 2: "Ben"}),
+        ):
+            numbers = list(told)
+            ticks = [tick(0, *numbers, names=told), tick(1, *numbers)]
+            write(store, *ticks, course=course)
+
+
+def test_a_correction_holds_in_every_class_of_a_course(run: Run, db: Path) -> None:
+    build_course(db)
+
+    result = run("students", "rename", "Ana M.", "Ana Meier", "--course", "Year 9")
+
+    assert result.status == 0, result.err
+    assert result.out.count("'Ana M.' is called 'Ana Meier' now, in session") == 2
+    assert ["Ana Meier" in names(run, "--session", i) for i in (1, 2, 3, 4)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert "Ana Meier" in in_csv(db.parent / "exports" / "2" / "students.csv")
+
+    undo = ("students", "rename", "--undo", "--course", "Year 9")
+    usage(run(*undo), "--undo --course: expected the student's name")
+    back = run(*undo[:2], "Ana Meier", *undo[2:])
+
+    assert back.out.count("Taken back in session") == 2
+    assert "Ana M." in names(run, "--session", 2)
+
+
+def test_what_cannot_be_corrected_in_a_course_is_told(run: Run, db: Path) -> None:
+    build_course(db)
+    course = ("--course", "Year 9")
+    usage(
+        run("students", "ignore", "Zoe", *course),
+        "in none of the 3 classes of 'Year 9': nobody in session 3 is called 'Zoe'",
+    )
+    usage(
+        run("students", "rename", "A", "B", "--course", "Year 8"),
+        "there is no class of the course 'Year 8'",
+    )
+    usage(
+        run("students", "ignore", "Ben", *course, "--session", "last"),
+        "--session and --course: expected one of them",
+    )
+    assert run("students", "ignore", "Ben", "--session", 2).status == 0
+
+    again = run("students", "ignore", "Ben", *course)
+
+    usage(again, "not done in session 2: 'Ben' is ignored already in session 2")
+    assert again.out.count("is ignored now") == 2
