@@ -101,6 +101,12 @@ def load_view(store: Store, session: SessionRow, *, whole: bool) -> View:
     else:
         data = store.latest(session.id, minutes=WINDOW_MINUTES)
         from_s = _window_start(data.samples)
+    return view_of(data, from_s)
+
+
+def view_of(data: SessionData, from_s: float = 0.0) -> View:
+    """What is drawn of a session from an offset on; its students in name order."""
+    session = data.session
     data = replace(data, students=_in_name_order(data))
     to_s = last_offset(data.samples) + session.interval_s
     bin_s = choose_bin(to_s - from_s, session.interval_s)

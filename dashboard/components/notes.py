@@ -22,7 +22,7 @@ ABOUT = (
 def notes_list(markers: Sequence[Marker], moments: Sequence[Moment]) -> html.Ol | None:
     """Markers and moments in time order; None without any."""
     told: list[tuple[float, Part]] = [
-        (marker.offset_s, html.Bdi(marker.text)) for marker in markers
+        (marker.offset_s, html.Span(html.Bdi(marker.text))) for marker in markers
     ]
     told += [(moment.at_s, moment_words(moment)) for moment in moments]
     if not told:

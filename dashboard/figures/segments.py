@@ -81,13 +81,11 @@ def segments_figure(info: SegmentsInfo) -> go.Figure:
         "xaxis": {
             "range": [0, 1],
             "fixedrange": True,
-            "tickvals": [0, 0.25, 0.5, 0.75, 1],
+            "tickvals": [0.25, 0.5, 0.75],
             "tickformat": ".0%",
             "showgrid": False,
             "zeroline": False,
             "ticks": "",
-            "ticklabeloverflow": "allow",
-            "ticklabelposition": "outside",
         },
         "yaxis": {"range": [rows - 0.5, -0.5], "visible": False, "fixedrange": True},
         "annotations": [text for row in range(rows) for text in _words(info, row)],
@@ -158,7 +156,9 @@ def _words(info: SegmentsInfo, row: int) -> list[dict[str, Any]]:
         "yanchor": "middle",
         "showarrow": False,
     }
-    head = f"<b>{plain(info.names[row], 28)}</b>  {info.spans[row]}"
+    # Isolated: a name written from right to left must not turn the time around.
+    name = f"\N{FIRST STRONG ISOLATE}{plain(info.names[row], 28)}"
+    head = f"<b>{name}\N{POP DIRECTIONAL ISOLATE}</b>  {info.spans[row]}"
     return [
         {**place, "text": head, "x": 0, "xanchor": "left"},
         {**place, "text": info.coverage[row], "x": 1, "xanchor": "right"},

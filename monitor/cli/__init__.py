@@ -17,6 +17,7 @@ from monitor.cli import (
     demo,
     export,
     models,
+    report,
     sessions,
     start,
     students,
@@ -66,6 +67,7 @@ app.command(name="start")(start.start)
 app.command(name="analyze")(analyze.analyze)
 app.command(name="dashboard")(dashboard.dashboard)
 app.command(name="sessions")(sessions.sessions)
+app.command(name="report")(report.report)
 app.command(name="export")(export.export)
 app.command(name="agent", hidden=True)(agent.agent)
 app.add_typer(students.app, name="students")

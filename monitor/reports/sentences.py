@@ -42,11 +42,11 @@ def summary_sentence(
         data: the session, or as much of it as there is.
         whole: its class as one row, from `monitor.summaries.summarise_class`.
         changes: its moments, from `monitor.moments.moments`.
-        corrected: the class's shares freed from the training data's balance; they are
-            told, with their interval, in place of the plain ones.
+        corrected: the class's shares freed from the training data's balance; the
+            largest is told with its interval.
 
     Returns:
-        One to six sentences on one line; the only free text is that of a marker.
+        One to eight sentences on one line; the only free text is that of a marker.
     """
     nothing = _nothing(data, whole)
     if nothing:
@@ -86,6 +86,11 @@ def change_words(moment: Moment) -> str:
 
 def _nothing(data: SessionData, whole: StudentSummary) -> str:
     """What is said of a session in which nobody was seen; "" of another."""
+    if data.session.purged:
+        return (
+            "What was kept of this class's students has been deleted; only totals by "
+            "the minute are left."
+        )
     if not len(data.samples):
         if _is_alive(data):
             return "The class has not been looked at yet."
@@ -123,22 +128,23 @@ def _presence(data: SessionData) -> str:
 
 
 def _seen_most(whole: StudentSummary, corrected: Shares | None) -> str:
-    """The two largest shares, of the corrected ones where there are any."""
-    usable = corrected is not None and not np.isnan(corrected.mean).any()
-    means = np.array(whole.shares)
-    if corrected is not None and usable:
-        means = corrected.mean
-    first, second = np.argsort(-means, kind="stable")[:2].tolist()
-    told = f"{formatting.share(float(means[first]))} of what was read"
-    if corrected is not None and usable:
-        low, high = float(corrected.low[first]), float(corrected.high[first])
-        told = (
-            f"about {formatting.share(float(means[first]))}, between "
-            f"{formatting.share(low)} and {formatting.share(high)}"
-        )
+    """The two largest shares, and the largest one when they are corrected."""
+    first, second = np.argsort(-np.array(whole.shares), kind="stable")[:2].tolist()
+    told = (
+        f"The expression seen most was {CAPTION[EMOTIONS[first]]} "
+        f"({formatting.share(whole.shares[first])} of what was read), then "
+        f"{CAPTION[EMOTIONS[second]]} ({formatting.share(whole.shares[second])})."
+    )
+    if corrected is None or np.isnan(corrected.mean).any():
+        return told
+    largest = int(np.argmax(corrected.mean))
+    mean, low, high = (
+        formatting.share(float(ends[largest]))
+        for ends in (corrected.mean, corrected.low, corrected.high)
+    )
     return (
-        f"The expression seen most was {CAPTION[EMOTIONS[first]]} ({told}), then "
-        f"{CAPTION[EMOTIONS[second]]} ({formatting.share(float(means[second]))})."
+        f"{told} Corrected for the faces that the network learned from, "
+        f"{CAPTION[EMOTIONS[largest]]} has about {mean}, between {low} and {high}."
     )
 
 

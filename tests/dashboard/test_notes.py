@@ -148,7 +148,7 @@ def test_the_list_names_every_note_with_its_time() -> None:
     listed = notes_list([at(12, "<i>quiz")], [JUMP])
     assert listed is not None
     assert [item.children[0].children for item in listed.children] == ["5:00", "12:00"]
-    assert listed.children[1].children[1].children == "<i>quiz"
+    assert listed.children[1].children[1].children.children == "<i>quiz"
     assert notes_list([], []) is None
 
 

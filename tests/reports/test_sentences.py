@@ -83,13 +83,13 @@ def test_corrected_shares_come_with_their_interval() -> None:
     corrected = Shares(mean, mean - 0.05, mean + 0.05)
     text = told(build_session_data(smiling(60)), corrected=corrected)
     assert (
-        "most was neutral (about 76%, between 71% and 81%), then smiling (20%)." in text
+        "most was smiling (70% of what was read), then neutral (15%). Corrected for "
+        "the faces that the network learned from, neutral has about 76%, between 71% "
+        "and 81%." in text
     )
     unknown = np.full(7, np.nan)
     without = Shares(unknown, np.zeros(7), np.ones(7))
-    assert "(70% of what was read)" in told(
-        build_session_data(smiling(60)), corrected=without
-    )
+    assert "Corrected" not in told(build_session_data(smiling(60)), corrected=without)
 
 
 def test_several_changes_are_named_by_when() -> None:

@@ -1,0 +1,1 @@
+"""The report as one file: everything in it, nothing fetched, made for paper too."""
