@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from monitor.session_data import (
     Absence as Absence,
+    ClassMinutes as ClassMinutes,
     Marker as Marker,
     Observations as Observations,
     Samples as Samples,

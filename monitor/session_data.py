@@ -171,12 +171,56 @@ class Observations:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ClassMinutes:
+    """The class over stretches of minutes, a row each, in time order; m rows.
+
+    A row is over at least five distinct faces; minutes with fewer have none.
+
+    Attributes:
+        minute: (m,) int64, the first minute, from the session's start.
+        minutes: (m,) int64, how many minutes the row stands for, from 1.
+        students: (m,) int64, students seen.
+        samples: (m,) int64, samples taken.
+        sightings: (m,) int64, faces seen.
+        readings: (m,) int64, faces whose expression could be read.
+        coverage: (m,) float64 in [0, 1]; NaN where not known, as what follows.
+        shares: (m, 7) float64, mean probabilities in the order of `EMOTIONS`.
+        facing: (m,) float64 in [0, 1].
+        engagement: (m,) float64 in [0, 1].
+    """
+
+    minute: npt.NDArray[np.int64]
+    minutes: npt.NDArray[np.int64]
+    students: npt.NDArray[np.int64]
+    samples: npt.NDArray[np.int64]
+    sightings: npt.NDArray[np.int64]
+    readings: npt.NDArray[np.int64]
+    coverage: npt.NDArray[np.float64]
+    shares: npt.NDArray[np.float64]
+    facing: npt.NDArray[np.float64]
+    engagement: npt.NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        m = len(self.minute)
+        for part in fields(self):
+            shape = (m, len(EMOTIONS)) if part.name == "shares" else (m,)
+            actual = getattr(self, part.name).shape
+            if actual != shape:
+                raise ValueError(f"expected {part.name} of shape {shape}, got {actual}")
+
+    def __len__(self) -> int:
+        return len(self.minute)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SessionData:
     """All that is stored of one session: what reports and pages are made of.
 
     Attributes:
         students: everybody who was seen, and who was expected and never was.
         absences: in the order of students, then of time.
+        minutes: all that there is of a session that keeps nothing of students, or whose
+            students' rows have gone; None of every other.
     """
 
     session: SessionRow
@@ -185,3 +229,4 @@ class SessionData:
     observations: Observations
     markers: tuple[Marker, ...] = ()
     absences: tuple[Absence, ...] = ()
+    minutes: ClassMinutes | None = None

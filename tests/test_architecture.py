@@ -21,6 +21,8 @@ PURE = (
     "boxes",
     "engagement",
     "summaries",
+    "minutes",
+    "series",
     "presence",
     "prior",
     "settings",

@@ -15,6 +15,11 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """From who is who."""
+    # Numbers of erased students are never used again.
+    with op.batch_alter_table(
+        "student", recreate="always", table_kwargs={"sqlite_autoincrement": True}
+    ):
+        pass
     # Columns without a constraint are added without a copy of the table.
     op.add_column("class_session", sa.Column("prior", sa.JSON()))
     op.add_column("class_session", sa.Column("students", sa.Integer()))
@@ -67,6 +72,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back to who is who; what was purged or forgotten does not come back."""
+    with op.batch_alter_table(
+        "student", recreate="always", table_kwargs={"sqlite_autoincrement": False}
+    ):
+        pass
     op.drop_table("forgotten")
     op.drop_table("name_key")
     for column in ("engagement", "facing", "sightings", "minutes"):

@@ -1,4 +1,9 @@
-"""One person over the sessions of a course."""
+"""One person over the sessions of a course.
+
+Whoever the course knows is tied to their rows (``person_id``). A name that no roster
+and no teacher gave is the same person as far as it is written alike; a number without a
+name is somebody else in each session.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +20,14 @@ from monitor.store.people import (
     COLUMNS,
     PersonRow,
     is_provisional,
+    members,
     roots_of,
     same_letters,
     session_rows,
 )
 from monitor.store.tables import ClassSession, Student
+
+Rows = Mapping[int, PersonRow]
 
 
 class Part(NamedTuple):
@@ -29,7 +37,54 @@ class Part(NamedTuple):
     student_id: int
 
 
-def find(rows: Mapping[int, PersonRow], session_id: int, student_id: int) -> PersonRow:
+class Folk:
+    """Everybody of a course: its own people, and the students of its sessions."""
+
+    def __init__(self, connection: Connection, course: int) -> None:
+        self.people: Rows = course_rows(connection, course)
+        self.sessions: Mapping[int, Rows] = _sessions(connection, course)
+        self._ends = roots_of(self.people)
+
+    def called(self, name: str) -> PersonRow | None:
+        """The course's row that stands for whoever is called so."""
+        return None if is_provisional(name) else person_called(self.people, name)
+
+    def person(self, rows: Rows, root: PersonRow) -> PersonRow | None:
+        """The course's row that stands for a session's student, if it has one."""
+        for row in (root, *members(rows, root.id)):
+            if row.person_id in self._ends:
+                return self.people[self._ends[row.person_id]]
+        return self.called(root.name)
+
+    def parts(self, person: PersonRow | None, name: str) -> list[Part]:
+        """Where a person was, by session.
+
+        Args:
+            person: the course's row that stands for them, None when it has none.
+            name: what they are called.
+        """
+        bare = None if is_provisional(name) else same_letters(name)
+        found = []
+        for session_id, rows in self.sessions.items():
+            for root in rows.values():
+                if root.merged_into is not None:
+                    continue
+                owner = self.person(rows, root)
+                named = owner is None and same_letters(root.name) == bare
+                if named if person is None else owner == person:
+                    found.append(Part(session_id, root.id))
+        return found
+
+
+def nobody(course: str, name: str) -> UsageError:
+    """The error that tells how to find who belongs to a course."""
+    return UsageError(
+        f"nobody in course {course!r} is called {name!r}: `classpulse students list "
+        f'--course "{course}"` shows who belongs to it'
+    )
+
+
+def find(rows: Rows, session_id: int, student_id: int) -> PersonRow:
     """The row that stands for a student.
 
     Raises:
@@ -56,50 +111,9 @@ def of_student(database: Database, session_id: int, student_id: int) -> list[Par
         root = find(rows, session_id, student_id)
         found = {Part(session_id, root.id)}
         if course is not None:
-            person = _person(connection, course, root)
-            found |= set(parts(connection, course, person, root.name))
+            folk = Folk(connection, course)
+            found |= set(folk.parts(folk.person(rows, root), root.name))
         return sorted(found)
-
-
-def _person(connection: Connection, course: int, row: PersonRow) -> PersonRow | None:
-    """The course's row that stands for a session's student."""
-    people = course_rows(connection, course)
-    if row.person_id in people:
-        return people[roots_of(people)[row.person_id]]
-    return None if is_provisional(row.name) else person_called(people, row.name)
-
-
-def parts(
-    connection: Connection, course: int, person: PersonRow | None, name: str
-) -> list[Part]:
-    """Where in a course's sessions a person was, by session.
-
-    Whoever the course knows is tied to their rows; a name that no roster and no teacher
-    gave is the same person as far as it is written alike.
-
-    Args:
-        connection: of a transaction that reads.
-        course: the row of the course.
-        person: the course's row that stands for the person, None when it has none.
-        name: what the person is called.
-    """
-    people = course_rows(connection, course)
-    ends = roots_of(people)
-    tied = set()
-    if person is not None:
-        tied = {id_ for id_, root in ends.items() if root == person.id}
-    bare = None if is_provisional(name) else same_letters(name)
-    found = []
-    for session_id, rows in _sessions(connection, course).items():
-        roots = roots_of(rows)
-        mine = {
-            roots[row.id]
-            for row in rows.values()
-            if (row.person_id in tied)
-            or (row.person_id is None and same_letters(row.name) == bare)
-        }
-        found += [Part(session_id, root) for root in sorted(mine)]
-    return found
 
 
 def _sessions(connection: Connection, course: int) -> dict[int, dict[int, PersonRow]]:

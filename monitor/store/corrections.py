@@ -18,6 +18,7 @@ from monitor.store import changes
 from monitor.store.database import Database
 from monitor.store.desk import Corrected, course_of, desk_of, stored
 from monitor.store.people import PersonRow, roots_of
+from monitor.store.scrubbing import is_scrubbed
 from monitor.store.tables import Correction
 
 __all__ = ["Corrected", "ignore", "merge", "rename", "split", "standing", "undo"]
@@ -32,7 +33,8 @@ def rename(database: Database, session_id: int, name: str, new: str) -> Correcte
     was seen after all.
 
     Raises:
-        UsageError: nobody is called so, or somebody else has the new name.
+        UsageError: nobody is called so, or somebody else has the new name, or had it
+            and was erased.
         UnknownSession: there is no session of that id.
     """
     new = _clean(new)
@@ -40,6 +42,7 @@ def rename(database: Database, session_id: int, name: str, new: str) -> Correcte
         row = desk.find(name)
         if new == row.name:
             raise UsageError(f"{new!r} is the name already: expected another one")
+        desk.refuse_forgotten(new)
         holder = desk.holder(new, row)
         if holder is None:
             desk.call(row, new)
@@ -108,6 +111,8 @@ def split(
                 f"{clean!r} is the student's own name: the part from then on needs "
                 "another, or leave --name out"
             )
+        if clean is not None:
+            desk.refuse_forgotten(clean)
         holder = None if clean is None else desk.holder(clean, row)
         part = desk.split(row, at)
         called = clean or part.name
@@ -150,7 +155,8 @@ def undo(
         The correction, with what holds now as its text.
 
     Raises:
-        UsageError: there is nothing to undo, or a later correction builds on it.
+        UsageError: there is nothing to undo, a later correction builds on it, or it
+            would bring back somebody who was erased.
         UnknownSession: there is no session of that id.
     """
     with desk_of(database, session_id) as desk:
@@ -158,17 +164,19 @@ def undo(
         wanted = [
             (correction, detail)
             for correction, detail in standing_
-            if correction_id in (None, correction.id)
+            if correction.id == correction_id
+            or (correction_id is None and not is_scrubbed(detail))
         ]
         if not wanted:
             raise UsageError(f"there is nothing to undo in session {session_id}")
         correction, detail = wanted[-1]
+        if is_scrubbed(detail):
+            raise UsageError(
+                "this cannot be undone: it concerned somebody who was erased since"
+            )
         for later, later_detail in standing_:
             if later.id > correction.id and changes.depends(later_detail, detail):
-                raise UsageError(
-                    f"this cannot be undone while a later correction builds on it "
-                    f"({later.kind}: {later.text}): undo that one first"
-                )
+                raise UsageError(_why_not(later, later_detail))
         changes.take_back(desk.connection, session_id, desk.course, detail)
         done = update(Correction).where(Correction.id == correction.id)
         desk.connection.execute(done.values(undone_at=datetime.now(UTC)))
@@ -176,14 +184,31 @@ def undo(
 
 
 def standing(database: Database, session_id: int) -> list[Corrected]:
-    """The corrections of a session that were not undone, oldest first.
+    """The corrections of a session that can be undone, oldest first.
 
     Raises:
         UnknownSession: there is no session of that id.
     """
     with database.read() as connection:
         course_of(connection, session_id)
-        return [correction for correction, _ in stored(connection, session_id)]
+        return [
+            correction
+            for correction, detail in stored(connection, session_id)
+            if not is_scrubbed(detail)
+        ]
+
+
+def _why_not(later: Corrected, detail: changes.Detail) -> str:
+    """Why a correction is not undone beneath a later one."""
+    if is_scrubbed(detail):
+        return (
+            f"this cannot be undone: a later correction ({later.kind}) builds on it, "
+            "and that one concerned somebody who was erased since"
+        )
+    return (
+        "this cannot be undone while a later correction builds on it "
+        f"({later.kind}: {later.text}): undo that one first"
+    )
 
 
 def _again(

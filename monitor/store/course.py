@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, insert, select, update
 
 from monitor.records import KnownStudent
+from monitor.store import audit, forgetting
 from monitor.store.database import insert_row
 from monitor.store.people import (
     COLUMNS,
@@ -70,8 +73,10 @@ def enrol(connection: Connection, course: int, people: Sequence[KnownStudent]) -
 
     A name that the teacher gave is kept, and the roster's becomes another name of the
     same person. A roster that tells anyone's consent tells everyone's: who is blank
-    there has not said yes. One without consents leaves them as they are.
+    there has not said yes. One without consents leaves them as they are. Whoever was
+    erased is left out.
     """
+    people = _remembered(connection, course, people)
     pairs = _paired(course_rows(connection, course), people)
     tells_consent = any(person.consent is not None for person in people)
     enrolled = _consents(connection, course)
@@ -88,6 +93,7 @@ def enrol(connection: Connection, course: int, people: Sequence[KnownStudent]) -
                 Enrolment.course_id == course, Enrolment.student_id == id_
             )
             connection.execute(change.values(consent=person.consent))
+    _note_consents(connection, course, enrolled)
 
 
 def expect(
@@ -101,6 +107,7 @@ def expect(
     Of a course's people only those on a roster are expected; somebody whom the teacher
     named once is known when seen, and not missed when not.
     """
+    people = _remembered(connection, course, people)
     pairs: dict[int, PersonRow] = {}
     if course is not None:
         pairs = _paired(course_rows(connection, course), people)
@@ -197,6 +204,32 @@ def _added(
     taken = set(claimed)
     fit = [a for a in more if not is_provisional(a) and same_letters(a) not in taken]
     return list(dict.fromkeys([*there, *fit]))
+
+
+def _remembered(
+    connection: Connection, course: int | None, people: Sequence[KnownStudent]
+) -> list[KnownStudent]:
+    """Those who were not erased, without other names that were."""
+    gone = forgetting.of(connection, course)
+    return [
+        replace(person, aliases=tuple(a for a in person.aliases if not gone.holds(a)))
+        for person in people
+        if not gone.holds(person.name)
+    ]
+
+
+def _note_consents(
+    connection: Connection, course: int, before: Mapping[int, bool | None]
+) -> None:
+    """Write down how many answers a roster changed, in each direction."""
+    words = {True: "yes", False: "no", None: "not_said"}
+    changed = Counter(
+        words[consent]
+        for id_, consent in _consents(connection, course).items()
+        if before.get(id_) is not consent
+    )
+    if changed:
+        audit.note(connection, audit.Action.CONSENT, course=course, **changed)
 
 
 def is_enrolled(connection: Connection, course: int, person_id: int) -> bool:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
@@ -71,6 +72,35 @@ class Database:
         ):
             yield connection
 
+    @contextmanager
+    def erase(self) -> Iterator[Connection]:
+        """A transaction that deletes for good, as `write` otherwise.
+
+        Foreign keys are not followed: whoever deletes does it table by table
+        (`monitor.store.deleting`). What is deleted is overwritten in the file
+        (``secure_delete``, see `_on_connect`), and the write-ahead log, which holds the
+        pages as they were, is folded in and cut to nothing. VACUUM would do the same
+        by writing the whole file anew, which takes as much room again and stops a
+        class that is being recorded.
+
+        Raises:
+            StoreError: see `monitor.store.failures`.
+        """
+        with (
+            translated(self.path, self.busy_timeout_s),
+            self._engine.connect().execution_options(**{_WRITES: True}) as connection,
+        ):
+            driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+            driver.execute("PRAGMA foreign_keys=0")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                driver.execute(f"PRAGMA foreign_keys={int(self._foreign_keys)}")
+            # Somebody who reads for longer than the timeout keeps the log as it is,
+            # until the next time or until the last program closes the file.
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def _create_engine(self) -> Engine:
         engine = create_engine(
             URL.create("sqlite", database=str(self.path)),
@@ -91,6 +121,9 @@ class Database:
         connection.isolation_level = None
         connection.execute(f"PRAGMA foreign_keys={int(self._foreign_keys)}")
         connection.execute("PRAGMA synchronous=NORMAL")
+        # Names that were deleted or changed must not stay readable in the file; rows
+        # are deleted rarely and samples never, so it costs nothing that matters.
+        connection.execute("PRAGMA secure_delete=ON")
         self._use_write_ahead_log(connection)
 
     def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, intersect, select, update
 
 from monitor.errors import UsageError
 from monitor.records import KnownStudent
-from monitor.store import changes
+from monitor.store import changes, forgetting
 from monitor.store.course import is_enrolled, teach
 from monitor.store.database import Database, insert_row
 from monitor.store.people import (
@@ -65,6 +65,20 @@ class Desk:
     def find(self, name: str) -> PersonRow:
         """The student whom the teacher means; see `monitor.store.people.find`."""
         return find(self.rows, name, self.session_id)
+
+    def refuse_forgotten(self, name: str) -> None:
+        """Give nobody the name of somebody who is not to be stored.
+
+        Raises:
+            UsageError: it is such a name.
+        """
+        gone = forgetting.of(self.connection, self.course, self.session_id)
+        if gone.holds(name):
+            raise UsageError(
+                f"{name!r} was erased and is not stored again: choose another name, or "
+                f"let it be stored first with `classpulse students erase {name!r} "
+                "--allow-again`"
+            )
 
     def change(self, row: PersonRow, **values: object) -> None:
         """Change some columns of a row."""

@@ -18,7 +18,9 @@ from sqlalchemy import Connection, RowMapping, Select, select
 
 from monitor.errors import UnknownSession
 from monitor.records import (
+    ClassMinutes,
     GapReason,
+    Mode,
     Observations,
     Samples,
     SessionData,
@@ -26,7 +28,7 @@ from monitor.records import (
     SessionStatus,
     StudentRow,
 )
-from monitor.store import absences, markers, tables
+from monitor.store import absences, class_minutes, markers, tables
 from monitor.store.database import Database
 from monitor.store.locks import is_held, lock_path
 from monitor.store.packing import folded_columns, of_roots, unfold
@@ -99,6 +101,17 @@ def session_data(
     head = session_row(database, session_id)
     with database.read() as connection:
         return _data(connection, head, -1 if since_sample is None else since_sample)
+
+
+def student_data(database: Database, session_id: int, student_id: int) -> SessionData:
+    """A session with one student alone, an ignored one too.
+
+    Raises:
+        UnknownSession: there is none with that id.
+    """
+    head = session_row(database, session_id)
+    with database.read() as connection:
+        return _data(connection, head, -1, only=student_id)
 
 
 def latest_data(database: Database, session_id: int, minutes: float) -> SessionData:
@@ -211,12 +224,18 @@ def _if_interrupted(database: Database, row: SessionRow) -> SessionRow:
     return replace(again[0], status=SessionStatus.INTERRUPTED)
 
 
-def _data(connection: Connection, head: SessionRow, above: int) -> SessionData:
+def _data(
+    connection: Connection, head: SessionRow, above: int, only: int | None = None
+) -> SessionData:
     samples = _samples(connection, head.id, above)
     rows = session_rows_of(connection, head.id)
-    ends = {id_: root for id_, root in roots_of(rows).items() if not rows[root].ignored}
+    ends = {
+        id_: root
+        for id_, root in roots_of(rows).items()
+        if root == only or (only is None and not rows[root].ignored)
+    }
     seen = _observations(connection, head.id, above, samples.index)
-    if any(row.merged_into is not None or row.ignored for row in rows.values()):
+    if len(ends) < len(rows) or any(id_ != root for id_, root in ends.items()):
         seen = of_roots(seen, ends)
     return SessionData(
         session=head,
@@ -229,7 +248,14 @@ def _data(connection: Connection, head: SessionRow, above: int) -> SessionData:
         observations=seen,
         markers=markers.of_session(connection, head.id),
         absences=absences.read(connection, head, above, ends, samples, seen),
+        minutes=_minutes(connection, head),
     )
+
+
+def _minutes(connection: Connection, head: SessionRow) -> ClassMinutes | None:
+    if head.purged or head.mode is Mode.CLASS:
+        return class_minutes.read(connection, head.id)
+    return None
 
 
 def _samples(connection: Connection, session_id: int, above: int) -> Samples:

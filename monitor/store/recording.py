@@ -9,7 +9,7 @@ from types import TracebackType
 
 from sqlalchemy import Connection, Insert, Update, insert, select, update
 
-from monitor.errors import StoreError, UnknownSession
+from monitor.errors import StoreBusy, StoreError, UnknownSession
 from monitor.records import (
     NOT_LOOKED,
     GapReason,
@@ -22,6 +22,7 @@ from monitor.records import (
 from monitor.store.absences import Open, end_all, follow
 from monitor.store.course import expect, make_course
 from monitor.store.database import Database, insert_row
+from monitor.store.erasure import erase_sighted
 from monitor.store.locks import SessionLock, lock_path
 from monitor.store.packing import COLUMNS, pack
 from monitor.store.roll import Roll
@@ -61,6 +62,7 @@ class Recording:
         self._last_at = utc(new.started_at)
         self._interval = timedelta(seconds=new.interval_s)
         self._away: dict[int, Open] = {}
+        self._to_erase: set[int] = set()
         self._is_open = True
         self._lock: SessionLock | None = None
         try:
@@ -96,7 +98,7 @@ class Recording:
             # The rows are asked for each time (it takes a millisecond): nothing to put
             # right after a failure, and a teacher may correct them at any time.
             roll = Roll(connection, self.session_id, self._course)
-            roll.learn(tick)
+            tick = roll.learn(tick)
             students = roll.sighted(reading.student for reading in tick.readings)
             sample = insert(Sample).values(
                 session_id=self.session_id,
@@ -112,6 +114,8 @@ class Recording:
             away = follow(connection, self.session_id, tick, self._away, roll.row_of)
         self._away = away
         self._last_at = max(self._last_at, tick.captured_at)
+        self._to_erase |= roll.to_erase
+        self._erase_forgotten()
 
     def note(self, late: int = 0, lost: int = 0) -> None:
         """Add to the session's counts of late and lost samples that were not written.
@@ -179,6 +183,7 @@ class Recording:
         with self._database.write() as connection:
             self._change(connection, status=status, ended_at=at or self._last_at)
             end_all(connection, self.session_id, self._last_at + self._interval)
+        self._erase_forgotten()
         self._is_open = False
         self._release()
 
@@ -204,6 +209,14 @@ class Recording:
                 self.end()
         finally:
             self._release()
+
+    def _erase_forgotten(self) -> None:
+        """Erase rows that turned out to be of people who are not to be stored."""
+        if self._to_erase:
+            # Without a name yet: what cannot be done now is done with the next sample.
+            with contextlib.suppress(StoreBusy):
+                erase_sighted(self._database, self.session_id, self._to_erase)
+                self._to_erase = set()
 
     def _release(self) -> None:
         if self._lock is not None:

@@ -2,22 +2,26 @@
 
 The tracker counts students and tells what it learns of them later: a name, or that two
 numbers are one student. A teacher may correct the same rows meanwhile, and what the
-teacher said holds.
+teacher said holds. Whoever was erased and is met again by name is left out from that
+sample on; what was seen before the name was read is erased after it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import Connection, insert, update
 
 from monitor.records import Joined, Named, Tick
+from monitor.store import forgetting
 from monitor.store.course import course_rows, person_called
 from monitor.store.database import insert_row
 from monitor.store.people import (
     PersonRow,
     free_name,
     is_provisional,
+    members,
     roots_of,
     session_rows,
 )
@@ -44,17 +48,36 @@ class Roll:
         self._session_id = session_id
         self._course = course
         self._rows = session_rows(connection, session_id)
+        self._forgotten = forgetting.of(connection, course, session_id)
+        self._nobody = set(self._forgotten.numbers)
+        self.to_erase: set[int] = set()
 
-    def learn(self, tick: Tick) -> None:
-        """Take in what one sample told of who is who."""
+    def learn(self, tick: Tick) -> Tick:
+        """Take in what one sample told of who is who.
+
+        Returns:
+            The sample without those who are not to be stored; ``to_erase`` are the rows
+            that turned out to be theirs.
+        """
         for joined in tick.joined:
-            self._join(joined)
+            if not self._join_nobody(joined):
+                self._join(joined)
         for named in tick.named:
-            self._name(named)
+            if self._forgotten.holds(named.name):
+                self._forget(named.student)
+            elif named.student not in self._nobody:
+                self._name(named)
         for number in tick.pictures:
             row = self._numbered(number)
             if row is not None and not self._root(row).named_by_teacher:
                 self._change(row, ignored=True)
+        if not self._nobody:
+            return tick
+        return replace(
+            tick,
+            readings=tuple(r for r in tick.readings if r.student not in self._nobody),
+            away=tuple(a for a in tick.away if a.student not in self._nobody),
+        )
 
     def sighted(self, numbers: Iterable[int]) -> dict[int, int]:
         """The rows of students who are seen, by number; new ones are made."""
@@ -69,6 +92,28 @@ class Roll:
         """The row of a number; a new one when it has none."""
         row = self._numbered(number)
         return self._new(number, f"Student {number}").id if row is None else row.id
+
+    def _forget(self, number: int) -> None:
+        """The number is somebody who is not to be stored, unless the teacher knows."""
+        row = self._numbered(number)
+        group = [] if row is None else members(self._rows, self._root(row).id)
+        if any(row.named_by_teacher for row in group):
+            return
+        numbers = {row.number for row in group if row.number is not None} | {number}
+        forgetting.forget_numbers(
+            self._connection, self._session_id, numbers - self._nobody
+        )
+        self._nobody |= numbers
+        self.to_erase |= {row.id for row in group}
+
+    def _join_nobody(self, joined: Joined) -> bool:
+        """Who turns out to be one with somebody forgotten is forgotten as well."""
+        pair = {joined.student, joined.into}
+        if not pair & self._nobody:
+            return False
+        for number in pair - self._nobody:
+            self._forget(number)
+        return True
 
     def _join(self, joined: Joined) -> None:
         """Let one row stand for both numbers; a teacher's word is not undone."""

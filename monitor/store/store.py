@@ -24,28 +24,41 @@ from monitor.store import (
     careers,
     corrections,
     course as courses,
+    exports,
     markers,
     people,
     queries,
     schema,
     settings_file,
 )
+from monitor.store.audit import AuditRow
 from monitor.store.corrections import Corrected
 from monitor.store.database import BUSY_TIMEOUT_S, Database
+from monitor.store.erasure import Erased
 from monitor.store.people import Person
 from monitor.store.place import database_path, database_url
 from monitor.store.recording import PendingRequest, Recording
+from monitor.store.retention import Purged
+from monitor.store.rights import Rights
 from monitor.store.tables import Acknowledgement, Course, Request
 
-__all__ = ["Corrected", "PendingRequest", "Person", "Recording", "Store"]
+__all__ = [
+    "AuditRow",
+    "Corrected",
+    "Erased",
+    "PendingRequest",
+    "Person",
+    "Purged",
+    "Recording",
+    "Store",
+]
 
 
-class Store:
-    """One database file, opened and of today's schema; safe for many threads."""
+class Store(Rights):
+    """One database file, opened and of today's schema; safe for many threads.
 
-    def __init__(self, database: Database) -> None:
-        """Use `Store.open`, which checks the file first."""
-        self._database = database
+    Use `Store.open`, which checks the file first.
+    """
 
     @classmethod
     def open(
@@ -85,11 +98,6 @@ class Store:
             database.close()
             raise
         return cls(database)
-
-    @property
-    def path(self) -> Path:
-        """The database file."""
-        return self._database.path
 
     @property
     def url(self) -> str:
@@ -242,14 +250,6 @@ class Store:
         self.session(session_id)
         markers.unmark(self._database, session_id, marker_id)
 
-    def settings(self) -> Settings:
-        """What the teacher has set, from the file beside the database.
-
-        Raises:
-            SettingsError: the file cannot be read or holds what is no setting.
-        """
-        return settings_file.read(self.path)
-
     def keep_settings(self, settings: Settings) -> None:
         """Write the settings' file.
 
@@ -272,7 +272,7 @@ class Store:
 
     def exports_folder(self, session_id: int) -> Path:
         """Where a session's files go by themselves; it may not be there yet."""
-        return self.path.parent / "exports" / str(session_id)
+        return exports.folder(self.path, session_id)
 
     def __enter__(self) -> Store:
         return self

@@ -156,6 +156,8 @@ class Student(Base):
         UniqueConstraint("session_id", "number"),
         UniqueConstraint("session_id", "name"),
         UniqueConstraint("course_id", "name"),
+        # Ids are never used again: the link of somebody who was erased leads nowhere.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

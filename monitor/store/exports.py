@@ -1,0 +1,38 @@
+"""The files that a session has by itself, in ``exports/<id>/`` beside the database."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from monitor.errors import ExportError
+
+_OURS = ("*.csv", "*.html", ".*.part")
+
+
+def folder(database: Path, session_id: int) -> Path:
+    """Where a session's files go; it may not be there."""
+    return database.parent / "exports" / str(session_id)
+
+
+def remove(database: Path, session_id: int) -> int:
+    """Remove a session's files, and the folder when nothing else is in it; how many.
+
+    Raises:
+        ExportError: a file cannot be removed.
+    """
+    where = folder(database, session_id)
+    removed = 0
+    for pattern in _OURS:
+        for file in where.glob(pattern):
+            try:
+                file.unlink(missing_ok=True)
+            except OSError as exc:
+                raise ExportError(
+                    f"cannot remove {file} ({exc.strerror}), which holds what was "
+                    "erased: close it where it is open, and remove it"
+                ) from exc
+            removed += 1
+    with contextlib.suppress(OSError):
+        where.rmdir()
+    return removed

@@ -1,0 +1,82 @@
+"""What goes after a while, and what stays: see `monitor.settings` for how long.
+
+Everything of a session's students goes: rows, other names, corrections, files. Their
+class stays as minutes over five faces or more (`monitor.store.class_minutes`), with its
+title and notes, so that a semester can be compared.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from monitor.engagement import with_facing
+from monitor.records import Mode, SessionRow, SessionStatus
+from monitor.settings import Settings
+from monitor.store import audit, class_minutes, deleting, queries
+from monitor.store.database import Database
+from monitor.store.tables import ClassSession
+
+_LIVE = (SessionStatus.RUNNING, SessionStatus.PAUSED)
+
+
+class Purged(NamedTuple):
+    """What went: the sessions, and how often students had been seen in them."""
+
+    sessions: tuple[int, ...]
+    sightings: int
+
+
+def goes_at(session: SessionRow, settings: Settings) -> datetime:
+    """When the rows of a session's students go."""
+    return session.stored_at + timedelta(days=settings.retention_days)
+
+
+def due(database: Database, settings: Settings, by: datetime) -> list[SessionRow]:
+    """Sessions whose students' rows go until a time, the soonest first.
+
+    A session that is being recorded stays.
+    """
+    found = [
+        row
+        for row in queries.session_rows(database)
+        if not row.purged and row.status not in _LIVE and goes_at(row, settings) <= by
+    ]
+    return sorted(found, key=lambda row: (row.stored_at, row.id))
+
+
+def purge(database: Database, settings: Settings, now: datetime) -> Purged:
+    """Let go what is due; a session at a time, so that an agent need not wait long.
+
+    Raises:
+        StoreError: the database cannot be written; what went until then is gone.
+    """
+    gone = due(database, settings, now)
+    sightings = sum(_purge(database, session, settings) for session in gone)
+    return Purged(tuple(session.id for session in gone), sightings)
+
+
+def _purge(database: Database, session: SessionRow, settings: Settings) -> int:
+    data = with_facing(queries.session_data(database, session.id))
+    with database.erase() as connection:
+        if data.session.mode is not Mode.CLASS:
+            kept = class_minutes.of_session(data, settings.weights)
+            class_minutes.write(connection, session.id, kept)
+        sightings = deleting.all_students(connection, session.id)
+        change = update(ClassSession).where(ClassSession.id == session.id)
+        connection.execute(
+            change.values(purged_at=datetime.now(UTC), students=session.students)
+        )
+        deleting.people_without_students(connection, _course(connection, session.id))
+        audit.note(
+            connection, audit.Action.PURGE, session=session.id, sightings=sightings
+        )
+    return sightings
+
+
+def _course(connection: Connection, session_id: int) -> int | None:
+    query = select(ClassSession.course_id).where(ClassSession.id == session_id)
+    found: int | None = connection.execute(query).scalar()
+    return found
