@@ -14,6 +14,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from monitor.words import EMOTIONS
+
 _MEMBER = "classpulse.json"
 
 
@@ -30,13 +32,44 @@ class Measured:
     labels: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """The network that comes with the program.
+
+    Attributes:
+        name: and version.
+        measured: how often it was right; None when its file does not say.
+        found: share in [0, 1] of the faces that most of ten people called so, by
+            expression; empty when that was not measured.
+    """
+
+    name: str
+    measured: Measured | None
+    found: dict[str, float]
+
+
+def shipped() -> Shipped | None:
+    """The shipped network; None when its file cannot be read."""
+    about = _about(_file())
+    if not about:
+        return None
+    figures = about.get("figures")
+    votes = figures.get("public_test_votes") if isinstance(figures, dict) else None
+    found = votes.get("recall") if isinstance(votes, dict) else None
+    return Shipped(
+        f"{about.get('name')} {about.get('version')}",
+        measured_in(figures),
+        found if isinstance(found, dict) and set(found) == set(EMOTIONS) else {},
+    )
+
+
 def measured(model: str) -> Measured | None:
     """What was measured of a network; None when it is not known.
 
     Args:
         model: name and version of the network that read the session.
     """
-    about = _about(Path(str(resources.files("models") / "emotion.tflite")))
+    about = _about(_file())
     if f"{about.get('name')} {about.get('version')}" != model:
         return None
     return measured_in(about.get("figures"))
@@ -57,6 +90,10 @@ def _percentage(figures: object) -> str | None:
     if not isinstance(value, float) or not 0 < value <= 1:
         return None
     return f"{value:.1%}"
+
+
+def _file() -> Path:
+    return Path(str(resources.files("models") / "emotion.tflite"))
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ import math
 
 from monitor import words
 from monitor.engagement import FACING_SIGHTINGS
-from monitor.records import GapReason, Mode, SessionStatus
+from monitor.records import AbsenceReason, GapReason, Mode, SessionStatus
 
 CAPTION = words.CAPTION
 """How an expression is named where people read it: a look, not a feeling."""
@@ -38,6 +38,15 @@ GAP = {
 
 UNWATCHED = "not watched"
 """A hole between two samples that no sample explains."""
+
+SEEN = "seen"
+
+AWAY = {
+    AbsenceReason.CAMERA_OFF: "camera off",
+    AbsenceReason.OFF_PAGE: "off the page",
+    AbsenceReason.LEFT: "left",
+}
+"""Why a student was not seen for a while."""
 
 MODE = {
     Mode.STUDENT: "Expressions of each student",

@@ -8,7 +8,9 @@ from dashboard.network_card import Measured
 from monitor.errors import (
     ClassPulseError,
     SchemaError,
+    SettingsError,
     StoreBusy,
+    StoreError,
     UnknownSession,
 )
 
@@ -65,7 +67,7 @@ def honesty(measured: Measured | None) -> html.Footer:
                     html.Strong("Expressions, not feelings. "),
                     "A face shows an expression; what a student feels or follows it "
                     "does not tell. ",
-                    _error(measured),
+                    misreadings(measured),
                 ]
             ),
             html.P(
@@ -77,7 +79,8 @@ def honesty(measured: Measured | None) -> html.Footer:
     )
 
 
-def _error(measured: Measured | None) -> str:
+def misreadings(measured: Measured | None) -> str:
+    """How often the network is right, in a sentence."""
     if measured is None:
         return (
             "The network misreads faces, as people do: shown FER2013's faces, people "
@@ -102,8 +105,12 @@ def _heading(error: ClassPulseError) -> str:
             return "The database is busy"
         case SchemaError():
             return "The database is of another version"
-        case _:
+        case SettingsError():
+            return "A setting cannot be used"
+        case StoreError():
             return "The database cannot be read"
+        case _:
+            return "That could not be done"
 
 
 def _advice(error: ClassPulseError) -> str:
@@ -112,10 +119,12 @@ def _advice(error: ClassPulseError) -> str:
             return "It may have been erased, or the address mistyped."
         case StoreBusy():
             return "This page tries again by itself."
-        case SchemaError():
+        case SchemaError() | SettingsError():
             return "Then open this page again."
-        case _:
+        case StoreError():
             return "Nothing on this page was changed. Mend it, then reload the page."
+        case _:
+            return "Nothing was changed."
 
 
 def _sentence(error: ClassPulseError) -> str:

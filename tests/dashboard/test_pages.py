@@ -36,32 +36,6 @@ def refreshed(pages: Pages, session_id: int, **values: object) -> dict[str, Any]
     return answer
 
 
-def test_home_without_a_class_says_what_to_type(pages: Pages) -> None:
-    page = pages.page("/")
-    assert "No class has been watched yet." in page
-    assert "classpulse demo" in page
-    assert "classpulse start" in page
-
-
-def test_home_lists_classes_with_links(pages: Pages, store: Store) -> None:
-    first = build_session(store, students=2, minutes=1)
-    with store.begin(build_new_session("<i>Physics</i>", course="10b")) as live:
-        live.write(build_tick(0))
-        page = pages.page("/")
-    assert page.index(f"/live/{live.session_id}") < page.index(f"/session/{first}")
-    assert '"Live"' in page
-    assert '"Ended"' in page
-    assert '"<i>Physics</i>"' in page
-    assert "10b" in page
-
-
-def test_home_keeps_itself_up_to_date(pages: Pages, store: Store) -> None:
-    pages.page("/")
-    build_session(store, students=1, minutes=1)
-    answer = pages.call("sessions.children", {"sessions-tick.n_intervals": 1})
-    assert "Algebra" in answer.text
-
-
 def test_an_ended_class_is_shown_with_its_students(pages: Pages, store: Store) -> None:
     page = pages.page(f"/live/{build_session(store, students=12, minutes=4)}")
     assert "How the class went" in page

@@ -1,0 +1,177 @@
+"""One student over a course: a bar of shares for each class, engagement, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from dashboard.figures.axes import figure, layout, plain
+from dashboard.palette import FILL, STACK
+from dashboard.student_data import Attended
+from dashboard.words import CAPTION
+from monitor.records import EMOTIONS
+from monitor.reports import formatting
+
+HEIGHT = 400
+
+Floats = npt.NDArray[np.float64]
+
+
+class CourseInfo(NamedTuple):
+    """What the chart draws; c classes, oldest first, NaN where nothing is known.
+
+    Attributes:
+        days: (c,) what stands under each bar.
+        shares: (c, 7) columns in the order of `STACK`.
+        engagement, coverage: (c,) in [0, 1].
+        hover: (c,) what each bar says of itself.
+    """
+
+    days: list[str]
+    shares: Floats
+    engagement: Floats
+    coverage: Floats
+    hover: list[str]
+
+
+def course_info(attended: Sequence[Attended]) -> CourseInfo:
+    """What will be drawn of the classes."""
+    order = [EMOTIONS.index(name) for name in STACK]
+    shares = np.array([row.summary.shares for row in attended], dtype=np.float64)
+    return CourseInfo(
+        days=[formatting.day(row.session.started_at) for row in attended],
+        shares=shares.reshape(len(attended), len(EMOTIONS))[:, order],
+        engagement=np.array([row.summary.engagement for row in attended]),
+        coverage=np.array([row.summary.coverage for row in attended]),
+        hover=[_hover(row) for row in attended],
+    )
+
+
+def course_figure(info: CourseInfo) -> go.Figure:
+    """The chart: classes stand side by side at equal distances, in time order."""
+    count = len(info.days)
+    frame = layout(HEIGHT, {"l": 48, "r": 16, "t": 24, "b": 56}, revision="course")
+    quiet = {"fixedrange": True, "zeroline": False, "ticks": "", "range": [0, 1]}
+    step = max(1, -(-count // 8))
+    frame |= {
+        "barmode": "overlay",
+        "hovermode": "x",
+        "hoverdistance": 200,
+        "bargap": 0,
+        "xaxis": {
+            "range": [-0.5, max(count, 4) - 0.5],
+            "fixedrange": True,
+            "tickvals": list(range(0, count, step)),
+            "ticktext": info.days[::step],
+            "showgrid": False,
+            "zeroline": False,
+            "ticks": "",
+            "anchor": "y3",
+        },
+        "yaxis": {
+            **quiet,
+            "domain": [0.48, 1],
+            "tickvals": [0, 0.5, 1],
+            "tickformat": ".0%",
+        },
+        "yaxis2": {**quiet, "domain": [0.19, 0.37], "tickvals": [0, 1]},
+        "yaxis3": {
+            **quiet,
+            "domain": [0, 0.09],
+            "tickvals": [0, 1],
+            "tickformat": ".0%",
+        },
+        "annotations": _titles(),
+    }
+    at = np.arange(count)
+    points = {"x": at, "hoverinfo": "skip"}
+    line: dict[str, Any] = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "yaxis": "y2",
+        "y": info.engagement.round(4),
+        "line": {"width": 2, "color": "#1F6F78"},
+        "marker": {"size": 8, "color": "#1F6F78"},
+        **points,
+    }
+    coverage: dict[str, Any] = {
+        "type": "bar",
+        "yaxis": "y3",
+        "width": 0.6,
+        "y": info.coverage.round(4),
+        "marker": {"color": "#868C93", "line": {"width": 0}},
+        **points,
+    }
+    unseen: dict[str, Any] = {
+        "type": "scatter",
+        "mode": "markers",
+        "marker": {"color": "rgba(0,0,0,0)", "size": 1},
+        "x": at,
+        "y": np.full(count, 0.5),
+        "text": info.hover,
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    return figure([*_stack(info), line, coverage, unseen], frame)
+
+
+def _stack(info: CourseInfo) -> list[dict[str, Any]]:
+    tops = np.cumsum(info.shares, axis=1)
+    return [
+        {
+            "type": "bar",
+            "x": np.arange(len(info.days)),
+            "width": 0.6,
+            "base": (tops[:, i] - info.shares[:, i]).round(4),
+            "y": info.shares[:, i].round(4),
+            "marker": {"color": FILL[name], "line": {"width": 0}},
+            "hoverinfo": "skip",
+            "name": CAPTION[name],
+        }
+        for i, name in enumerate(STACK)
+    ]
+
+
+def _hover(row: Attended) -> str:
+    mine = row.summary
+    lines = [
+        f"<b>{plain(row.session.title or 'Untitled class')}</b>, "
+        f"{formatting.day_and_clock(row.session.started_at)}"
+    ]
+    if mine.dominant is None:
+        lines.append("no expression was read")
+    else:
+        shares = dict(zip(EMOTIONS, mine.shares, strict=True))
+        lines += [
+            f"{formatting.share(shares[name])} {CAPTION[name]}"
+            for name in reversed(STACK)
+        ]
+        lines.append(f"engagement {formatting.index(mine.engagement)}")
+    lines.append(f"coverage {formatting.share(mine.coverage)}")
+    lines.append(f"present {formatting.minutes(mine.present_minutes)}")
+    return "<br>".join(lines)
+
+
+def _titles() -> list[dict[str, Any]]:
+    rows = [
+        (1.0, "Expressions, share of readings"),
+        (0.37, "Engagement, 0 to 1"),
+        (0.09, "Coverage, share of looks that were read"),
+    ]
+    return [
+        {
+            "text": text,
+            "xref": "paper",
+            "yref": "paper",
+            "x": 0,
+            "y": y,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "yshift": 3,
+            "showarrow": False,
+        }
+        for y, text in rows
+    ]
