@@ -21,7 +21,7 @@ HEIGHT = 432
 _FEWEST_SLOTS = 6
 """Two classes do not become two walls."""
 
-_MOST_DATES = 10
+_MOST_DATES = 6
 _BAR = 0.72
 
 Floats = npt.NDArray[np.float64]

@@ -27,6 +27,7 @@ _THEME = """themeQuartz.withParams({
     borderColor: 'var(--rule)', rowHoverColor: 'var(--sunken)',
     selectedRowBackgroundColor: 'var(--sunken)', browserColorScheme: 'inherit',
     fontFamily: 'inherit', fontSize: 14, spacing: 6, headerFontWeight: 400,
+    cellHorizontalPadding: 8,
     wrapperBorder: false, headerColumnResizeHandleColor: 'transparent'
 })"""
 

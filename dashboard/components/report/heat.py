@@ -30,9 +30,10 @@ _SHADES = {
 
 def heat_section(report: Report) -> html.Section:
     """The frame; what is in it comes by itself, once the page stands."""
+    shades = _SHADES if report.reads else {Shade.SEEN_MOST: "Seen"}
     choice = dcc.RadioItems(
         id="report-shade",
-        options=[{"label": text, "value": str(k)} for k, text in _SHADES.items()],
+        options=[{"label": text, "value": str(k)} for k, text in shades.items()],
         value=str(Shade.SEEN_MOST),
         className="range",
         inline=True,
