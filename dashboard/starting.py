@@ -85,6 +85,14 @@ def _meets(one: Sequence[int], other: Sequence[int]) -> bool:
     return across and one[1] < other[1] + other[3] and other[1] < one[1] + one[3]
 
 
+def seen_words(sight: Mapping[str, Any]) -> str:
+    """What the picture shows."""
+    if sight["region"] is not None:
+        return f"The whole desktop, {sight['width']} \u00d7 {sight['height']} pixels."
+    told = sight["description"]
+    return f"{told[:1].upper()}{told[1:]}."
+
+
 def found_words(answer: Mapping[str, Any]) -> str:
     """What a check of the picture found, in words."""
     faces, readable = len(answer["boxes"]), answer["readable"]

@@ -12,7 +12,7 @@
   var visit = null;
   var sight = null;
   var busy = false;
-  var last = 0;
+  var last = -Infinity;
   var from = null;
 
   function by(id) {
@@ -165,7 +165,7 @@
   window.dash_clientside.start = {
     drawRegion: function (now, x, y, width, height) {
       sight = now || null;
-      last = 0;
+      last = -Infinity;
       var picture = by("start-picture");
       picture.classList.toggle("drawable", Boolean(sight && sight.region));
       if (sight === null) {

@@ -97,17 +97,14 @@ def _screen() -> html.Div:
 
 def _webcam() -> html.Div:
     return html.Div(
-        html.Div(
-            [
-                html.Div(
-                    dcc.RadioItems(id="start-camera", options={}, className="choice"),
-                    role="radiogroup",
-                    **_labelled("Webcams that answer"),
-                ),
-                html.Button("Look for webcams again", id="start-again"),
-            ],
-            className="row",
-        ),
+        [
+            html.Div(
+                dcc.RadioItems(id="start-camera", options={}, className="choice"),
+                role="radiogroup",
+                **_labelled("Webcams that answer"),
+            ),
+            html.Button("Look for webcams again", id="start-again"),
+        ],
         id="start-webcam-box",
         hidden=True,
     )

@@ -37,6 +37,7 @@ from dashboard.starting import (
     found_words,
     roster_question,
     running_class,
+    seen_words,
     settings_of,
 )
 from dashboard.stores import current_store
@@ -211,11 +212,10 @@ def _show(
         sight = agents.ask(visit, "show", question)
     except AgentError as error:
         return {**shown, **_nothing(str(error))}
-    seen = f"{sight['description'].capitalize()}."
     return {
         **shown,
         "sight": sight,
-        "seen": seen,
+        "seen": seen_words(sight),
         "no_sight": False,
         "problem": "",
         "no_problem": True,
@@ -367,6 +367,19 @@ def _go(
     except (AgentError, StoreError) as error:
         return no_update, str(error), False
     return f"/live/{answer['session']}", "", True
+
+
+@callback(
+    Output("start-told", "hidden", allow_duplicate=True),
+    *(
+        Input(f"start-{name}", "value")
+        for name in ("source", "mode", "agreed", "every")
+    ),
+    prevent_initial_call=True,
+)
+def _mended(*_: object) -> bool:
+    """What stood against the start may be mended now."""
+    return True
 
 
 dash.clientside_callback(

@@ -44,7 +44,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from monitor.cli.options import DbOption, open_store
 from monitor.cli.page_wish import Details, roster_file, source_of, wish_of
-from monitor.cli.page_words import NOT_AGREED, for_page
+from monitor.cli.page_words import NO_MODE, NOT_AGREED, for_page
 from monitor.errors import ClassPulseError, UsageError
 
 if TYPE_CHECKING:
@@ -226,8 +226,8 @@ class Conversation:
         with roster_file(details) as roster:
             people = expected(roster, details.get("course") or None, details.get("me"))
         accept = details.get("accept") is True
-        if not accept and store.acknowledged_mode() is None:
-            raise UsageError(NOT_AGREED)
+        if store.acknowledged_mode() is None and not (accept and wish.mode):
+            raise UsageError(NO_MODE if accept else NOT_AGREED)
         mode = agreed_mode(store, accept=accept, mode=wish.mode)
         self._finder.close()  # a camera serves one at a time
         source, plan = source_of(wish, wish.plan(store, people, mode))

@@ -8,6 +8,8 @@ NOT_AGREED = (
     "The notice has not been answered: read it, and tick that you have told the class."
 )
 
+NO_MODE = "Choose what is kept: expressions of each student, or presence only."
+
 _FIELDS = {
     "another with --camera": "another",
     "--source screen": "the screen",
