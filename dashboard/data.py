@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from monitor.errors import UnknownSession
+from monitor.minutes import MINUTE_S
 from monitor.records import (
     Samples,
     SessionData,
@@ -108,6 +109,9 @@ def view_of(data: SessionData, from_s: float = 0.0) -> View:
     """What is drawn of a session from an offset on; its students in name order."""
     session = data.session
     data = replace(data, students=_in_name_order(data))
+    if data.minutes is not None:
+        ends = (data.minutes.minute + data.minutes.minutes) * MINUTE_S
+        return View(data, 0.0, float(ends.max(initial=MINUTE_S)), MINUTE_S)
     to_s = last_offset(data.samples) + session.interval_s
     bin_s = choose_bin(to_s - from_s, session.interval_s)
     # Bins begin at whole multiples, so that they stay put while the window moves on.

@@ -7,12 +7,15 @@ one who was not seen in the whole stretch but was before and after it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights
-from monitor.records import Samples, SessionData
+from monitor.minutes import MINUTE_S, whole
+from monitor.records import ClassMinutes, Samples, SessionData
 from monitor.summaries import StudentSummary, students_in_class, summarise_class
 
 OPENING = "From the start"
@@ -44,7 +47,11 @@ def segments(data: SessionData, weights: IndexWeights = INDEX_WEIGHTS) -> list[S
 
     Returns:
         None without a sample, one without a marker; together they hold every sample.
+        Of a class of which only minutes are left, each of these stands in the stretch
+        that holds its middle.
     """
+    if data.minutes is not None:
+        return _of_minutes(data, data.minutes)
     offsets = data.samples.offset_s
     if not len(offsets):
         return []
@@ -76,6 +83,30 @@ def between(data: SessionData, from_s: float, to_s: float = np.inf) -> SessionDa
     """
     first, end = np.searchsorted(data.samples.offset_s, [from_s, to_s])
     return _rows(data, int(first), int(end))
+
+
+def _of_minutes(data: SessionData, stored: ClassMinutes) -> list[Segment]:
+    """The stretches of a class whose students' rows have gone, or were never kept."""
+    if not len(stored):
+        return []
+    middles = (stored.minute + stored.minutes / 2) * MINUTE_S
+    end_s = float(stored.minute[-1] + stored.minutes[-1]) * MINUTE_S
+    named: dict[float, list[str]] = {0.0: []}
+    for marker in sorted(data.markers, key=lambda marker: marker.offset_s):
+        if marker.offset_s < end_s:
+            named.setdefault(max(marker.offset_s, 0.0), []).append(marker.text)
+    found = []
+    for start_s, next_s in pairwise([*named, end_s]):
+        rows = (middles >= start_s) & (middles < next_s)
+        summary = whole(_pick(stored, rows), data.session.interval_s)
+        name = "; ".join(named[start_s]) or OPENING
+        found.append(Segment(start_s, next_s, name, summary))
+    return found
+
+
+def _pick(stored: ClassMinutes, rows: npt.NDArray[np.bool_]) -> ClassMinutes:
+    parts = {part.name: getattr(stored, part.name)[rows] for part in fields(stored)}
+    return ClassMinutes(**parts)
 
 
 def _stretches(data: SessionData) -> tuple[list[int], list[str]]:

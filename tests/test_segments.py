@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from monitor.records import GapReason, Marker, SessionData
 from monitor.segments import OPENING, between, segments
+from monitor.store.class_minutes import of_session
 from monitor.summaries import summarise_class, summarise_minutes
 from tests.builders import (
     HAPPY,
@@ -95,6 +96,24 @@ def test_minute_by_minute_stretches_are_the_minutes() -> None:
         assert stretch.summary.coverage == pytest.approx(minutes.coverage[i])
         assert stretch.summary.shares == pytest.approx(minutes.shares[i])
         assert stretch.summary.readings == minutes.readings[i]
+
+
+def test_minutes_that_are_left_stand_where_their_middle_lies() -> None:
+    data = build_session_data(plausible_ticks(students=6, minutes=6))
+    left = replace(
+        data,
+        samples=between(data, 0, 0).samples,
+        observations=data.observations.pick(slice(0, 0)),
+        minutes=of_session(data),
+        markers=(marker(100, "quiz"), marker(99999, "late")),
+    )
+    before, quiz = segments(left)
+    assert (before.name, before.start_s, before.end_s) == (OPENING, 0, 100)
+    assert (quiz.name, quiz.start_s, quiz.end_s) == ("quiz", 100, 360)
+    readings = summarise_class(data).readings
+    assert before.summary.readings + quiz.summary.readings == readings
+    minutes = summarise_minutes(data)
+    assert before.summary.readings == minutes.readings[:2].sum()
 
 
 def part(data: SessionData, from_s: float, to_s: float) -> tuple[list[int], int]:

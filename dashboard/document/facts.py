@@ -71,6 +71,8 @@ class Facts(NamedTuple):
     def glance(self) -> Glance:
         """The class over the whole session."""
         seen = len(np.unique(self.data.observations.student))
+        if self.data.minutes is not None:
+            seen = self.session.students
         return Glance(seen, seen, self.whole, None, is_live=False)
 
 

@@ -188,10 +188,15 @@ def segments(facts: Facts, charts: list[Chart]) -> html.Section | None:
 
 def not_read(facts: Facts) -> html.Section | None:
     """What could not be read and why."""
-    if not len(facts.data.samples):
+    if not len(facts.data.samples) and facts.data.minutes is None:
         return None
     missing, session = facts.missing, facts.session
     lines: list[Part] = []
+    if facts.data.minutes is not None:
+        lines.append(
+            "Totals by the minute are kept over five faces or more; minutes with fewer "
+            "are left open. Coverage tells of the faces that could not be read."
+        )
     if facts.reads and missing.faces:
         lines.append(
             f"{formatting.unreadable(missing.unreadable, missing.faces).capitalize()}"
@@ -242,11 +247,6 @@ def _banners(facts: Facts, *, pseudonyms: bool) -> list[Part]:
         told.append(f"This class goes on: these are the numbers of {taken} so far.")
     elif session.status is not SessionStatus.ENDED:
         told.append(STATUS_MEANING[session.status])
-    if session.purged:
-        told.append(
-            "What was kept of this class's students has been deleted after the time "
-            "that the settings give. Totals by the minute stay."
-        )
     if pseudonyms:
         told.append(
             "Numbers stand for the students' names, the same ones in every export of "

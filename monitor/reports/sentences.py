@@ -12,7 +12,13 @@ import numpy as np
 
 from monitor.moments import Moment
 from monitor.prior import Shares
-from monitor.records import EMOTIONS, Mode, SessionData, SessionStatus
+from monitor.records import (
+    EMOTIONS,
+    ClassMinutes,
+    Mode,
+    SessionData,
+    SessionStatus,
+)
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary, summarise_students
 from monitor.unread import unread
@@ -86,11 +92,8 @@ def change_words(moment: Moment) -> str:
 
 def _nothing(data: SessionData, whole: StudentSummary) -> str:
     """What is said of a session in which nobody was seen; "" of another."""
-    if data.session.purged:
-        return (
-            "What was kept of this class's students has been deleted; only totals by "
-            "the minute are left."
-        )
+    if data.minutes is not None:
+        return _joined(_kept(data, data.minutes), *_of_minutes(whole))
     if not len(data.samples):
         if _is_alive(data):
             return "The class has not been looked at yet."
@@ -105,6 +108,28 @@ def _nothing(data: SessionData, whole: StudentSummary) -> str:
             _gaps(data),
         )
     return ""
+
+
+def _kept(data: SessionData, stored: ClassMinutes) -> str:
+    """What there is of a class that keeps nothing of its students any more."""
+    said = "Of this class only totals by the minute are kept"
+    if data.session.purged:
+        said = (
+            "What was kept of this class's students has been deleted; totals by the "
+            "minute are left"
+        )
+    if not len(stored):
+        return f"{said}, and no minute had the five faces that they take."
+    last = int(stored.minute[-1] + stored.minutes[-1])
+    minutes = formatting.minutes(int(stored.minutes.sum()))
+    return f"{said}: of {minutes} of {formatting.minutes(last)}."
+
+
+def _of_minutes(whole: StudentSummary) -> list[str]:
+    if not whole.readings:
+        return []
+    coverage = f"Coverage was {formatting.share(whole.coverage)}."
+    return [_seen_most(whole, None), coverage]
 
 
 def _opening(data: SessionData) -> str:

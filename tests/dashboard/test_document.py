@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 
 import pytest
@@ -27,8 +27,11 @@ from monitor.records import (
     Status,
     Tick,
 )
+from monitor.store.store import Store
 from tests.builders import (
+    STARTED_AT,
     build_reading,
+    build_session,
     build_session_data,
     build_session_row,
     build_tick,
@@ -257,6 +260,35 @@ def test_it_says_when_it_was_made() -> None:
     at = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
     local = at.astimezone().strftime("%Y-%m-%d %H:%M")
     assert f"on {local}." in words(report_html(a_class(), made_at=at))
+
+
+def test_a_class_whose_students_have_gone_keeps_its_minutes(store: Store) -> None:
+    session_id = build_session(store, students=8, minutes=8)
+    store.mark(session_id, "quiz", STARTED_AT + timedelta(minutes=4))
+    store.purge(datetime.now(UTC) + timedelta(days=400))
+    file = report_html(store.load(session_id))
+    assert headings(file) == [
+        "How the class went",
+        "How often each expression was seen",
+        "The class's expressions over time",
+        "Between markers",
+        "What could not be read, and why",
+        "How the numbers are computed",
+    ]
+    seen = words(file)
+    assert (
+        "What was kept of this class's students has been deleted; totals by the minute "
+        "are left: of 8 min of 8 min. The expression seen most was" in seen
+    )
+    assert "Student 1" not in seen
+
+
+def test_a_small_class_whose_students_have_gone_has_nothing_left(store: Store) -> None:
+    session_id = build_session(store, students=3, minutes=2)
+    store.purge(datetime.now(UTC) + timedelta(days=400))
+    file = report_html(store.load(session_id))
+    assert "and no minute had the five faces that they take." in words(file)
+    assert headings(file)[0] == "What could not be read, and why"
 
 
 @pytest.mark.parametrize("count", [0, 1, ROWS_A_PAGE, ROWS_A_PAGE + 1, 49, 200])
