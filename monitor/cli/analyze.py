@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.options import (
-    DEFAULT_EVERY_S,
     CourseOption,
     DbOption,
     DetectorFileOption,
     DetectorOption,
-    EveryOption,
     MeOption,
     MinutesOption,
     ModelOption,
     ModeOption,
     NoticeOption,
+    OwnEveryOption,
     RosterOption,
     TitleOption,
     check_every,
     check_minutes,
     chosen_model,
+    every_as_set,
     open_store,
 )
 from monitor.cli.people import expected
@@ -43,7 +43,7 @@ def analyze(
         list[Path],
         typer.Argument(metavar="PATH...", help="Videos, pictures or a folder of them."),
     ],
-    every: EveryOption = DEFAULT_EVERY_S,
+    every: OwnEveryOption = None,
     title: TitleOption = None,
     course: CourseOption = None,
     roster: RosterOption = None,
@@ -65,7 +65,8 @@ def analyze(
     db_url: DbOption = None,
 ) -> None:
     """Read recordings: one session a video; pictures together are one session."""
-    check_every(every)
+    if every is not None:
+        check_every(every)
     check_minutes(minutes)
     chosen_model(model, mode)
     began = parse_time(started_at)
@@ -84,7 +85,8 @@ def analyze(
         )
         equipment = people.equip(equipment, store, people.own_name(store))
         limit_s = minutes * 60 if minutes else None
-        plan = Plan(title, people.course, every, limit_s, equipment)
+        every_s = every_as_set(every, store)
+        plan = Plan(title, people.course, every_s, limit_s, equipment)
         quiet = Serving(pages=False, browser=False, port=0)
         analyze_paths(store, paths, plan, quiet, started_at=began)
 

@@ -28,6 +28,16 @@ DbOption = Annotated[
 EveryOption = Annotated[
     float, typer.Option("--every", metavar="SECONDS", help="Seconds between samples.")
 ]
+OwnEveryOption = Annotated[
+    float | None,
+    typer.Option(
+        "--every",
+        metavar="SECONDS",
+        help="Seconds between samples. Default: as in the settings, 3 at first.",
+    ),
+]
+"""`EveryOption` of a real class, for which the teacher has a setting."""
+
 TitleOption = Annotated[
     str | None, typer.Option("--title", help="Name of the session in lists.")
 ]
@@ -130,6 +140,15 @@ def check_every(every_s: float) -> float:
             "600; 3 is a good choice"
         )
     return every_s
+
+
+def every_as_set(every_s: float | None, store: Store) -> float:
+    """Seconds between samples as ``--every`` says, else as the teacher has set.
+
+    Raises:
+        SettingsError: the settings cannot be read.
+    """
+    return store.settings().every_s if every_s is None else every_s
 
 
 def check_minutes(minutes: float | None) -> float | None:

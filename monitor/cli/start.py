@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,6 @@ from monitor.cli.options import (
     DbOption,
     DetectorFileOption,
     DetectorOption,
-    EveryOption,
     MeOption,
     MinutesOption,
     ModelOption,
@@ -23,9 +23,11 @@ from monitor.cli.options import (
     NoDashboardOption,
     NoOpenOption,
     NoticeOption,
+    OwnEveryOption,
     PortOption,
     RosterOption,
     TitleOption,
+    every_as_set,
     open_store,
     parse_region,
 )
@@ -60,7 +62,7 @@ def start(
     camera: Annotated[
         int, typer.Option("--camera", min=0, help="Number of the webcam, from 0.")
     ] = 0,
-    every: EveryOption = DEFAULT_EVERY_S,
+    every: OwnEveryOption = None,
     title: TitleOption = None,
     course: CourseOption = None,
     roster: RosterOption = None,
@@ -91,7 +93,7 @@ def start(
         region=parse_region(region),
         monitor=monitor,
         camera=camera,
-        every_s=every,
+        every_s=DEFAULT_EVERY_S if every is None else every,
         title=title,
         mode=mode,
         model=model,
@@ -110,6 +112,7 @@ def start(
 
     with open_store(db_url) as store:
         agreed = agreed_mode(store, accept=accept_notice, mode=mode)
+        wish = replace(wish, every_s=every_as_set(every, store))
         plan = wish.plan(store, people, agreed)
         serving = Serving(pages=not no_dashboard, browser=not no_open, port=port)
         if not wish.live:
