@@ -12,7 +12,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from monitor.errors import ClassPulseError, ExportError, StoreBusy, UsageError
+from monitor.errors import (
+    ClassPulseError,
+    ExportError,
+    SettingsError,
+    StoreBusy,
+    UsageError,
+)
 from monitor.records import SessionRow
 from monitor.reports.own_files import write_again
 from monitor.store.store import Corrected, Person, Store
@@ -110,7 +116,7 @@ def correct(store: Store, session: SessionRow, wish: Wish) -> Answer:
         return Answer(_line(error), done=False, changed=isinstance(error, Outdated))
     try:
         write_again(store, session)
-    except ExportError as error:
+    except (ExportError, SettingsError) as error:
         text += f". The CSV files were left as they were: {error}"
     return Answer(f"{text}.", done=True, changed=True)
 

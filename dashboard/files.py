@@ -8,11 +8,13 @@ from tempfile import TemporaryDirectory
 import flask
 
 from dashboard.data import find_session
+from dashboard.document.build import report_html
 from dashboard.stores import current_store
 from monitor.errors import ClassPulseError, UnknownSession
 from monitor.reports.csv_files import write_session
 
 CSV_FILES = ("students.csv", "timeline.csv", "observations.csv")
+HTML_FILE = "report.html"
 
 _NOT_FOUND, _NOT_NOW = 404, 503
 
@@ -29,11 +31,13 @@ def add_files(server: flask.Flask) -> None:
     def _file(ref: str, name: str) -> flask.Response:
         if flask.request.headers.get("Sec-Fetch-Site") == "cross-site":
             return _refused("Files are given to ClassPulse's own pages only.", 403)
-        if name not in CSV_FILES:
-            told = f"There is no file {name[:40]!r}: expected {', '.join(CSV_FILES)}."
+        names = (*CSV_FILES, HTML_FILE)
+        if name not in names:
+            told = f"There is no file {name[:40]!r}: expected {', '.join(names)}."
             return _refused(told, _NOT_FOUND)
         try:
-            return _saved(_csv(ref, name), name)
+            make = _html if name == HTML_FILE else _csv
+            return _saved(make(ref, name), name)
         except UnknownSession as error:
             return _refused(f"{error}.", _NOT_FOUND)
         except ClassPulseError as error:
@@ -54,10 +58,23 @@ def _csv(ref: str, name: str) -> bytes:
         return (Path(folder) / name).read_bytes()
 
 
+def _html(ref: str, _name: str) -> bytes:
+    """The report as one file, as `classpulse report` writes it.
+
+    Raises:
+        SettingsError: the engagement index's weights cannot be read.
+        StoreError: the class is not there, or the database cannot be read.
+    """
+    store = current_store()
+    data = store.load(find_session(store, ref).id)
+    text = report_html(data, weights=store.settings().weights)
+    return text.encode("utf-8", errors="replace")
+
+
 def _saved(content: bytes, name: str) -> flask.Response:
     return flask.Response(
         content,
-        mimetype="text/csv",
+        mimetype="text/html" if name == HTML_FILE else "text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 

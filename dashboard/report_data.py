@@ -1,4 +1,4 @@
-"""What the report on one class is made of: loaded once, summed up once."""
+"""What the report's page is made of: a class summed up once, and who is who in it."""
 
 from __future__ import annotations
 
@@ -6,64 +6,58 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.data import Glance, View, load_view
+from dashboard.data import View
+from dashboard.document.facts import Facts, gather
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.errors import SettingsError
 from monitor.identity.pairs import maybe_same
-from monitor.moments import Moment, moments
 from monitor.presence import away_minutes
-from monitor.prior import Shares, class_shares
-from monitor.records import STATUS_CODES, AbsenceReason, Mode, SessionRow, Status
+from monitor.records import STATUS_CODES, AbsenceReason, SessionRow, Status
 from monitor.reports.formatting import by_name
-from monitor.segments import Segment, segments
 from monitor.store.store import Corrected, Person, Store
-from monitor.summaries import StudentSummary, summarise_class, summarise_students
-from monitor.unread import Unread, unread
 
 
 class Report(NamedTuple):
     """One class, whole: of a running one all that was seen so far.
 
     Attributes:
-        view: the session's data with the charts' bins.
-        weights: of the engagement index.
+        facts: the class in numbers, as the file that is handed on has them.
         trouble: why the usual weights stand in for the teacher's own; "" otherwise.
-        whole: the class as one row.
-        corrected: its shares freed from the training data's balance, where known.
-        students: a row a student, in name order.
-        changes: the moments at which the class changed most.
-        parts: the class between its markers.
-        unread: what could not be read.
         away: minutes not seen by reason, by the student's id.
         who: who is who.
     """
 
-    view: View
-    weights: IndexWeights
+    facts: Facts
     trouble: str
-    whole: StudentSummary
-    corrected: Shares | None
-    students: tuple[StudentSummary, ...]
-    changes: tuple[Moment, ...]
-    parts: tuple[Segment, ...]
-    unread: Unread
     away: dict[int, dict[AbsenceReason, float]]
     who: Who
 
     @property
+    def view(self) -> View:
+        """The session's data with the charts' bins."""
+        return self.facts.view
+
+    @property
     def session(self) -> SessionRow:
         """Whose report it is."""
-        return self.view.data.session
+        return self.facts.session
 
     @property
     def reads(self) -> bool:
         """Whether expressions are read in this class at all."""
-        return self.session.mode is not Mode.PRESENCE
+        return self.facts.reads
 
     @property
-    def names_students(self) -> bool:
-        """Whether there is anything to say of single students."""
-        return self.session.mode is not Mode.CLASS and bool(self.students)
+    def has_totals(self) -> bool:
+        """Whether there is anything to say of the class."""
+        if self.only_totals:
+            return self.facts.whole.samples > 0
+        return len(self.facts.data.observations) > 0
+
+    @property
+    def only_totals(self) -> bool:
+        """Whether nothing is kept of single students, or nothing any more."""
+        return self.facts.data.minutes is not None
 
     @property
     def face_heights(self) -> FaceHeights | None:
@@ -77,12 +71,6 @@ class Report(NamedTuple):
             float(np.median(heights[seen.is_read])),
             float(np.median(heights[unreadable])),
         )
-
-    @property
-    def glance(self) -> Glance:
-        """The class over the whole session."""
-        seen = len(np.unique(self.view.data.observations.student))
-        return Glance(seen, seen, self.whole, None, is_live=False)
 
 
 class FaceHeights(NamedTuple):
@@ -112,22 +100,9 @@ def load_report(store: Store, session: SessionRow) -> Report:
     Raises:
         StoreError: the database cannot be read, or the session is gone.
     """
-    view = load_view(store, session, whole=True)
-    data = view.data
     weights, trouble = own_weights(store)
-    return Report(
-        view=view,
-        weights=weights,
-        trouble=trouble,
-        whole=summarise_class(data, weights),
-        corrected=class_shares(data),
-        students=tuple(summarise_students(data, weights)),
-        changes=tuple(moments(data)),
-        parts=tuple(segments(data, weights)),
-        unread=unread(data),
-        away=away_minutes(data),
-        who=_who(store, view),
-    )
+    facts = gather(store.load(session.id), weights)
+    return Report(facts, trouble, away_minutes(facts.data), _who(store, facts))
 
 
 def own_weights(store: Store) -> tuple[IndexWeights, str]:
@@ -138,12 +113,12 @@ def own_weights(store: Store) -> tuple[IndexWeights, str]:
         return INDEX_WEIGHTS, str(error)
 
 
-def _who(store: Store, view: View) -> Who:
-    session_id = view.data.session.id
+def _who(store: Store, facts: Facts) -> Who:
+    session_id = facts.session.id
     people = sorted(store.people(session_id), key=lambda person: by_name(person.name))
     counted = {person.name: person for person in people if not person.ignored}
     ids = {name: person.id for name, person in counted.items()}
-    pairs = maybe_same(ids, view.data.observations)
+    pairs = maybe_same(ids, facts.data.observations)
     return Who(
         people=tuple(people),
         alike=tuple((counted[one], counted[other]) for one, other in pairs),

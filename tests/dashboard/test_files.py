@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.files import CSV_FILES, address_of
+from dashboard.files import CSV_FILES, HTML_FILE, address_of
 from monitor.reports.csv_files import write_session
 from monitor.store.store import Store
 from tests.builders import build_session
@@ -59,3 +59,25 @@ def test_a_damaged_database_gives_no_file_and_says_why(
     answer = pages.client.get(address_of(session_id, "students.csv"))
     assert answer.status_code == 503
     assert "--db" in answer.text
+
+
+def test_the_report_as_a_file_is_one_page(pages: Pages, store: Store) -> None:
+    session_id = build_session(store, students=3, minutes=2)
+    answer = pages.client.get(address_of(session_id, HTML_FILE))
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    assert 'filename="report.html"' in answer.headers["Content-Disposition"]
+    assert "Student 3" in answer.text
+    assert answer.text.startswith("<!DOCTYPE html>")
+
+
+def test_settings_that_cannot_be_used_are_told_in_place_of_the_report(
+    pages: Pages, store: Store
+) -> None:
+    session_id = build_session(store, students=1, minutes=1)
+    store.keep_settings(store.settings())
+    (file,) = store.path.parent.glob("*.json")
+    file.write_text('{"retention_days": 0}')
+    answer = pages.client.get(address_of(session_id, HTML_FILE))
+    assert answer.status_code == 503
+    assert "retention_days is '0'" in answer.text

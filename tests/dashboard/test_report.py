@@ -47,7 +47,7 @@ def test_an_ended_class_has_its_report(pages: Pages, store: Store) -> None:
     page = pages.page(f"/session/{build_session(store, students=12, minutes=6)}")
     assert "12 students were seen in 6 min." in page
     assert "How the class went" in page
-    assert "Over the whole class" in page
+    assert "How often each expression was seen" in page
     assert page.index('"Student 2"') < page.index('"Student 10"')
     assert "What could not be read" in page
     assert "Expressions, not feelings." in page

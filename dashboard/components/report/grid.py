@@ -97,7 +97,7 @@ def grid_rows(report: Report) -> list[dict[str, Any]]:
             "facing": formatting.share(student.facing),
             **(_expressions(student, order) if report.reads else {}),
         }
-        for place, student in enumerate(report.students)
+        for place, student in enumerate(report.facts.students)
     ]
 
 

@@ -7,11 +7,11 @@ from dash import html
 from dashboard.components.header import session_facts, session_status
 from dashboard.components.notices import empty
 from dashboard.data import is_alive
-from dashboard.files import CSV_FILES, address_of
+from dashboard.files import CSV_FILES, HTML_FILE, address_of
 from dashboard.parts import Part
 from dashboard.report_data import Report
 from dashboard.words import STATUS_MEANING
-from monitor.records import Mode, SessionRow, SessionStatus
+from monitor.records import SessionRow, SessionStatus
 
 
 def report_head(session: SessionRow, *, folder: str | None) -> html.Header:
@@ -46,8 +46,8 @@ def standing(report: Report) -> Part:
     """Why there is little to see, when there is, or how the class ended."""
     data, session = report.view.data, report.session
     alive = is_alive(session)
-    if session.mode is Mode.CLASS and not alive:
-        return empty("Of this class only its totals are kept: see timeline.csv.")
+    if report.only_totals:
+        return _totals_only(session)
     if not len(data.samples):
         return empty(
             "No look at the class has been taken yet."
@@ -71,6 +71,22 @@ def standing(report: Report) -> Part:
     return html.P(STATUS_MEANING[session.status], className="banner", role="status")
 
 
+def _totals_only(session: SessionRow) -> Part:
+    """Where the choice is made that let the students' rows go."""
+    if not session.purged:
+        return None
+    return html.P(
+        [
+            "Students' data are kept for as long as the ",
+            html.A("settings", href="/settings"),
+            " say. Totals by the minute, over five faces or more, stay, so that a "
+            "course's classes can be compared.",
+        ],
+        className="banner",
+        role="status",
+    )
+
+
 def _buttons(session: SessionRow, folder: str | None) -> html.Div:
     links = [
         html.A(name, href=address_of(session.id, name), download=name)
@@ -88,6 +104,13 @@ def _buttons(session: SessionRow, folder: str | None) -> html.Div:
                     html.Div([*links, lies], className="panel files"),
                 ],
                 className="ask",
+            ),
+            html.A(
+                "HTML",
+                href=address_of(session.id, HTML_FILE),
+                download=HTML_FILE,
+                title="One file with everything that is here, to keep or hand on",
+                className="button",
             ),
             html.Button("Print", id="report-print"),
         ],

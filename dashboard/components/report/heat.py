@@ -53,7 +53,7 @@ def heat_section(report: Report) -> html.Section:
             html.Div(
                 html.P("Drawing the students …", className="muted"),
                 id="report-heat",
-                style={"minHeight": heat_height(len(report.students)) + 40},
+                style={"minHeight": heat_height(len(report.facts.students)) + 40},
             ),
             behind("report-heat"),
         ],

@@ -10,6 +10,7 @@ from dashboard.components.legend import expressions_legend
 from dashboard.components.notes import ABOUT, notes_list
 from dashboard.components.report.head import standing
 from dashboard.components.tables import behind, data_table
+from dashboard.document.sections import shares
 from dashboard.figures.axes import CONFIG
 from dashboard.figures.mood import mood_figure, mood_height, mood_info
 from dashboard.figures.segments import (
@@ -21,7 +22,6 @@ from dashboard.palette import STACK
 from dashboard.parts import Part
 from dashboard.report_data import Report
 from dashboard.words import CAPTION, span
-from monitor.prior import LEVEL
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
 from monitor.reports.sentences import summary_sentence
@@ -31,22 +31,28 @@ def numbers(report: Report) -> list[Part]:
     """Everything that a correction changes, above the students."""
     data = report.view.data
     parts: list[Part] = [standing(report), _trouble(report)]
-    if not len(data.observations):
+    facts = report.facts
+    if not (report.has_totals or report.only_totals):
         return parts
-    sentence = summary_sentence(data, report.whole, report.changes, report.corrected)
-    parts += [
+    sentence = summary_sentence(data, facts.whole, facts.changes, facts.corrected)
+    parts.append(
         html.Section(
             [
                 html.P(sentence, id="report-sentence", className="sentence"),
-                *glance_cards(report.glance, reads=report.reads),
+                *(_glance(report) if report.has_totals else []),
             ],
             id="report-glance",
-        ),
-        definitions(reads=report.reads, weights=report.weights, report=True),
-    ]
-    if report.reads and data.observations.is_read.any():
-        parts += [_timeline(report), _parts(report), _totals(report)]
+        )
+    )
+    if facts.has_readings:
+        parts += [_timeline(report), _stretches(report), shares(facts)]
     return parts
+
+
+def _glance(report: Report) -> list[Part]:
+    facts = report.facts
+    about = definitions(reads=facts.reads, weights=facts.weights, report=True)
+    return [*glance_cards(facts.glance, reads=facts.reads), about]
 
 
 def _trouble(report: Report) -> Part:
@@ -58,12 +64,14 @@ def _trouble(report: Report) -> Part:
 
 
 def _timeline(report: Report) -> html.Section:
-    info = mood_info(report.view, report.changes)
-    notes = notes_list(report.view.data.markers, report.changes)
+    info = mood_info(report.view, report.facts.changes)
+    notes = notes_list(report.view.data.markers, report.facts.changes)
     told = (
         f"Mean of all readings in every {span(report.view.bin_s)}; time runs in "
         "minutes into class. Where nothing could be trusted the chart is left open."
     )
+    if report.only_totals:
+        told += " Only minutes with five faces or more are kept."
     if notes is not None:
         told += f" {ABOUT}"
     return html.Section(
@@ -86,11 +94,11 @@ def _timeline(report: Report) -> html.Section:
     )
 
 
-def _parts(report: Report) -> Part:
+def _stretches(report: Report) -> Part:
     """The class between its markers, when there are any."""
-    if len(report.parts) < 2:
+    if len(report.facts.stretches) < 2:
         return None
-    info = segments_info(report.parts)
+    info = segments_info(report.facts.stretches)
     return html.Section(
         [
             html.H2("Between markers"),
@@ -107,7 +115,7 @@ def _parts(report: Report) -> Part:
                 responsive=True,
             ),
             html.Details(
-                [html.Summary("Show as table"), _parts_table(report)],
+                [html.Summary("Show as table"), _stretches_table(report)],
                 className="behind",
             ),
         ],
@@ -115,7 +123,7 @@ def _parts(report: Report) -> Part:
     )
 
 
-def _parts_table(report: Report) -> html.Div:
+def _stretches_table(report: Report) -> html.Div:
     order = [EMOTIONS.index(name) for name in STACK]
     heads = ["Stretch", "From", "To", "Coverage"]
     heads += [*(CAPTION[name] for name in STACK), "Valence", "Facing", "Engagement"]
@@ -130,42 +138,6 @@ def _parts_table(report: Report) -> html.Div:
             formatting.share(part.summary.facing),
             formatting.index(part.summary.engagement),
         ]
-        for part in report.parts
+        for part in report.facts.stretches
     ]
     return data_table("The class between its markers", heads, rows)
-
-
-def _totals(report: Report) -> html.Section:
-    """Shares over the whole class, as read and corrected."""
-    corrected = report.corrected
-    heads = ["Expression", "Share of readings"]
-    told = "The mean over every reading of the class."
-    if corrected is not None:
-        heads += ["Corrected", f"{LEVEL:.0%} interval"]
-        told += (
-            " Corrected: freed from the balance of the faces that the network learned "
-            "from; the interval widens when few faces were read."
-        )
-    rows: list[list[Part]] = []
-    for name in reversed(STACK):
-        k = EMOTIONS.index(name)
-        key = html.Span(className=f"swatch {name}")
-        row: list[Part] = [
-            html.Span([key, CAPTION[name]], className="key"),
-            formatting.share(report.whole.shares[k]),
-        ]
-        if corrected is not None:
-            ends = (float(corrected.low[k]), float(corrected.high[k]))
-            row += [
-                formatting.share(float(corrected.mean[k])),
-                " to ".join(map(formatting.share, ends)),
-            ]
-        rows.append(row)
-    return html.Section(
-        [
-            html.H2("Over the whole class"),
-            html.P(told, className="muted"),
-            data_table("Expressions over the whole class", heads, rows),
-        ],
-        id="report-totals",
-    )

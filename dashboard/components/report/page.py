@@ -28,7 +28,7 @@ def report_page(store: Store, report: Report) -> html.Div:
         report_head(session, folder=str(folder) if lies else None),
         html.Div(numbers(report), id="report-numbers"),
     ]
-    if report.names_students and len(report.view.data.observations):
+    if report.facts.has_students and len(report.view.data.observations):
         parts += [heat_section(report), _students(report)]
         parts.append(who_section(report.who))
     if len(report.view.data.samples):

@@ -43,7 +43,7 @@ def unread_section(report: Report) -> html.Section:
 
 
 def _faces(report: Report) -> Iterator[list[Part]]:
-    found = report.unread
+    found = report.facts.missing
     if found.unreadable:
         yield [
             "Faces not readable",
@@ -82,7 +82,7 @@ def _smaller(report: Report) -> str:
 
 
 def _gaps(report: Report) -> Iterator[list[Part]]:
-    for reason, minutes in report.unread.gap_minutes.items():
+    for reason, minutes in report.facts.missing.gap_minutes.items():
         name = GAP[reason]
         yield [
             f"{name[:1].upper()}{name[1:]}",
