@@ -58,8 +58,9 @@ class DashboardServer:
     def close(self) -> None:
         """Stop serving, end what pages have started, and give the port back."""
         end_agents(self._app)
+        # Who answers now is waited for: an answer needs the server's own loop.
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
         self._server.close()
-        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
         self._socket.close()
 
     def __enter__(self) -> DashboardServer:

@@ -5,18 +5,6 @@
 
   var shown = new WeakMap();
 
-  /* The picture inside an element; its memory is given back with the next one. */
-  function picture(place) {
-    var image = place.querySelector("img");
-    if (image === null) {
-      image = document.createElement("img");
-      image.alt = "";
-      image.draggable = false;
-      place.appendChild(image);
-    }
-    return image;
-  }
-
   function clear(place) {
     var image = place.querySelector("img");
     if (image !== null) {
@@ -25,15 +13,21 @@
     }
   }
 
+  /* The picture into an element, once it can be drawn; the memory of the one before is
+     given back. */
   function show(place, jpeg) {
-    var image = picture(place);
+    var image = place.querySelector("img") || document.createElement("img");
     var before = shown.get(image);
     var now = URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }));
     shown.set(image, now);
+    image.alt = "";
+    image.draggable = false;
     image.src = now;
     return image.decode().then(function () {
+      if (image.parentNode !== place) {
+        place.prepend(image);
+      }
       URL.revokeObjectURL(before);
-      return image;
     });
   }
 
