@@ -22,7 +22,8 @@ from monitor.cli import (
     start,
     students,
 )
-from monitor.cli.options import DbOption, open_store
+from monitor.cli.options import DbOption, open_existing
+from monitor.cli.retention import let_go
 from monitor.errors import ClassPulseError, UsageError
 
 app = typer.Typer(
@@ -58,7 +59,8 @@ def home(
         # What stands before a command holds for it as well.
         os.environ["CLASSPULSE_DB"] = db_url
     if context.invoked_subcommand is None:
-        with open_store(db_url) as store:
+        with open_existing(db_url) as store:
+            let_go(store)
             dashboard.serve_pages(store, open_browser=True)
 
 

@@ -30,6 +30,7 @@ from monitor.cli.options import (
     open_store,
 )
 from monitor.cli.people import expected
+from monitor.cli.retention import let_go
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def analyze(
     from monitor.pipeline import Equipment
 
     with open_store(db_url) as store:
+        let_go(store)
         chosen = agreed_mode(store, accept=accept_notice, mode=mode)
         equipment = Equipment(
             mode=chosen,

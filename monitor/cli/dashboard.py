@@ -20,8 +20,9 @@ from monitor.cli.options import (
     DbOption,
     NoOpenOption,
     PortOption,
-    open_store,
+    open_existing,
 )
+from monitor.cli.retention import let_go
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -50,7 +51,9 @@ def dashboard(
             "the students' pages; there is no password.",
             err=True,
         )
-    with open_store(db_url) as store:
+    with open_existing(db_url) as store:
+        if not beside:  # whoever started it has done so
+            let_go(store)
         serve_pages(store, host=host, port=port, open_browser=not no_open)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from monitor.cli.options import DbOption
+from monitor.cli.options import DbOption, open_store
 
 app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 
@@ -19,6 +21,36 @@ def upgrade(db_url: DbOption = None) -> None:
         typer.echo(f"The database is up to date ({after}).")
     else:
         typer.echo(f"The database was brought from {before or 'empty'} to {after}.")
+
+
+@app.command()
+def purge(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would go.")
+    ] = False,
+    db_url: DbOption = None,
+) -> None:
+    """Let students' data go that were kept as long as the settings say."""
+    from monitor.cli.retention import told
+    from monitor.reports.formatting import count, day
+
+    with open_store(db_url, make_new=False) as store:
+        days = store.settings().retention_days
+        if dry_run:
+            due = store.expiring(days=0)
+            for row in due:
+                stored = day(row.stored_at)
+                typer.echo(f"session {row.id}, {row.title}, stored {stored}")
+            typer.echo(
+                f"Students' data of {count(len(due), 'class', 'classes')} would go, "
+                f"after {count(days, 'day')}."
+            )
+            return
+        purged = store.purge()
+    if purged.sessions:
+        typer.echo(told(purged, days))
+    else:
+        typer.echo(f"Nothing is due: students' data are kept for {count(days, 'day')}.")
 
 
 @app.command()

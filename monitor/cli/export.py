@@ -1,23 +1,37 @@
-"""`classpulse export`: a session as CSV files."""
+"""`classpulse export`: a session, or a course, as CSV files."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import DbOption, open_store
+from monitor.cli.options import DbOption, open_existing
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
 
 
 def export(
-    session: Annotated[str, typer.Argument(help="A session's id, or `last`.")],
+    session: Annotated[
+        str | None,
+        typer.Argument(metavar="SESSION", help="A session's id, or `last`."),
+    ] = None,
+    course: Annotated[
+        str | None,
+        typer.Option(
+            "--course", metavar="C", help="sessions.csv of a course, a row a session."
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out",
             metavar="DIR",
-            help="Folder for the files. Default: exports/<id> beside the database.",
+            help="Folder for the files. Default: exports/<id> beside the database, of "
+            "a course the folder you are in.",
         ),
     ] = None,
     delimiter: Annotated[
@@ -28,15 +42,51 @@ def export(
     ] = False,
     db_url: DbOption = None,
 ) -> None:
-    """Write students.csv, timeline.csv and observations.csv."""
-    from monitor.reports.csv_files import write_session
-
+    """Write students.csv, timeline.csv and observations.csv; or a course's sessions."""
+    if (session is None) is (course is None):
+        raise UsageError("export: expected a SESSION or --course C, one of them")
     if delimiter in {"\\t", "tab"}:
         delimiter = "\t"  # as it is typed where a tab cannot be
-    with open_store(db_url) as store:
-        row = store.session(session)
-        folder = out or store.exports_folder(row.id)
-        data = store.load(row.id)
-    files = write_session(data, folder, delimiter=delimiter, pseudonyms=pseudonyms)
+    with open_existing(db_url) as store:
+        if course is not None:
+            files = _course(store, course, out or Path(), delimiter)
+        else:
+            files = _session(
+                store, session or "last", out, delimiter, pseudonyms=pseudonyms
+            )
     for file in files:
         typer.echo(str(file))
+
+
+def _session(
+    store: Store, ref: str, out: Path | None, delimiter: str, *, pseudonyms: bool
+) -> list[Path]:
+    from monitor.reports.csv_files import write_session
+
+    row = store.session(ref)
+    files = write_session(
+        store.load(row.id),
+        out or store.exports_folder(row.id),
+        delimiter=delimiter,
+        pseudonyms=pseudonyms,
+        weights=store.settings().weights,
+    )
+    store.note_export(row.id, "csv", pseudonyms=pseudonyms)
+    return files
+
+
+def _course(store: Store, course: str, out: Path, delimiter: str) -> list[Path]:
+    from monitor.reports.course_file import write_course
+
+    rows = [row for row in store.sessions() if row.course == course]
+    if not rows:
+        known = ", ".join(map(repr, store.courses()))
+        raise UsageError(
+            f"there is no session of the course {course!r}: "
+            + (f"expected {known}" if known else "none belongs to a course yet")
+        )
+    rows.sort(key=lambda row: (row.started_at, row.id))
+    weights = store.settings().weights
+    return write_course(
+        (store.load(row.id) for row in rows), out, delimiter=delimiter, weights=weights
+    )

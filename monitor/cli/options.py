@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -126,6 +127,15 @@ def open_store(url: str | None, *, make_new: bool = True) -> Store:
     from monitor.store.store import Store
 
     return Store.open(url, upgrade_new=make_new)
+
+
+def open_existing(url: str | None) -> Store:
+    """Open the database to look at it: one that ``--db`` names must be there.
+
+    A slip there would otherwise show an empty one. In the usual place, and where
+    CLASSPULSE_DB says, an empty one is what there is before the first class.
+    """
+    return open_store(url, make_new=url in {None, os.environ.get("CLASSPULSE_DB")})
 
 
 def check_every(every_s: float) -> float:

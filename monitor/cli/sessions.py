@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import DbOption, open_store
+from monitor.cli.options import DbOption, open_existing
 
 if TYPE_CHECKING:
     from monitor.records import SessionRow
@@ -34,7 +34,7 @@ def sessions(
     db_url: DbOption = None,
 ) -> None:
     """List the stored sessions, newest first."""
-    with open_store(db_url) as store:
+    with open_existing(db_url) as store:
         rows = store.sessions()
     if as_json:
         typer.echo(json.dumps([_as_json(row) for row in rows], indent=2))

@@ -32,6 +32,7 @@ from monitor.cli.options import (
     parse_region,
 )
 from monitor.cli.people import expected
+from monitor.cli.retention import let_go
 from monitor.cli.wishes import Wish
 from monitor.errors import UsageError
 
@@ -86,6 +87,7 @@ def start(
                 "--monitor and --no-dashboard out"
             )
         with open_store(db_url) as store:
+            let_go(store)
             serve_pages(store, port=port, open_browser=not no_open, page="start")
         return
     wish = Wish(
@@ -111,6 +113,7 @@ def start(
     from monitor.cli.running import Serving, watch
 
     with open_store(db_url) as store:
+        let_go(store)
         agreed = agreed_mode(store, accept=accept_notice, mode=mode)
         wish = replace(wish, every_s=every_as_set(every, store))
         plan = wish.plan(store, people, agreed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli import rights
 from monitor.cli.correcting import Correction, Where, correct
 from monitor.cli.options import DbOption, open_store
 from monitor.errors import UsageError
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from monitor.typed_time import Span
 
 app = typer.Typer(
-    help="Who is who: list students, and correct names. Every correction can be "
-    "undone.",
+    help="Who is who: list students, correct names (every correction can be undone), "
+    "and erase or hand over what is held on somebody.",
     no_args_is_help=True,
 )
 
@@ -151,6 +152,10 @@ def ignore(
 
     wanted = Correction("ignore", None if undo else make, name if undo else None)
     correct(db_url, Where(session, course), wanted)
+
+
+app.command()(rights.erase)
+app.command()(rights.export)
 
 
 def _both(kind: str, one: str | None, other: str | None) -> tuple[str, str]:

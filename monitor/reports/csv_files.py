@@ -12,11 +12,16 @@ import csv
 import errno
 import math
 import os
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+
+from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.errors import ExportError, UsageError
+from monitor.minutes import spread
 from monitor.records import EMOTIONS, Mode, SessionData, SessionRow, Status
 from monitor.reports.formatting import by_name, csv_number, csv_text, csv_time
 from monitor.reports.pseudonyms import with_pseudonyms
@@ -71,6 +76,8 @@ _NO_SHARES = (_NOT_KNOWN,) * len(EMOTIONS)
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Row = Iterable[str | int]
+Files = Mapping[str, tuple[Sequence[str], Iterable[Row]]]
+"""Columns and rows by the file's name."""
 
 
 def write_session(
@@ -79,6 +86,7 @@ def write_session(
     *,
     delimiter: str = ",",
     pseudonyms: bool = False,
+    weights: IndexWeights = INDEX_WEIGHTS,
 ) -> list[Path]:
     """Write ``students.csv``, ``timeline.csv`` and ``observations.csv``.
 
@@ -89,6 +97,7 @@ def write_session(
         folder: where to; it is made when missing.
         delimiter: one character between cells.
         pseudonyms: "P1", "P2" ... in place of names.
+        weights: of the engagement index.
 
     Returns:
         The three files.
@@ -97,18 +106,32 @@ def write_session(
         ExportError: the folder is a file or not writable, or the disk is full.
         UsageError: the delimiter is none.
     """
+    if pseudonyms:
+        data = with_pseudonyms(data)
+    files: Files = {
+        "students.csv": (STUDENT_COLUMNS, _student_rows(data, weights)),
+        "timeline.csv": (TIMELINE_COLUMNS, _timeline_rows(data, weights)),
+        "observations.csv": (OBSERVATION_COLUMNS, _observation_rows(data)),
+    }
+    return write_files(files, folder, delimiter=delimiter)
+
+
+def write_files(files: Files, folder: Path, *, delimiter: str = ",") -> list[Path]:
+    """Write CSV files, all of them or none.
+
+    Args:
+        files: by name, the columns and the rows.
+        folder: where to; it is made when missing.
+        delimiter: one character between cells.
+
+    Raises:
+        ExportError, UsageError: as in `write_session`.
+    """
     if len(delimiter) != 1 or delimiter.isalnum() or delimiter in "\"'\r\n.+-":
         raise UsageError(
             f"{delimiter!r} cannot stand between cells: expected one character such "
             'as "," or ";"'
         )
-    if pseudonyms:
-        data = with_pseudonyms(data)
-    files = {
-        "students.csv": (STUDENT_COLUMNS, _student_rows(data)),
-        "timeline.csv": (TIMELINE_COLUMNS, _timeline_rows(data)),
-        "observations.csv": (OBSERVATION_COLUMNS, _observation_rows(data)),
-    }
     _make_folder(folder)
     with contextlib.ExitStack() as unfinished:
         drafts: dict[Path, Path] = {}
@@ -124,11 +147,11 @@ def write_session(
     return list(drafts)
 
 
-def _student_rows(data: SessionData) -> Iterator[Row]:
+def _student_rows(data: SessionData, weights: IndexWeights) -> Iterator[Row]:
     session = data.session
     if session.mode is Mode.CLASS:
         return
-    summaries = summarise_students(data)
+    summaries = summarise_students(data, weights)
     for student in sorted(summaries, key=lambda row: (by_name(row.name), row.id)):
         yield (
             session.id,
@@ -147,14 +170,18 @@ def _student_rows(data: SessionData) -> Iterator[Row]:
         )
 
 
-def _timeline_rows(data: SessionData) -> Iterator[Row]:
-    minutes = summarise_minutes(data)
+def _timeline_rows(data: SessionData, weights: IndexWeights) -> Iterator[Row]:
+    minutes = summarise_minutes(data, weights)
+    told = list(range(len(minutes)))
+    if data.minutes is not None:
+        # Of the others nothing was kept, which is not the same as nothing seen.
+        told = np.flatnonzero(spread(data.minutes).kept).tolist()
     notes: dict[int, list[str]] = {}
     for marker in data.markers:
         # One made before the first or after the last sample is not lost.
-        minute = min(max(int(marker.offset_s // 60), 0), len(minutes) - 1)
-        notes.setdefault(minute, []).append(marker.text)
-    for minute in range(len(minutes)):
+        place = bisect_right(told, marker.offset_s // 60) - 1
+        notes.setdefault(told[max(place, 0)] if told else 0, []).append(marker.text)
+    for minute in told:
         yield (
             minute,
             _time(data.session, float(minutes.starts_s[minute])),

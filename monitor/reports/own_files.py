@@ -7,6 +7,7 @@ from typing import Protocol
 
 from monitor.records import SessionData, SessionRow, SessionStatus
 from monitor.reports.csv_files import write_session
+from monitor.settings import Settings
 
 
 class Sessions(Protocol):
@@ -14,6 +15,9 @@ class Sessions(Protocol):
 
     def load(self, session_id: int) -> SessionData:
         """All of a session."""
+
+    def settings(self) -> Settings:
+        """What the teacher has set."""
 
     def exports_folder(self, session_id: int) -> Path:
         """Where a session's files go by themselves."""
@@ -27,10 +31,12 @@ def write_again(sessions: Sessions, session: SessionRow) -> Path | None:
 
     Raises:
         ExportError: the folder or a file cannot be written.
+        SettingsError: the settings cannot be read.
         StoreError: the database cannot be read.
     """
     if session.status in (SessionStatus.RUNNING, SessionStatus.PAUSED):
         return None
     folder = sessions.exports_folder(session.id)
-    write_session(sessions.load(session.id), folder)
+    weights = sessions.settings().weights
+    write_session(sessions.load(session.id), folder, weights=weights)
     return folder

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from monitor.errors import UsageError
+from monitor.errors import UnknownStudent
 from monitor.store.course import course_rows, person_called
 from monitor.store.database import Database
 from monitor.store.desk import course_of
@@ -37,6 +37,22 @@ class Part(NamedTuple):
     student_id: int
 
 
+class Whole(NamedTuple):
+    """A person of a course.
+
+    Attributes:
+        name: as shown.
+        person: the course's row that stands for them, None when it has none.
+        people: the course's rows of them.
+        parts: where they were.
+    """
+
+    name: str
+    person: PersonRow | None
+    people: list[PersonRow]
+    parts: list[Part]
+
+
 class Folk:
     """Everybody of a course: its own people, and the students of its sessions."""
 
@@ -55,6 +71,25 @@ class Folk:
             if row.person_id in self._ends:
                 return self.people[self._ends[row.person_id]]
         return self.called(root.name)
+
+    def whole(self, course: str, name: str) -> Whole:
+        """Whoever is called so, with everything that tells of them.
+
+        Raises:
+            UnknownStudent: nobody in the course is.
+        """
+        person = self.called(name)
+        parts = self.parts(person, name)
+        if person is not None:
+            group = members(self.people, person.id)
+            return Whole(person.name, person, group, parts)
+        if not parts:
+            raise UnknownStudent(
+                f"nobody in course {course!r} is called {name!r}: `classpulse students "
+                f'list --course "{course}"` shows who belongs to it'
+            )
+        root = self.sessions[parts[0].session_id][parts[0].student_id]
+        return Whole(root.name, None, [], parts)
 
     def parts(self, person: PersonRow | None, name: str) -> list[Part]:
         """Where a person was, by session.
@@ -76,22 +111,14 @@ class Folk:
         return found
 
 
-def nobody(course: str, name: str) -> UsageError:
-    """The error that tells how to find who belongs to a course."""
-    return UsageError(
-        f"nobody in course {course!r} is called {name!r}: `classpulse students list "
-        f'--course "{course}"` shows who belongs to it'
-    )
-
-
 def find(rows: Rows, session_id: int, student_id: int) -> PersonRow:
     """The row that stands for a student.
 
     Raises:
-        UsageError: there is none, or it was erased.
+        UnknownStudent: there is none, or it was erased.
     """
     if student_id not in rows:
-        raise UsageError(
+        raise UnknownStudent(
             f"there is no student {student_id} in session {session_id}: nobody of that "
             "number was seen, or what was kept of them was erased"
         )
@@ -103,7 +130,7 @@ def of_student(database: Database, session_id: int, student_id: int) -> list[Par
 
     Raises:
         UnknownSession: there is no session of that id.
-        UsageError: the session has no such student.
+        UnknownStudent: the session has no such student.
     """
     with database.read() as connection:
         course = course_of(connection, session_id)

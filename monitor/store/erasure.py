@@ -94,19 +94,16 @@ def erase_person(database: Database, course: str, name: str) -> Erased:
     with database.erase() as connection:
         home = find_course(connection, course)
         folk = careers.Folk(connection, home)
-        person = folk.called(name)
-        people = [] if person is None else members(folk.people, person.id)
-        groups = _groups(folk, person, name)
-        everyone = [*people, *chain.from_iterable(groups.values())]
-        if not everyone:
-            raise careers.nobody(course, name)
+        whole = folk.whole(course, name)
+        groups = _groups(folk, whole.parts)
+        everyone = [*whole.people, *chain.from_iterable(groups.values())]
         everybody = {**folk.people}
         for rows in folk.sessions.values():
             everybody |= rows
         others = _others(everybody, everyone)
         names = _names(everyone, others)
         sightings = sum(_erase_group(connection, *group) for group in groups.items())
-        deleting.people(connection, [row.id for row in people])
+        deleting.people(connection, [row.id for row in whole.people])
         for session_id in folk.sessions:
             scrubbing.scrub(connection, session_id, {row.id for row in everyone}, names)
         scrubbing.scrub_course(connection, home, names)
@@ -114,7 +111,7 @@ def erase_person(database: Database, course: str, name: str) -> Erased:
         detail = {"course": home, "sessions": len(groups), "sightings": sightings}
         audit.note(connection, Action.ERASE_PERSON, **detail)
         return Erased(
-            everyone[0].name,
+            whole.name,
             tuple(groups),
             sightings,
             kept,
@@ -165,11 +162,11 @@ def find_course(connection: Connection, name: str) -> int:
 
 
 def _groups(
-    folk: careers.Folk, person: PersonRow | None, name: str
+    folk: careers.Folk, parts: Iterable[careers.Part]
 ) -> dict[int, list[PersonRow]]:
     """The rows of a person by session."""
     groups: dict[int, list[PersonRow]] = {}
-    for session_id, student_id in folk.parts(person, name):
+    for session_id, student_id in parts:
         rows = members(folk.sessions[session_id], student_id)
         groups.setdefault(session_id, []).extend(rows)
     return groups

@@ -62,16 +62,12 @@ def of_person(
     with database.write() as connection:
         home = find_course(connection, course)
         folk = careers.Folk(connection, home)
-        person = folk.called(name)
-        parts = folk.parts(person, name)
-        if person is None and not parts:
-            raise careers.nobody(course, name)
-        known = None if person is None else _known(connection, folk, person)
+        whole = folk.whole(course, name)
+        known = whole.person and _known(connection, whole.person, whole.people)
         audit.note(connection, Action.EXPORT_PERSON, course=home)
-    root = person or folk.sessions[parts[0].session_id][parts[0].student_id]
-    sessions = [_session(database, part, settings) for part in parts]
+    sessions = [_session(database, part, settings) for part in whole.parts]
     sessions.sort(key=lambda one: (one["started_at"], one["id"]))
-    return _document(root.name) | {
+    return _document(whole.name) | {
         "course": course,
         "known_to_the_course": known,
         "sessions": sessions,
@@ -86,14 +82,13 @@ def _document(name: str) -> Document:
     }
 
 
-def _known(connection: Connection, folk: careers.Folk, person: PersonRow) -> Document:
+def _known(
+    connection: Connection, person: PersonRow, group: Sequence[PersonRow]
+) -> Document:
     """What the course itself remembers."""
-    group = members(folk.people, person.id)
     query = select(Enrolment.consent)
-    enrolled = connection.execute(
-        query.where(Enrolment.student_id.in_([row.id for row in group]))
-    ).scalars()
-    consents = list(enrolled)
+    enrolled = query.where(Enrolment.student_id.in_([row.id for row in group]))
+    consents = list(connection.execute(enrolled).scalars())
     return _called(group) | {
         "school_id": person.roster_id or None,
         "on_the_roster": bool(consents),

@@ -11,9 +11,11 @@ from monitor.records import SessionRow, SessionStatus
 from monitor.settings import Settings
 from monitor.store import (
     audit,
+    careers,
     erasure,
     exports,
     forgetting,
+    people,
     personal,
     queries,
     retention,
@@ -70,6 +72,29 @@ class Rights:
         for session_id in purged.sessions:
             exports.remove(self.path, session_id)
         return purged
+
+    def find_student(self, session_id: int, name: str) -> str:
+        """What somebody is called in a session, found as `erase_student` does.
+
+        Raises:
+            UnknownStudent: nobody is called so.
+            UnknownSession: no session has that id.
+        """
+        queries.session_row(self._database, session_id)
+        with self._database.read() as connection:
+            rows = people.session_rows(connection, session_id)
+            return people.find(rows, name, session_id).name
+
+    def find_person(self, course: str, name: str) -> str:
+        """What somebody is called in a course, found as `erase_person` does.
+
+        Raises:
+            UnknownStudent: nobody in it is called so.
+            UsageError: there is no such course.
+        """
+        with self._database.read() as connection:
+            folk = careers.Folk(connection, erasure.find_course(connection, course))
+            return folk.whole(course, name).name
 
     def erase_student(self, session_id: int, name: str) -> Erased:
         """Erase somebody from a class; see `monitor.store.erasure`.
