@@ -217,9 +217,9 @@ class Conversation:
         """Record the class that was asked for, to its end, and write its files."""
         from monitor.cli import remembered, running
         from monitor.cli.consent import agreed_mode
+        from monitor.cli.ending import write_files
         from monitor.cli.people import expected
         from monitor.pipeline import build
-        from monitor.reports.csv_files import write_session
 
         store, wish = self._store, wish_of(details)
         wish.check()
@@ -237,7 +237,7 @@ class Conversation:
             if wish.region is not None:
                 remembered.keep_region(store, wish.region)
             _, session_id = running.record(store, source, pipeline, plan, steering)
-        write_session(store.load(session_id), store.exports_folder(session_id))
+        write_files(store, session_id)
 
     def _show_again(self) -> None:
         if self._shown is not None:

@@ -14,9 +14,10 @@ from monitor.cli.options import DbOption, open_store
 from monitor.errors import ExportError
 
 if TYPE_CHECKING:
-    from monitor.store.store import Store
+    from monitor.engagement import IndexWeights
+    from monitor.records import SessionData
 
-FILE_NAME = "report.html"
+REPORT = "report.html"
 """Its name in a session's own folder, beside the CSV files."""
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -43,40 +44,44 @@ def report(
     """Write the report on a class: one page that opens offline and prints well."""
     with open_store(db_url) as store:
         row = store.session(session)
-        file = write_report(store, row.id, out, pseudonyms=pseudonyms)
+        folder = store.exports_folder(row.id)
+        data, weights = store.load(row.id), store.settings().weights
+    file = write_report(data, folder, out, pseudonyms=pseudonyms, weights=weights)
     typer.echo(str(file))
 
 
 def write_report(
-    store: Store, session_id: int, out: Path | None = None, *, pseudonyms: bool = False
+    data: SessionData,
+    folder: Path,
+    out: Path | None = None,
+    *,
+    pseudonyms: bool = False,
+    weights: IndexWeights,
 ) -> Path:
     """Write a session's report; a file of that name is replaced when all is written.
 
     Args:
-        store: where the session is.
-        session_id: which one.
-        out: the file; None: `FILE_NAME` beside the session's CSV files.
+        data: the whole session.
+        folder: of its own files.
+        out: the file; None: `REPORT` in the session's own folder.
         pseudonyms: "P1", "P2" ... in place of names.
+        weights: of the engagement index.
 
     Returns:
         The file.
 
     Raises:
         ExportError: it cannot be written.
-        StoreError: the database cannot be read, or has no such session.
     """
     from dashboard.document.build import report_html
 
-    file = out or store.exports_folder(session_id) / FILE_NAME
+    file = out or folder / REPORT
     if file.is_dir():
         raise ExportError(
-            f"{file} is a folder, expected a file: write --out "
-            f"{file / FILE_NAME}, for example"
+            f"{file} is a folder, expected a file: write --out {file / REPORT}, for "
+            "example"
         )
-    text = report_html(
-        store.load(session_id), pseudonyms=pseudonyms, weights=store.settings().weights
-    )
-    _write(file, text)
+    _write(file, report_html(data, pseudonyms=pseudonyms, weights=weights))
     return file
 
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 
 from monitor.agent import Agent, Controls, View
 from monitor.cli.dashboard import DashboardProcess, dashboard_beside, open_page
+from monitor.cli.ending import Left, write_files
 from monitor.pipeline import Equipment, build
 from monitor.preview.live import Both, previewed
 from monitor.records import NewSession, SessionStatus
@@ -141,7 +141,9 @@ def watch(
         stage = Stage(view, pages, browser=serving.browser)
         with view, steered_by_keys(stage.controls):
             agent, session_id = record(store, source, pipeline, plan, stage)
-        _report(console, store, session_id, agent)
+        _tell(console, store, session_id, agent)
+        opens = serving.browser and not serving.stay
+        _leave(console, write_files(store, session_id), opens=opens)
         # Whoever stopped the class at the terminal wants the prompt back.
         if pages is not None and serving.stay and not stage.signalled:
             stays = "The dashboard stays open. Ctrl-C ends it."
@@ -219,13 +221,11 @@ def record(
     return agent, recording.session_id
 
 
-def _report(console: Console, store: Store, session_id: int, agent: Agent) -> None:
-    """Write the session's CSV files and say what there is."""
-    from monitor.reports.csv_files import write_session
+def _tell(console: Console, store: Store, session_id: int, agent: Agent) -> None:
+    """Say how the session went, and what was not as it should be."""
     from monitor.reports.formatting import count
 
     row = store.session(session_id)
-    files = write_session(store.load(session_id), store.exports_folder(session_id))
     _print(
         console,
         f"Session {row.id} ended: {count(row.students, 'student')} in "
@@ -246,16 +246,21 @@ def _report(console: Console, store: Store, session_id: int, agent: Agent) -> No
         )
     if agent.pipeline.trouble is not None:
         _print(console, agent.pipeline.trouble)
-    _print(console, f"CSV files: {_folder(files)}")
+
+
+def _leave(console: Console, left: Left, *, opens: bool) -> None:
+    """Say where the files are and, if wanted, open their folder and the report."""
+    _print(console, f"Report: {left.report}" if left.report else left.trouble)
+    _print(console, f"CSV files: {left.folder}")
+    if opens:
+        for place in (left.folder, left.report):
+            if place is not None:
+                open_page(place.resolve().as_uri())
 
 
 def clock_of(seconds: float) -> str:
     """Minutes and seconds into a recording: "9:05"."""
     return f"{int(seconds // 60)}:{int(seconds % 60):02}"
-
-
-def _folder(files: list[Path]) -> str:
-    return str(files[0].parent) if files else "none"
 
 
 def _keep(pages: DashboardProcess, seconds: float, ready: Callable[[], None]) -> None:
