@@ -186,6 +186,7 @@ def _table(sessions: Sequence[SessionRow], caption: str) -> html.Div:
         html.Table(
             [
                 html.Caption(caption, className="unseen"),
+                html.Colgroup([html.Col() for _ in heads]),
                 html.Thead(html.Tr(heads)),
                 html.Tbody([_row(session) for session in sessions]),
             ],
