@@ -84,7 +84,7 @@ DARK = {
 
 
 def css_variables() -> str:
-    """The style sheet's variables for both themes."""
+    """The style sheet's variables for both themes; paper is always light."""
     light, dark = _declarations(LIGHT, LINE_ON_LIGHT), _declarations(DARK, LINE_ON_DARK)
     fills = "".join(f"--fill-{name}:{colour};" for name, colour in FILL.items())
     for name, scale in (("valence", VALENCE_SCALE), ("index", INDEX_SCALE)):
@@ -92,7 +92,8 @@ def css_variables() -> str:
     return (
         f":root{{color-scheme:light dark;{fills}"
         f"--unreadable:{UNREADABLE};--present:{PRESENT};{light}}}"
-        f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+        "@media print{:root{color-scheme:light}}"
     )
 
 

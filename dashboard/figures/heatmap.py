@@ -38,6 +38,8 @@ AXIS_PX = 48
 _BLOCK = 0.8
 """Height of a cell in a row of one."""
 
+_FEW_BEYOND = 0.1
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -58,7 +60,8 @@ class HeatInfo(NamedTuple):
         starts_s: (b,) seconds since the session's start.
         values: (s, b) what is coloured: a place in `STACK`, a valence or an index;
             NaN where there is none.
-        reach: of a valence the end of the scale on both sides.
+        reach: of a valence the end of the scale on both sides; what lies beyond has
+            the colour of the end.
         unreadable: stretches that were seen and not readable.
         not_known: stretches that were seen and have no such number.
         gaps: when nobody looked at the class, or saw none.
@@ -163,8 +166,10 @@ def _values(series: StudentSeries, shade: Shade) -> Floats:
 
 
 def _reach(values: Floats) -> float:
-    largest = np.nanmax(np.abs(values), initial=0.0)
-    return 0.5 if largest <= 0.5 else 1.0
+    """Half the scale, where all but a few cells fit into it: they would look alike."""
+    known = np.abs(values[~np.isnan(values)])
+    beyond = np.count_nonzero(known > 0.5)
+    return 0.5 if beyond <= _FEW_BEYOND * len(known) else 1.0
 
 
 def _words(

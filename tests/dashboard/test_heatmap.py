@@ -56,11 +56,13 @@ def test_a_cell_is_read_or_unreadable_or_not_seen() -> None:
 
 
 def test_valence_is_told_with_its_scale() -> None:
-    info = heat([two_students(i) for i in range(60)], Shade.VALENCE)
+    smiling = [build_tick(i) for i in range(60)]
+    info = heat(smiling, Shade.VALENCE)
     assert info.values[0, 0] > 0.5
     assert info.reach == 1
     assert info.words[0][0].startswith("valence +0.5")
-    calm = heat([build_tick(i, [build_reading(1, NEUTRAL)]) for i in range(40)])
+    still = [build_tick(i, [build_reading(1, NEUTRAL)]) for i in range(40)]
+    calm = heat(still, Shade.VALENCE)
     assert calm.reach == 0.5
 
 

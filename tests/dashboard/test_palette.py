@@ -137,7 +137,7 @@ def test_every_state_has_a_word() -> None:
 
 def test_the_style_sheet_gets_both_themes() -> None:
     css = palette.css_variables()
-    light, dark = css.split("@media (prefers-color-scheme:dark)")
+    light, dark = css.split("@media screen and (prefers-color-scheme:dark)")
     assert f"--ground:{palette.LIGHT['ground']};" in light
     assert f"--ground:{palette.DARK['ground']};" in dark
     assert "--fill-happy:#E69F00;" in light

@@ -107,6 +107,8 @@ def _legend(info: HeatInfo) -> html.Ul:
         entries += [_entry(name, CAPTION[name]) for name in reversed(shown)]
     elif info.shade is Shade.VALENCE:
         ends = f"{formatting.MINUS}{info.reach:g} to +{info.reach:g}"
+        if np.nanmax(np.abs(info.values), initial=0.0) > info.reach:
+            ends += " and beyond"
         entries.append(_entry("scale valence", f"unpleasant to pleasant, {ends}"))
     else:
         entries.append(_entry("scale index", "0 to 1"))
