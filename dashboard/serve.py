@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
@@ -17,6 +17,7 @@ import waitress
 
 from dashboard.agents import end_agents
 from dashboard.app import create_app
+from dashboard.stores import FIRST
 from monitor.errors import UsageError
 from monitor.store.store import Store
 
@@ -45,6 +46,13 @@ class DashboardServer:
             ident=None,
         )
         self._socket = listening
+
+    def begin_with(self, first: Mapping[str, object]) -> None:
+        """Let the page that starts a class begin with these values in its fields.
+
+        They stay in memory: in an address they would lie in the browser's history.
+        """
+        self._app.config[FIRST] = first
 
     def run(self) -> None:
         """Serve until `close`, or until the process is told to end."""
@@ -75,6 +83,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8050,
     on_ready: Callable[[str], None] | None = None,
+    first: Mapping[str, object] | None = None,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; a busy port moves on to the next.
 
@@ -83,6 +92,7 @@ def serve(
         host: the address to listen at; anything but loopback is seen by the network.
         port: the first port to try; 0 takes any that is free.
         on_ready: called with the address once it can be opened.
+        first: what the fields of the page that starts a class begin with.
 
     Raises:
         UsageError: the address is not of this machine, or no port is free.
@@ -93,6 +103,7 @@ def serve(
         _ends_on_sigterm(),
         suppress(KeyboardInterrupt),
     ):
+        server.begin_with(first or {})
         if on_ready is not None:
             on_ready(server.url)
         server.run()

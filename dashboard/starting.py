@@ -135,7 +135,9 @@ def roster_question(
     }
 
 
-def class_question(about_: Mapping[str, Any]) -> dict[str, Any]:
+def class_question(
+    about_: Mapping[str, Any], first: Mapping[str, Any]
+) -> dict[str, Any]:
     """What the form says of the class, as the agent is told.
 
     Raises:
@@ -146,6 +148,7 @@ def class_question(about_: Mapping[str, Any]) -> dict[str, Any]:
             "Choose what is kept: expressions of each student, or presence only."
         )
     return {
+        **equipment_question(first),
         "mode": about_["mode"],
         "accept": AGREED in (about_["agreed"] or []),
         "title": about_["title"],
@@ -155,6 +158,12 @@ def class_question(about_: Mapping[str, Any]) -> dict[str, Any]:
         "minutes": about_["minutes"],
         **roster_question(about_["roster"], about_["sent"], about_["sent_name"]),
     }
+
+
+def equipment_question(first: Mapping[str, Any]) -> dict[str, Any]:
+    """What the command line alone can choose, as the agent is told."""
+    names = ("model", "detector", "detector_file")
+    return {name: first[name] for name in names if first.get(name)}
 
 
 def settings_of(store: Store) -> tuple[Settings, str]:

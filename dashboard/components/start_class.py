@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from dash import dcc, html
 
@@ -25,11 +25,13 @@ class Remembered(NamedTuple):
         agreed: the mode chosen in answer to the notice, None before the first class.
         courses: their names.
         settings: the teacher's.
+        first: values that the command line gave, by field.
     """
 
     agreed: Mode | None
     courses: Sequence[str]
     settings: Settings
+    first: Mapping[str, Any]
 
 
 def kept(remembered: Remembered) -> html.Section:
@@ -52,10 +54,9 @@ def kept(remembered: Remembered) -> html.Section:
         # Answered once: there to be read again, and the answer may be another today.
         notice = [
             html.Details(
-                [html.Summary("What you agreed to, and a text for the chat"), told],
+                [html.Summary("What you agreed to"), told],
                 className="behind",
             ),
-            html.Blockquote(FOR_THE_CHAT, hidden=True),
             html.Div(agree, hidden=True),
             chat,
         ]
@@ -66,7 +67,8 @@ def kept(remembered: Remembered) -> html.Section:
                 "start-mode",
                 {str(mode): MODE[mode] for mode in MODES},
                 "start-kept",
-                value=remembered.agreed and str(remembered.agreed),
+                value=remembered.first.get("mode")
+                or (remembered.agreed and str(remembered.agreed)),
             ),
             html.Div(notice, className="notice-text"),
         ]
@@ -75,6 +77,7 @@ def kept(remembered: Remembered) -> html.Section:
 
 def about(remembered: Remembered) -> html.Section:
     """Name, course, people and pace of the class."""
+    first = remembered.first
     courses = html.Datalist(
         [html.Option(value=name) for name in remembered.courses], id="start-courses"
     )
@@ -84,27 +87,39 @@ def about(remembered: Remembered) -> html.Section:
             courses,
             html.Div(
                 [
-                    field("title", "Title", "A name for lists; the date if empty"),
+                    field(
+                        "title",
+                        "Title",
+                        "A name for lists; the date if empty",
+                        value=first.get("title"),
+                    ),
                     field(
                         "course",
                         "Course",
                         "Its classes stand together, and its students are remembered",
                         list="start-courses",
+                        value=first.get("course"),
                     ),
-                    _roster(),
-                    field("me", "Your own name", "As on your tile, which is left out"),
+                    _roster(first.get("roster")),
+                    field(
+                        "me",
+                        "Your own name",
+                        "As on your tile, which is left out",
+                        value=first.get("me"),
+                    ),
                     field(
                         "every",
                         "Seconds between looks",
                         "3 is a good choice",
                         type="number",
-                        value=remembered.settings.every_s,
+                        value=first.get("every") or remembered.settings.every_s,
                         step="any",
                     ),
                     field(
                         "minutes",
                         "End after (minutes)",
                         "Until you stop it if empty",
+                        value=first.get("minutes"),
                         type="number",
                         step="any",
                     ),
@@ -115,12 +130,13 @@ def about(remembered: Remembered) -> html.Section:
     )
 
 
-def _roster() -> html.Div:
+def _roster(path: str | None) -> html.Div:
     return html.Div(
         [
             html.Label("Roster", htmlFor="start-roster"),
             dcc.Input(
                 id="start-roster",
+                value=path,
                 placeholder="path of a CSV file",
                 debounce=True,
                 maxLength=1000,

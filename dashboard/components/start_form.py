@@ -18,15 +18,19 @@ _SOURCES = {
 }
 
 
-def watched() -> html.Section:
-    """Which source; its picture; which part of it."""
+def watched(path: str | None) -> html.Section:
+    """Which source; its picture; which part of it.
+
+    Args:
+        path: of the recording, if it is known already.
+    """
     return html.Section(
         [
             html.H2("What is watched", id="start-watched"),
             choice("start-source", _SOURCES, "start-watched"),
             _screen(),
             _webcam(),
-            _recording(),
+            _recording(path),
             html.P(id="start-problem", className="banner", role="alert", hidden=True),
             html.Div(
                 [
@@ -110,7 +114,7 @@ def _webcam() -> html.Div:
     )
 
 
-def _recording() -> html.Div:
+def _recording(path: str | None) -> html.Div:
     return html.Div(
         html.Div(
             [
@@ -118,6 +122,7 @@ def _recording() -> html.Div:
                     "path",
                     "The recording\u2019s path",
                     "A video, or a folder of pictures",
+                    value=path,
                 ),
                 html.Button("Open", id="start-open"),
             ],

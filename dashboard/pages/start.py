@@ -25,22 +25,22 @@ from dashboard.components.notices import error_notice
 from dashboard.components.start_class import Remembered, about, kept
 from dashboard.components.start_form import SIDES, begin, watched
 from dashboard.parts import Part, Parts
+from dashboard.showing import WHOLE, Page, show
 from dashboard.starting import (
     HOLD_S,
     RECORDING,
     SCREEN,
     WEBCAM,
     Place,
-    camera_names,
     class_question,
+    equipment_question,
     first_region,
     found_words,
     roster_question,
     running_class,
-    seen_words,
     settings_of,
 )
-from dashboard.stores import current_store
+from dashboard.stores import current_store, first_values
 from monitor.errors import AgentError, StoreError
 
 dash.register_page(  # type: ignore[no-untyped-call]
@@ -76,11 +76,13 @@ def layout(**_: object) -> html.Div:
         return html.Div(
             [html.H1("Start a class"), html.P(_ELSEWHERE)], className="page start"
         )
-    store = current_store()
+    store, first = current_store(), first_values()
     try:
         running = running_class(store)
         settings, problem = settings_of(store)
-        remembered = Remembered(store.acknowledged_mode(), store.courses(), settings)
+        remembered = Remembered(
+            store.acknowledged_mode(), store.courses(), settings, first
+        )
     except StoreError as error:
         return html.Div(error_notice(error), className="page")
     visit = secrets.token_urlsafe(16)
@@ -90,7 +92,7 @@ def layout(**_: object) -> html.Div:
             html.H1("Start a class"),
             _running_told(running),
             html.P(problem, className="banner", hidden=not problem),
-            watched(),
+            watched(first.get("path")),
             kept(remembered),
             about(remembered),
             begin(),
@@ -194,41 +196,8 @@ def _show(
     **_: object,
 ) -> dict[str, Any]:
     """Open what was chosen, and say what it is."""
-    agents, asked = _agents(), dash.ctx.triggered_id
-    kept_ = dict.fromkeys(("cameras", "camera", "places", "me"), no_update)
-    shown: dict[str, Any] = {**kept_, "found": "", "boxes": [], "seen": ""}
-    shown["no_follow"] = True
-    try:
-        if known is None:
-            known = agents.ask(visit, "places")
-            shown |= {"places": known, "me": me or known["me"] or ""}
-        if source == WEBCAM and asked in ("start-source", "start-again"):
-            cameras = agents.ask(visit, "cameras")["cameras"]
-            camera = cameras[0]["number"] if cameras else None
-            shown |= {"cameras": camera_names(cameras), "camera": camera}
-        if source == RECORDING and asked == "start-source" and not path:
-            return {**shown, **_nothing("")}
-        question = Place(source, camera, path, (0, 0, 1, 1)).question()
-        sight = agents.ask(visit, "show", question)
-    except AgentError as error:
-        return {**shown, **_nothing(str(error))}
-    return {
-        **shown,
-        "sight": sight,
-        "seen": seen_words(sight),
-        "no_sight": False,
-        "problem": "",
-        "no_problem": True,
-    }
-
-
-def _nothing(problem: str) -> dict[str, Any]:
-    return {
-        "sight": None,
-        "no_sight": True,
-        "problem": problem,
-        "no_problem": not problem,
-    }
+    place = Place(source, camera, path, WHOLE)
+    return show(_agents(), visit, place, Page(dash.ctx.triggered_id, known, me))
 
 
 @callback(
@@ -280,7 +249,8 @@ def _check(
 ) -> tuple[str, list[list[float]]]:
     """Find the faces as the class's samples will."""
     try:
-        question = {**_place(place).question(), "mode": mode}
+        chosen = equipment_question(first_values())
+        question = {**_place(place).question(), **chosen, "mode": mode}
         answer = _agents().ask(visit, "check", question)
     except AgentError as error:
         return str(error), []
@@ -363,7 +333,9 @@ def _go(
                 f"A class is being watched now ({running[1]}): stop it first, on its "
                 "live page."
             )
-        answer = _agents().ask(visit, "start", {**question, **class_question(about_)})
+        answer = _agents().ask(
+            visit, "start", {**question, **class_question(about_, first_values())}
+        )
     except (AgentError, StoreError) as error:
         return no_update, str(error), False
     return f"/live/{answer['session']}", "", True

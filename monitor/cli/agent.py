@@ -42,7 +42,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from monitor.cli.options import DbOption, open_store
+from monitor.cli.options import DbOption, chosen_model, open_store
 from monitor.cli.page_wish import Details, roster_file, source_of, wish_of
 from monitor.cli.page_words import NO_MODE, NOT_AGREED, for_page
 from monitor.errors import ClassPulseError, UsageError
@@ -187,7 +187,13 @@ class Conversation:
         from monitor.words import Mode
 
         wish = wish_of(details)
-        equipment = Equipment(mode=wish.mode or Mode.STUDENT)
+        mode = wish.mode or Mode.STUDENT
+        equipment = Equipment(
+            mode=mode,
+            model=chosen_model(wish.model, mode),
+            detector=wish.detector,
+            detector_file=wish.detector_file,
+        )
         return asdict(self._finder.count(wish.region, equipment))
 
     def _roster(self, details: Details) -> Details:

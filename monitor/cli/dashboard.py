@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,7 +63,7 @@ def serve_pages(
     host: str = "127.0.0.1",
     port: int = DEFAULT_PORT,
     open_browser: bool,
-    page: str = "",
+    first: Mapping[str, object] | None = None,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; prints the address when the pages answer.
 
@@ -72,18 +72,19 @@ def serve_pages(
         host: the address to listen at.
         port: the first port to try.
         open_browser: open the page where there is a desktop.
-        page: which page that is, Home when empty.
+        first: opens the page that starts a class, with these values in its fields;
+            Home when None.
     """
     from dashboard.serve import serve
 
     def ready(url: str) -> None:
-        url += page
+        url += "" if first is None else "start"
         typer.echo(f"{_URL_LINE}{url}")
         sys.stdout.flush()
         if open_browser:
             open_page(url)
 
-    serve(store, host=host, port=port, on_ready=ready)
+    serve(store, host=host, port=port, on_ready=ready, first=first)
 
 
 def _end_with_input() -> None:

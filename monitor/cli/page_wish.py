@@ -38,6 +38,9 @@ def wish_of(details: Details) -> Wish:
         every_s=_number(details.get("every_s") or DEFAULT_EVERY_S, "--every"),
         title=str(details.get("title") or "").strip() or None,
         mode=_mode(details.get("mode")),
+        model=details.get("model"),
+        detector=details.get("detector") or "centerface",
+        detector_file=Path(file) if (file := details.get("detector_file")) else None,
         limit_min=_number(details["minutes"], "--minutes")
         if details.get("minutes")
         else None,

@@ -80,16 +80,11 @@ def start(
     db_url: DbOption = None,
 ) -> None:
     """Watch a live class until Ctrl-C, the Stop button or --minutes; `p` pauses."""
-    if pick:
-        if region is not None or monitor is not None or no_dashboard:
-            raise UsageError(
-                "--pick opens the page where the region is chosen: leave --region, "
-                "--monitor and --no-dashboard out"
-            )
-        with open_store(db_url) as store:
-            let_go(store)
-            serve_pages(store, port=port, open_browser=not no_open, page="start")
-        return
+    if pick and (region is not None or monitor is not None or no_dashboard):
+        raise UsageError(
+            "--pick opens the page where the region is chosen: leave --region, "
+            "--monitor and --no-dashboard out"
+        )
     wish = Wish(
         source=source,
         region=parse_region(region),
@@ -105,6 +100,16 @@ def start(
     )
     wish.check()
     people = expected(roster, course, me)
+    if pick:
+        about = wish.for_page() | {
+            "course": people.course,
+            "roster": str(roster.absolute()) if roster else None,
+            "me": me,
+            "every": every,
+        }
+        with open_store(db_url) as store:
+            serve_pages(store, port=port, open_browser=not no_open, first=about)
+        return
     # Pictures and networks are loaded from here on, when the options make sense.
     from monitor import sources
     from monitor.cli import remembered

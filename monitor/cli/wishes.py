@@ -71,6 +71,18 @@ class Wish:
                 "recording; no file of that name is there"
             )
 
+    def for_page(self) -> dict[str, object]:
+        """What the page that starts a class begins with; None is left to it."""
+        return {
+            "path": None if self.live else str(Path(self.source).absolute()),
+            "title": self.title,
+            "mode": self.mode and str(self.mode),
+            "minutes": self.limit_min,
+            "model": self.model,
+            "detector": self.detector,
+            "detector_file": self.detector_file and str(self.detector_file.absolute()),
+        }
+
     def plan(self, store: Store, people: People, mode: Mode) -> Plan:
         """The session to be: people and mode are settled by now."""
         from monitor.cli.running import Plan
