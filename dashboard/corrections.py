@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from dashboard.document.write import write_again
 from monitor.errors import (
     ClassPulseError,
     ExportError,
@@ -20,7 +21,6 @@ from monitor.errors import (
     UsageError,
 )
 from monitor.records import SessionRow
-from monitor.reports.own_files import write_again
 from monitor.store.store import Corrected, Person, Store
 from monitor.typed_time import Span, moment_of
 

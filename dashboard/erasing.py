@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dashboard.data import is_alive
+from dashboard.document.write import write_again
 from monitor.errors import ExportError, UnknownSession
 from monitor.records import SessionRow
 from monitor.reports import formatting
-from monitor.reports.own_files import write_again
 from monitor.store.store import Erased, Store
 
 

@@ -126,7 +126,7 @@ def _undo(store: Store, session_id: int, kind: str, name: str | None) -> Correct
 
 
 def _write_files(store: Store, row: SessionRow) -> None:
-    from monitor.reports.own_files import write_again
+    from dashboard.document.write import write_again
 
     folder = write_again(store, row)
     if folder is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from monitor.cli.report import write_report
 from monitor.errors import ClassPulseError
 
 if TYPE_CHECKING:
@@ -36,17 +35,19 @@ def write_files(store: Store, session_id: int) -> Left:
         SettingsError: the settings cannot be read.
         StoreError: the database cannot be read.
     """
+    from dashboard.document.write import REPORT, write_report
     from monitor.reports.csv_files import write_session
 
     folder = store.exports_folder(session_id)
     data, weights = store.load(session_id), store.settings().weights
     write_session(data, folder, weights=weights)
+    report = folder / REPORT
     try:
-        report, trouble = write_report(data, folder, weights=weights), ""
+        write_report(data, report, weights=weights)
     except ClassPulseError as error:
-        report = None
         trouble = (
             f"The report could not be written: {error}; `classpulse report "
             f"{session_id}` tries again."
         )
-    return Left(folder, report, trouble)
+        return Left(folder, None, trouble)
+    return Left(folder, report, "")

@@ -105,8 +105,8 @@ def _ask(whom: str, place: str, *, alone: bool) -> None:
 
 
 def _tell(store: Store, erased: Erased, place: str) -> None:
+    from dashboard.document.write import write_again
     from monitor.reports.formatting import count
-    from monitor.reports.own_files import write_again
 
     seen = count(erased.sightings, "sighting")
     where = "" if len(erased.sessions) == 1 else f" in {len(erased.sessions)} sessions"

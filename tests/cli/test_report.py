@@ -158,3 +158,15 @@ def test_a_report_that_cannot_be_written_loses_nothing(
     assert left.trouble.startswith("The report could not be written: ")
     assert left.trouble.endswith(f"; `classpulse report {session_id}` tries again.")
     assert (left.folder / "students.csv").is_file()
+
+
+def test_a_correction_is_in_the_report_too(run: Run, db: Path, session_id: int) -> None:
+    file = db.parent / "exports" / str(session_id) / "report.html"
+    assert run("report", "last").status == 0
+    assert "Student 2" in body(file)
+    renamed = run("students", "rename", "Student 2", "Zita", "--session", "last")
+    assert renamed.status == 0
+    assert "Zita" in body(file)
+    assert "Student 2" not in body(file)
+    erased = run("students", "erase", "Zita", "--session", "last", "--yes")
+    assert "Zita" not in body(file), erased
