@@ -211,6 +211,12 @@ class ClassMinutes:
     def __len__(self) -> int:
         return len(self.minute)
 
+    def pick(self, rows: npt.NDArray[np.bool_]) -> ClassMinutes:
+        """Some of the rows, by a mask (m,)."""
+        return ClassMinutes(
+            **{part.name: getattr(self, part.name)[rows] for part in fields(self)}
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionData:

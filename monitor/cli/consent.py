@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.cli.options import check_mode
 from monitor.errors import UsageError
 from monitor.reports.notice import in_the_terminal
 from monitor.words import Mode
@@ -28,8 +27,6 @@ def agreed_mode(store: Store, *, accept: bool, mode: Mode | None) -> Mode:
         UsageError: nobody has answered and there is no terminal to ask on.
     """
     recorded = store.acknowledged_mode()
-    if mode is not None:
-        check_mode(mode)
     if (accept and (mode or recorded)) or recorded is not None:
         chosen = mode or recorded
     elif sys.stdin.isatty() and sys.stdout.isatty():
@@ -37,12 +34,14 @@ def agreed_mode(store: Store, *, accept: bool, mode: Mode | None) -> Mode:
     elif accept:
         raise UsageError(
             "--accept-notice needs to know how much to keep: add --mode student "
-            "(expressions per student) or --mode presence (only who is visible)"
+            "(expressions per student), class (only totals by the minute) or presence "
+            "(only who is visible)"
         )
     else:
         raise UsageError(
             "the notice on watching a class has not been answered and there is no "
-            "terminal to ask on: add --accept-notice --mode student (or presence)"
+            "terminal to ask on: add --accept-notice --mode student (or class, "
+            "presence)"
         )
     assert chosen is not None  # noqa: S101
     if chosen is not recorded:
@@ -57,12 +56,13 @@ def _ask(mode: Mode | None) -> Mode:
     if mode is not None:
         return mode
     answer = typer.prompt(
-        "Mode: student (expressions per student) or presence (only who is visible)",
+        "Mode: student (expressions per student), class (only totals by the minute) or "
+        "presence (only who is visible)",
         default=Mode.STUDENT.value,
     )
     try:
-        return check_mode(Mode(answer.strip().lower()))
+        return Mode(answer.strip().lower())
     except ValueError as error:
         raise UsageError(
-            f"mode {answer!r} is not known: student or presence"
+            f"mode {answer!r} is not known: student, class or presence"
         ) from error

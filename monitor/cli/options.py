@@ -66,8 +66,9 @@ ModeOption = Annotated[
     Mode | None,
     typer.Option(
         "--mode",
-        metavar="student|presence",
-        help="student: expressions per student; presence: only who is visible.",
+        metavar="student|class|presence",
+        help="student: expressions per student; class: only totals by the minute, over "
+        "five faces or more; presence: only who is visible.",
     ),
 ]
 NoticeOption = Annotated[
@@ -172,20 +173,6 @@ def check_minutes(minutes: float | None) -> float | None:
             f"--minutes {minutes:g}: must be more than 0 and at most {MOST_MINUTES}"
         )
     return minutes
-
-
-def check_mode(mode: Mode) -> Mode:
-    """The mode, if this version can keep its promise.
-
-    Raises:
-        UsageError: class mode, which needs totals that are not stored yet.
-    """
-    if mode is Mode.CLASS:
-        raise UsageError(
-            "--mode class is not available in this version; use --mode student "
-            "(expressions per student) or --mode presence (only who is visible)"
-        )
-    return mode
 
 
 def chosen_model(name: str | None, mode: Mode | None) -> Path | None:

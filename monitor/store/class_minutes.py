@@ -16,6 +16,7 @@ import numpy as np
 from sqlalchemy import Connection, insert, select
 
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights, Ints
+from monitor.minutes import MINUTE_S
 from monitor.records import (
     EMOTIONS,
     NOT_TRUSTED,
@@ -31,19 +32,22 @@ from monitor.summaries import summarise_bins
 FEWEST = 5
 """Distinct faces without which nothing is kept of a minute."""
 
-_MINUTE_S = 60.0
 _COUNTS = ("minute", "minutes", "students", "samples", "sightings", "readings")
 _MEANS = ("coverage", "facing", "engagement")
 
 
-def stretches(faces: Sequence[frozenset[int]]) -> list[tuple[int, int]]:
+def stretches(
+    faces: Sequence[frozenset[int]], *, closed: bool = False
+) -> list[tuple[int, int]]:
     """Which minutes are put together.
 
     Args:
         faces: the students whose faces count, minute by minute.
+        closed: leave out minutes that wait for a next one.
 
     Returns:
-        The first minute of each stretch and the one after its last; they cover all.
+        The first minute of each stretch and the one after its last; they cover all, or
+        all but the last.
     """
     found: list[tuple[int, int]] = []
     first = 0
@@ -52,7 +56,7 @@ def stretches(faces: Sequence[frozenset[int]]) -> list[tuple[int, int]]:
         if not changed:
             found.append((first, minute + 1))
             first = minute + 1
-    if first < len(faces):
+    if first < len(faces) and not closed:
         # The last minute has no next one: it goes with those before it.
         begin = found.pop()[0] if found else first
         found.append((begin, len(faces)))
@@ -60,47 +64,54 @@ def stretches(faces: Sequence[frozenset[int]]) -> list[tuple[int, int]]:
 
 
 def of_session(
-    data: SessionData, weights: IndexWeights = INDEX_WEIGHTS
+    data: SessionData, weights: IndexWeights = INDEX_WEIGHTS, *, closed: bool = False
 ) -> ClassMinutes:
     """What may be kept of a session's class.
 
     Faces count that were read; in presence mode those that were seen.
+
+    Args:
+        data: the session, or its part until now.
+        weights: of the engagement index.
+        closed: as in `stretches`.
     """
     faces = _faces(data)
-    groups = stretches(faces)
-    of_minute = np.zeros(len(faces), dtype=np.int64)
+    groups = stretches(faces, closed=closed)
+    # Minutes that wait for a next one stand behind the others.
+    of_minute = np.full(len(faces), len(groups), dtype=np.int64)
     for number, (first, end) in enumerate(groups):
         of_minute[first:end] = number
     # Every sample stands in the minute that has the number of its stretch: the sums of
     # a stretch are then those of a minute.
     samples = data.samples
-    moved = of_minute[_minute_of(data)].astype(np.float64) * _MINUTE_S
+    moved = of_minute[_minute_of(data)].astype(np.float64) * MINUTE_S
     series = summarise_bins(
         replace(data, samples=replace(samples, offset_s=moved)),
-        bin_s=_MINUTE_S,
+        bin_s=MINUTE_S,
         weights=weights,
     )
     distinct = [frozenset[int]().union(*faces[first:end]) for first, end in groups]
     kept = np.array([len(students) >= FEWEST for students in distinct], dtype=np.bool_)
     begin = np.array([first for first, _ in groups], dtype=np.int64)
     after = np.array([end for _, end in groups], dtype=np.int64)
+    rows = np.flatnonzero(kept)
     return ClassMinutes(
-        minute=begin[kept],
-        minutes=(after - begin)[kept],
-        students=series.students_seen[kept],
-        samples=series.samples[kept],
-        sightings=series.sightings[kept],
-        readings=series.readings[kept],
-        coverage=series.coverage[kept],
-        shares=series.shares[kept].reshape(-1, len(EMOTIONS)),
-        facing=series.facing[kept],
-        engagement=series.engagement[kept],
+        minute=begin[rows],
+        minutes=(after - begin)[rows],
+        students=series.students_seen[rows],
+        samples=series.samples[rows],
+        sightings=series.sightings[rows],
+        readings=series.readings[rows],
+        coverage=series.coverage[rows],
+        shares=series.shares[rows].reshape(-1, len(EMOTIONS)),
+        facing=series.facing[rows],
+        engagement=series.engagement[rows],
     )
 
 
 def _minute_of(data: SessionData) -> Ints:
     """(n,) the minute of each sample."""
-    whole = np.floor(data.samples.offset_s / _MINUTE_S).astype(np.int64)
+    whole = np.floor(data.samples.offset_s / MINUTE_S).astype(np.int64)
     return np.maximum(whole, 0)
 
 

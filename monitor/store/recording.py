@@ -6,32 +6,45 @@ import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
+from typing import Protocol
 
 from sqlalchemy import Connection, Insert, Update, insert, select, update
 
-from monitor.errors import StoreBusy, StoreError, UnknownSession
+from monitor.engagement import INDEX_WEIGHTS, IndexWeights
+from monitor.errors import StoreError, UnknownSession
 from monitor.records import (
     NOT_LOOKED,
     GapReason,
+    Mode,
     NewSession,
     RequestKind,
     SessionStatus,
     Tick,
     utc,
 )
-from monitor.store.absences import Open, end_all, follow
+from monitor.store.class_totals import ClassTotals
 from monitor.store.course import expect, make_course
 from monitor.store.database import Database, insert_row
-from monitor.store.erasure import erase_sighted
 from monitor.store.locks import SessionLock, lock_path
-from monitor.store.packing import COLUMNS, pack
-from monitor.store.roll import Roll
+from monitor.store.queries import session_row
+from monitor.store.student_rows import StudentRows
 from monitor.store.tables import ClassSession, Request, Sample
 
-_INSERT_OBSERVATIONS = (
-    f"INSERT INTO observation ({', '.join(COLUMNS)}) "  # noqa: S608 - our own names
-    f"VALUES ({', '.join('?' * len(COLUMNS))})"
-)
+
+class Keeper(Protocol):
+    """What a session keeps of its samples: of students, or of the class alone."""
+
+    def keep(self, connection: Connection, tick: Tick, sample_id: int) -> None:
+        """Store what one sample told, in the transaction that stores the sample."""
+        ...
+
+    def kept(self) -> None:
+        """The transaction has happened."""
+        ...
+
+    def end(self, connection: Connection, at: datetime) -> None:
+        """The class is over at that time."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +65,18 @@ class Recording:
         session_id: the session's id.
     """
 
-    def __init__(self, database: Database, new: NewSession) -> None:
+    def __init__(
+        self,
+        database: Database,
+        new: NewSession,
+        weights: IndexWeights = INDEX_WEIGHTS,
+    ) -> None:
         """Store the session's beginning and take its lock.
+
+        Args:
+            database: where.
+            new: what is known of the session.
+            weights: of the engagement index, for totals in class mode.
 
         Raises:
             StoreError: the database or the lock's folder cannot be written.
@@ -61,8 +84,6 @@ class Recording:
         self._database = database
         self._last_at = utc(new.started_at)
         self._interval = timedelta(seconds=new.interval_s)
-        self._away: dict[int, Open] = {}
-        self._to_erase: set[int] = set()
         self._is_open = True
         self._lock: SessionLock | None = None
         try:
@@ -71,10 +92,15 @@ class Recording:
                 self._course = course or None
                 begun = _new_session(new, self._course)
                 self.session_id = insert_row(connection, begun)
-                expect(connection, self.session_id, self._course, new.known)
+                if new.mode is not Mode.CLASS:
+                    expect(connection, self.session_id, self._course, new.known)
                 # Before anyone can see the session: it never looks interrupted.
                 self._lock = SessionLock(lock_path(database.path, self.session_id))
                 self._lock.acquire()
+            self._keeper: Keeper = StudentRows(database, self.session_id, self._course)
+            if new.mode is Mode.CLASS:
+                row = session_row(database, self.session_id)
+                self._keeper = ClassTotals(row, self._course, weights)
         except BaseException:
             self._release()
             raise
@@ -95,11 +121,6 @@ class Recording:
                 self._change(connection, lost=ClassSession.lost + 1)
             elif tick.gap not in NOT_LOOKED:
                 self._change(connection, samples=ClassSession.samples + 1)
-            # The rows are asked for each time (it takes a millisecond): nothing to put
-            # right after a failure, and a teacher may correct them at any time.
-            roll = Roll(connection, self.session_id, self._course)
-            tick = roll.learn(tick)
-            students = roll.sighted(reading.student for reading in tick.readings)
             sample = insert(Sample).values(
                 session_id=self.session_id,
                 index=tick.index,
@@ -108,14 +129,10 @@ class Recording:
                 gap=tick.gap,
                 left_out=tick.left_out,
             )
-            rows = pack(tick.readings, insert_row(connection, sample), students)
-            if rows:
-                connection.exec_driver_sql(_INSERT_OBSERVATIONS, rows)
-            away = follow(connection, self.session_id, tick, self._away, roll.row_of)
-        self._away = away
+            sample_id = insert_row(connection, sample)
+            self._keeper.keep(connection, tick, sample_id)
+        self._keeper.kept()
         self._last_at = max(self._last_at, tick.captured_at)
-        self._to_erase |= roll.to_erase
-        self._erase_forgotten()
 
     def note(self, late: int = 0, lost: int = 0) -> None:
         """Add to the session's counts of late and lost samples that were not written.
@@ -182,8 +199,8 @@ class Recording:
             return
         with self._database.write() as connection:
             self._change(connection, status=status, ended_at=at or self._last_at)
-            end_all(connection, self.session_id, self._last_at + self._interval)
-        self._erase_forgotten()
+            self._keeper.end(connection, self._last_at + self._interval)
+        self._keeper.kept()
         self._is_open = False
         self._release()
 
@@ -209,14 +226,6 @@ class Recording:
                 self.end()
         finally:
             self._release()
-
-    def _erase_forgotten(self) -> None:
-        """Erase rows that turned out to be of people who are not to be stored."""
-        if self._to_erase:
-            # Without a name yet: what cannot be done now is done with the next sample.
-            with contextlib.suppress(StoreBusy):
-                erase_sighted(self._database, self.session_id, self._to_erase)
-                self._to_erase = set()
 
     def _release(self) -> None:
         if self._lock is not None:

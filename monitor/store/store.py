@@ -112,9 +112,10 @@ class Store(Rights):
         """Begin a session; the recording is a context manager.
 
         Raises:
+            SettingsError: the settings cannot be read.
             StoreError: the database cannot be written.
         """
-        return Recording(self._database, new)
+        return Recording(self._database, new, self.settings().weights)
 
     def sessions(self) -> list[SessionRow]:
         """Every session, the one stored last first."""

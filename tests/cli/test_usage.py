@@ -34,7 +34,6 @@ AGREED = ("--accept-notice", "--mode", "student")
             ("start", "--source", "nowhere.mp4", *AGREED),
             "--source nowhere.mp4: expected screen, webcam or the path",
         ),
-        (("start", "--accept-notice", "--mode", "class"), "--mode class is not avail"),
         (("demo", "--truth", "t.jsonl"), "--truth goes with --write FILE.mp4"),
         (("demo", "--minutes", "-1"), "--minutes -1: must be more than 0"),
         (("demo", "--minutes", "1e12"), "--minutes 1e+12: must be more than 0 and at"),
