@@ -107,4 +107,5 @@ def _picture(look: bytes | None) -> flask.Response:
 
 
 def _told(line: str) -> flask.Response:
-    return flask.Response(line, 409, mimetype="text/plain")
+    """No error of the page's: a browser would write one into its console each time."""
+    return flask.Response(line, mimetype="text/plain")

@@ -38,7 +38,7 @@
       if (answer.status === 204) {
         return null;
       }
-      if (answer.status !== 200) {
+      if (answer.headers.get("Content-Type") !== "application/octet-stream") {
         return answer.text().then(function (line) {
           return { problem: line };
         });

@@ -1,0 +1,79 @@
+"""The live preview on a running class's page: off, on, and off again."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from monitor.agent import Health, Progress
+from monitor.pipeline import Equipment, build
+from monitor.preview.live import previewed
+from monitor.records import Image
+from monitor.sources.port import SourceOptions
+from monitor.sources.virtual.layout import Look
+from monitor.sources.virtual.source import VirtualClass
+from monitor.store.store import Store
+from tests.browser.conftest import Watched
+from tests.builders import build_new_session
+from tests.scripted import ScriptedSource
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+EQUIPMENT = Equipment(thorough=False, live=True)
+
+
+@pytest.fixture
+def gallery() -> Image:
+    with VirtualClass(SourceOptions(students=3, seed=7), Look(960, 540)) as source:
+        return source.picture(1.0)
+
+
+def test_faces_and_scores_show_on_a_click_and_names_with_the_students(
+    store: Store, url: str, watched: Watched, gallery: Image
+) -> None:
+    page = watched.page
+    source = ScriptedSource(live=True, picture=lambda _: gallery)
+    pipeline = build(EQUIPMENT)
+    frame = source.read(0.0)
+    assert frame is not None
+    tick = pipeline.look(frame, 0)
+    pipeline.close()
+    with (
+        store.begin(build_new_session()) as running,
+        previewed(store.path, running.session_id, source, EQUIPMENT) as preview,
+    ):
+        running.write(tick)
+        store.rename(running.session_id, "Student 1", "Zoë <b>Park</b>")
+        preview.show(Progress(Health.RUNNING, tick, 1, 0, 0))
+        page.goto(f"{url}/live/{running.session_id}")
+        panel = page.locator("#preview")
+        expect(panel).to_contain_text("Off. Nothing is looked at for it.")
+        expect(panel.locator("img")).to_have_count(0)
+        assert source.reads == 1
+
+        page.get_by_role("button", name="Show the picture").click()
+        expect(panel.locator("img")).to_be_visible()
+        expect(panel.locator(".face")).to_have_count(3)
+        expect(panel).to_contain_text("On. 3 faces in the picture.")
+        expect(panel.locator("tbody tr")).to_have_count(3)
+        expect(panel.locator("tbody tr").first.locator("td")).to_have_count(8)
+        expect(panel.get_by_text("Zoë <b>Park</b>")).to_have_count(0)
+        page.get_by_role("button", name="Show students").click()
+        expect(panel.get_by_text("Zoë <b>Park</b>").first).to_be_visible()
+
+        page.keyboard.press("Escape")
+        expect(panel).to_contain_text("Off. Nothing is looked at for it.")
+        expect(panel.locator("img")).to_have_count(0)
+        # A look may be under way; after it there is none.
+        settled = -1
+        while settled != source.reads:
+            settled = source.reads
+            page.wait_for_timeout(300)
+
+        page.get_by_role("button", name="Show the picture").click()
+        expect(panel.locator(".face")).to_have_count(3)
+        preview.show(Progress(Health.PAUSED, None, 1, 0, 0))
+        expect(panel).to_contain_text("paused: nothing is looked at")
+        expect(panel.locator("img")).to_have_count(0)
+    wait_until(lambda: not list(store.path.parent.glob("*.locks/*.preview")))
