@@ -136,6 +136,9 @@ def note_labels(notes: Sequence[Note]) -> list[dict[str, Any]]:
             "yshift": note.row * ROW_PX,
             "showarrow": False,
             "borderpad": 0,
+            # Nobody sees it; the style sheet knows the labels by it, and hides them
+            # where a plot is so narrow that they would cover one another.
+            "opacity": 0.999,
         }
         for note in notes
         if note.row is not None

@@ -91,7 +91,10 @@ def test_it_follows_the_screen_into_the_dark_and_to_a_phone(opened: Opened) -> N
     assert page.evaluate(ground) == "rgb(20, 23, 26)"
     page.emulate_media(color_scheme="light")
     assert page.evaluate(ground) == "rgb(251, 251, 250)"
+    label = page.locator(".chart.mood .annotation", has_text="quiz")
+    expect(label).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 800})
+    expect(label).to_be_hidden()
     svg = page.locator(".chart.mood .main-svg").first
     expect(svg).to_have_attribute("width", re.compile(r"^3\d\d$"))
     wide = "document.documentElement.scrollWidth"
