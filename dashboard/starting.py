@@ -144,9 +144,7 @@ def class_question(
         AgentError: nobody has said what is to be kept.
     """
     if not about_["mode"]:
-        raise AgentError(
-            "Choose what is kept: expressions of each student, or presence only."
-        )
+        raise AgentError("Choose what is kept of the class.")
     return {
         **equipment_question(first),
         "mode": about_["mode"],

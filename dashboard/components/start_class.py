@@ -15,7 +15,7 @@ from monitor.records import Mode
 from monitor.reports.notice import FOR_THE_CHAT, points
 from monitor.settings import Settings
 
-MODES = (Mode.STUDENT, Mode.PRESENCE)
+MODES = (Mode.STUDENT, Mode.CLASS, Mode.PRESENCE)
 
 
 class Remembered(NamedTuple):
@@ -69,6 +69,11 @@ def kept(remembered: Remembered) -> html.Section:
                 "start-kept",
                 value=remembered.first.get("mode")
                 or (remembered.agreed and str(remembered.agreed)),
+            ),
+            html.P(
+                "Totals are kept by the minute, over five faces or more; of a single "
+                "student nothing is stored then.",
+                className="muted",
             ),
             html.Div(notice, className="notice-text"),
         ]

@@ -8,7 +8,7 @@ NOT_AGREED = (
     "The notice has not been answered: read it, and tick that you have told the class."
 )
 
-NO_MODE = "Choose what is kept: expressions of each student, or presence only."
+NO_MODE = "Choose what is kept of the class."
 
 _FIELDS = {
     "another with --camera": "another",
@@ -20,6 +20,7 @@ _FIELDS = {
     "--camera": "camera",
     "--every": "\u201cSeconds between looks\u201d",
     "--minutes": "\u201cEnd after\u201d",
+    "--mode class": "\u201cClass totals only\u201d",
     "--mode student": "\u201cExpressions of each student\u201d",
     "--mode presence": "\u201cPresence only\u201d",
     "--mode": "\u201cWhat is kept\u201d",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from monitor import boxes
-from monitor.records import Box, Face, Image, Mode
+from monitor.records import Box, Face, Image
 
 if TYPE_CHECKING:
     from monitor.detectors.port import Detector
@@ -55,8 +55,8 @@ class Eye:
         Raises:
             ModelError: the network cannot be loaded or run.
         """
-        if not faces or self.equipment.mode is not Mode.STUDENT:
-            return [None] * len(faces)
+        if not faces:
+            return []
         if self._reader is None:
             from monitor.emotion.reader import ExpressionReader
 

@@ -6,7 +6,8 @@ is looked at, kept or computed for it. Nothing of it is stored.
 A live source is looked at anew for each picture, between the samples. Faces are found
 with one quick look, and only whom the last sample has tied to a student is read: a
 face on a slide, the teacher's own, and whoever did not agree stay unread, as in the
-samples. Of a recording, its samples' own pictures are shown.
+samples. Where no expressions of each student are wanted there are boxes and no scores.
+Of a recording, its samples' own pictures are shown.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from monitor.preview.look import in_shares, packed
 from monitor.preview.server import PreviewServer
 from monitor.preview.shared import SharedSource
 from monitor.preview_address import address_file, left_at
-from monitor.records import Box, Face, Image, Reading, Status
+from monitor.records import Box, Face, Image, Mode, Reading, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,8 @@ _SAME = 0.2
 """A face is the known one whose box it shares this much with, best first."""
 
 _NOT_READ = "unknown"
+
+_MAY_BE_READ = (Status.READ, Status.UNREADABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class LivePreview:
     def __init__(self, source: Source, equipment: Equipment) -> None:
         self.source = SharedSource(source)
         self._eye = Eye(equipment)
+        self._reads = equipment.mode is Mode.STUDENT
         self._one_at_a_time = threading.Lock()
         self._known: tuple[_Known, ...] = ()
         self._sampled: tuple[Image, tuple[_Shown, ...]] | None = None
@@ -98,7 +102,7 @@ class LivePreview:
         )
         frame = self.source.last
         if frame is not None and frame.offset_s == tick.offset_s:
-            shown = tuple(_as_sampled(reading) for reading in tick.readings)
+            shown = tuple(self._as_sampled(reading) for reading in tick.readings)
             self._sampled = frame.image, shown
             self._number += 1
 
@@ -142,7 +146,7 @@ class LivePreview:
         asked = [
             i
             for i, one in enumerate(who)
-            if one is not None and one.status in (Status.READ, Status.UNREADABLE)
+            if self._reads and one is not None and one.status in _MAY_BE_READ
         ]
         read = self._eye.shares(image, [faces[i] for i in asked])
         shares = dict(zip(asked, read, strict=True))
@@ -151,11 +155,27 @@ class LivePreview:
             if one is None:
                 shown.append(_Shown(face.xyxy, None, _NOT_READ))
             elif i in shares:
-                state = Status.UNREADABLE if shares[i] is None else Status.READ
-                shown.append(_Shown(face.xyxy, one.student, str(state), shares[i]))
+                read_as = Status.UNREADABLE if shares[i] is None else Status.READ
+                shown.append(_Shown(face.xyxy, one.student, str(read_as), shares[i]))
             else:
-                shown.append(_Shown(face.xyxy, one.student, str(one.status)))
+                state = self._unread(one.status)
+                shown.append(_Shown(face.xyxy, one.student, state))
         return tuple(shown)
+
+    def _as_sampled(self, reading: Reading) -> _Shown:
+        if not self._reads:
+            state = self._unread(reading.status)
+            return _Shown(reading.xyxy, reading.student, state)
+        state, shares = str(reading.status), reading.probabilities
+        return _Shown(reading.xyxy, reading.student, state, shares)
+
+    def _unread(self, status: Status) -> str:
+        """What is said of a face without scores.
+
+        In class mode each face is read for the totals, and nothing is told of one.
+        """
+        told = status not in _MAY_BE_READ or self._reads
+        return str(status if told else Status.PRESENT)
 
     def _follow(
         self,
@@ -232,11 +252,6 @@ def _who(faces: Sequence[Face], known: Sequence[_Known]) -> list[_Known | None]:
         who[int(face)] = known[int(one)]
         overlap[face, :] = overlap[:, one] = 0
     return who
-
-
-def _as_sampled(reading: Reading) -> _Shown:
-    state = str(reading.status)
-    return _Shown(reading.xyxy, reading.student, state, reading.probabilities)
 
 
 def _about(number: int, image: Image, shown: Sequence[_Shown]) -> dict[str, Any]:

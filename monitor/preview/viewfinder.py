@@ -242,7 +242,7 @@ def _found(frame: Frame, equipment: Equipment) -> list[Face]:
 
 
 def _readable(image: Image, faces: Sequence[Face], equipment: Equipment) -> int | None:
-    if equipment.mode is not Mode.STUDENT:
+    if equipment.mode is Mode.PRESENCE:
         return None
     from monitor.emotion.reader import ExpressionReader
 

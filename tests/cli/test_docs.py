@@ -17,10 +17,12 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def commands(typer_app: Typer = app, prefix: str = "") -> list[str]:
-    """Every command's full name."""
+    """Every command's full name, but of those that are not for people."""
     group = typer.main.get_group(typer_app)
     names = []
     for name, command in group.commands.items():
+        if command.hidden:
+            continue
         inner = getattr(command, "commands", None)
         names += [f"{name} {sub}" for sub in inner] if inner else [name]
     return names

@@ -98,16 +98,22 @@ def test_whoever_did_not_agree_or_is_not_counted_is_not_read(
     assert by_student[None]["shares"] is None
 
 
-def test_presence_shows_who_is_there_and_reads_nobody(
-    gallery: Image, tick: Tick, unpacked: Unpack
+@pytest.mark.parametrize("mode", [Mode.PRESENCE, Mode.CLASS])
+def test_without_expressions_of_each_student_nobody_is_read(
+    gallery: Image, tick: Tick, unpacked: Unpack, mode: Mode
 ) -> None:
-    readings = tuple(Reading(r.student, Status.PRESENT, r.xyxy) for r in tick.readings)
-    source = ScriptedSource(live=True, picture=lambda _: gallery)
-    preview = LivePreview(source, replace(EQUIPMENT, mode=Mode.PRESENCE))
-    preview.show(told(replace(tick, readings=readings)))
-    faces = unpacked(preview.look() or b"")[0]["faces"]
-    assert {face["state"] for face in faces} == {"present"}
-    assert all(face["shares"] is None for face in faces)
+    readings = tick.readings
+    if mode is Mode.PRESENCE:
+        readings = tuple(Reading(r.student, Status.PRESENT, r.xyxy) for r in readings)
+    for live in (True, False):
+        source = ScriptedSource(live=live, picture=lambda _: gallery)
+        preview = LivePreview(source, replace(EQUIPMENT, mode=mode))
+        preview.look()
+        preview.source.read(0.0)
+        preview.show(told(replace(tick, offset_s=0.0, readings=readings)))
+        faces = unpacked(preview.look() or b"")[0]["faces"]
+        assert {face["state"] for face in faces} == {"present"}
+        assert all(face["shares"] is None for face in faces)
 
 
 def test_a_paused_class_is_not_looked_at(gallery: Image, tick: Tick) -> None:
