@@ -66,16 +66,23 @@ def strips(facts: Facts, charts: list[Chart]) -> html.Section | None:
         else f"Who was seen, in every {bins}."
     )
     table = fold(_shares_table(facts)) if facts.reads else None
+    first, *others = [
+        _strips(facts, page, number, charts)
+        for number, page in enumerate(pages(facts.students), 1)
+    ]
     return html.Section(
         [
-            html.H2("Each student over time"),
-            html.P(f"{about} In name order.", className="muted"),
-            expressions_legend() if facts.reads else None,
-            students_legend(reads=facts.reads),
-            *(
-                _strips(facts, page, number, charts)
-                for number, page in enumerate(pages(facts.students), 1)
+            html.Div(
+                [
+                    html.H2("Each student over time"),
+                    html.P(f"{about} In name order.", className="muted"),
+                    expressions_legend() if facts.reads else None,
+                    students_legend(reads=facts.reads),
+                    first,
+                ],
+                className="keep",
             ),
+            *others,
             table,
         ]
     )

@@ -143,7 +143,7 @@ def watch(
             agent, session_id = record(store, source, pipeline, plan, stage)
         _tell(console, store, session_id, agent)
         opens = serving.browser and not serving.stay
-        _leave(console, write_files(store, session_id), opens=opens)
+        leave(console, write_files(store, session_id), opens=opens)
         # Whoever stopped the class at the terminal wants the prompt back.
         if pages is not None and serving.stay and not stage.signalled:
             stays = "The dashboard stays open. Ctrl-C ends it."
@@ -248,7 +248,7 @@ def _tell(console: Console, store: Store, session_id: int, agent: Agent) -> None
         _print(console, agent.pipeline.trouble)
 
 
-def _leave(console: Console, left: Left, *, opens: bool) -> None:
+def leave(console: Console, left: Left, *, opens: bool) -> None:
     """Say where the files are and, if wanted, open their folder and the report."""
     _print(console, f"Report: {left.report}" if left.report else left.trouble)
     _print(console, f"CSV files: {left.folder}")

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from monitor.cli.ending import Left, write_files
+from monitor.cli.running import leave
 from monitor.store.store import Store
 from tests.builders import build_new_session, build_session, build_tick
 from tests.cli.conftest import Run
@@ -170,3 +172,21 @@ def test_a_correction_is_in_the_report_too(run: Run, db: Path, session_id: int) 
     assert "Student 2" not in body(file)
     erased = run("students", "erase", "Zita", "--session", "last", "--yes")
     assert "Zita" not in body(file), erased
+
+
+def test_both_are_named_and_opened_when_a_class_ends(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setenv("DISPLAY", ":9")
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    folder, report = tmp_path / "my files", tmp_path / "my files" / "report.html"
+    leave(Console(width=200), Left(folder, report, ""), opens=True)
+    assert capsys.readouterr().out == f"Report: {report}\nCSV files: {folder}\n"
+    assert opened == [folder.as_uri(), report.as_uri()]
+    opened.clear()
+    leave(Console(width=200), Left(folder, None, "No report."), opens=True)
+    assert capsys.readouterr().out == f"No report.\nCSV files: {folder}\n"
+    assert opened == [folder.as_uri()]
+    leave(Console(width=200), Left(folder, report, ""), opens=False)
+    assert opened == [folder.as_uri()]
