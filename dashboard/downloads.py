@@ -25,7 +25,8 @@ def csv_download(store: Store, session: SessionRow) -> dict[str, Any]:
     """
     held = io.BytesIO()
     with TemporaryDirectory(prefix="classpulse-") as folder:
-        files = write_session(store.load(session.id), Path(folder))
+        weights = store.settings().weights
+        files = write_session(store.load(session.id), Path(folder), weights=weights)
         with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in files:
                 archive.write(file, file.name)

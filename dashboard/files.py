@@ -48,13 +48,16 @@ def _csv(ref: str, name: str) -> bytes:
     """One of the three files, as `classpulse export` writes it.
 
     Raises:
-        StoreError: the class is not there, or the database cannot be read.
+        SettingsError: the engagement index's weights cannot be read.
+        StoreError: the class is not there, or the database cannot be used.
         ExportError: there is no room for a file.
     """
     store = current_store()
     session = find_session(store, ref)
     with TemporaryDirectory(prefix="classpulse-") as folder:
-        write_session(store.load(session.id), Path(folder))
+        weights = store.settings().weights
+        write_session(store.load(session.id), Path(folder), weights=weights)
+        store.note_export(session.id, "csv", pseudonyms=False)
         return (Path(folder) / name).read_bytes()
 
 
@@ -66,8 +69,9 @@ def _html(ref: str, _name: str) -> bytes:
         StoreError: the class is not there, or the database cannot be read.
     """
     store = current_store()
-    data = store.load(find_session(store, ref).id)
-    text = report_html(data, weights=store.settings().weights)
+    session = find_session(store, ref)
+    text = report_html(store.load(session.id), weights=store.settings().weights)
+    store.note_export(session.id, "html", pseudonyms=False)
     return text.encode("utf-8", errors="replace")
 
 

@@ -211,8 +211,8 @@ class ClassMinutes:
     def __len__(self) -> int:
         return len(self.minute)
 
-    def pick(self, rows: npt.NDArray[np.bool_]) -> ClassMinutes:
-        """Some of the rows, by a mask (m,)."""
+    def pick(self, rows: slice | npt.NDArray[np.bool_]) -> ClassMinutes:
+        """Some of the rows: a slice, or a mask (m,)."""
         return ClassMinutes(
             **{part.name: getattr(self, part.name)[rows] for part in fields(self)}
         )

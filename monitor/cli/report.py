@@ -35,5 +35,6 @@ def report(
         row = store.session(session)
         file = out or store.exports_folder(row.id) / REPORT
         data, weights = store.load(row.id), store.settings().weights
-    write_report(data, file, pseudonyms=pseudonyms, weights=weights)
+        write_report(data, file, pseudonyms=pseudonyms, weights=weights)
+        store.note_export(row.id, "html", pseudonyms=pseudonyms)
     typer.echo(str(file))

@@ -37,8 +37,12 @@ def goes_at(session: SessionRow, settings: Settings) -> datetime:
 def due(database: Database, settings: Settings, by: datetime) -> list[SessionRow]:
     """Sessions whose students' rows go until a time, the soonest first.
 
-    A session that is being recorded stays.
+    A session that is being recorded stays. One in class mode has no such rows.
     """
+    return [row for row in _old(database, settings, by) if row.mode is not Mode.CLASS]
+
+
+def _old(database: Database, settings: Settings, by: datetime) -> list[SessionRow]:
     found = [
         row
         for row in queries.session_rows(database)
@@ -53,9 +57,13 @@ def purge(database: Database, settings: Settings, now: datetime) -> Purged:
     Raises:
         StoreError: the database cannot be written; what went until then is gone.
     """
-    gone = due(database, settings, now)
-    sightings = sum(_purge(database, session, settings) for session in gone)
-    return Purged(tuple(session.id for session in gone), sightings)
+    gone, sightings = [], 0
+    for session in _old(database, settings, now):
+        # In class mode there is only the course's roster to look after.
+        sightings += _purge(database, session, settings)
+        if session.mode is not Mode.CLASS:
+            gone.append(session.id)
+    return Purged(tuple(gone), sightings)
 
 
 def _purge(database: Database, session: SessionRow, settings: Settings) -> int:

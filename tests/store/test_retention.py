@@ -175,6 +175,22 @@ def test_presence_keeps_who_was_visible_by_the_minute(store: Store) -> None:
     assert np.isnan(data.minutes.shares).all()
 
 
+def test_class_mode_has_nothing_that_goes(store: Store) -> None:
+    store.enrol("Year 9", [KnownStudent("Ana")])
+    with store.begin(build_new_session(mode=Mode.CLASS, course="Year 9")) as recording:
+        for one in plausible_ticks(students=8, minutes=3):
+            recording.write(one)
+    before = store.load(recording.session_id).minutes
+    assert store.expiring(99) == []
+    assert store.purge(after(31)).sessions == ()
+    now = store.load(recording.session_id).minutes
+    assert before is not None
+    assert now is not None
+    assert now.readings.tolist() == before.readings.tolist()
+    # Its course's roster does.
+    assert store.known("Year 9") == ()
+
+
 def test_people_of_the_course_go_with_the_last_class_that_knows_them(
     store: Store,
 ) -> None:
