@@ -61,6 +61,8 @@ def test_the_wheel_holds_weights_and_migrations_and_no_tests(wheel: Path) -> Non
         "models/calibration.svg",
         "migrations/env.py",
         "dashboard/assets/classpulse.css",
+        "dashboard/document/document.css",
+        "dashboard/document/document.js",
         "monitor/py.typed",
     ):
         assert wanted in names
