@@ -96,6 +96,11 @@ def seen_words(sight: Mapping[str, Any]) -> str:
 def found_words(answer: Mapping[str, Any]) -> str:
     """What a check of the picture found, in words."""
     faces, readable = len(answer["boxes"]), answer["readable"]
+    if answer["black"]:
+        return (
+            "The picture is black: is the call's window minimised? On macOS, allow "
+            "screen recording for the terminal in System Settings, then begin again."
+        )
     if not faces:
         return (
             "No face found. Is the call in gallery view, in front, and inside the "

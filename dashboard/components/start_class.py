@@ -129,7 +129,7 @@ def about(remembered: Remembered) -> html.Section:
                         step="any",
                     ),
                 ],
-                className="fields",
+                className="entries",
             ),
         ]
     )
@@ -159,5 +159,5 @@ def _roster(path: str | None) -> html.Div:
                 className="muted hint",
             ),
         ],
-        className="field",
+        className="entry",
     )

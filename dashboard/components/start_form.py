@@ -35,7 +35,12 @@ def watched(path: str | None) -> html.Section:
             html.Div(
                 [
                     html.P(id="start-seen", className="muted", role="status"),
-                    html.Div(id="start-picture", className="picture"),
+                    html.Div(
+                        id="start-picture",
+                        className="picture",
+                        role="img",
+                        **_labelled("What the chosen source shows"),
+                    ),
                     html.Div(
                         [
                             html.Button("Check the picture", id="start-check"),
@@ -140,7 +145,7 @@ def _region() -> html.Fieldset:
                 html.Label(name, htmlFor=f"start-{side}"),
                 dcc.Input(id=f"start-{side}", type="number", step=1, debounce=0.3),
             ],
-            className="field",
+            className="entry",
         )
         for side, name in zip(SIDES, _SIDE_NAMES, strict=True)
     ]
@@ -170,7 +175,7 @@ def field(name: str, label: str, hint: str, **more: Any) -> html.Div:  # noqa: A
             dcc.Input(id=f"start-{name}", **settings),
             html.P(hint, className="muted hint"),
         ],
-        className="field",
+        className="entry",
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.errors import AgentError, SourceError, SourceUnavailable
+from monitor.picture_health import is_black
 from monitor.preview.look import in_shares, packed
 from monitor.records import Face, Frame, Image, Mode
 
@@ -55,11 +56,13 @@ class Count:
         boxes: left, top, right, bottom of each, as shares of the whole picture.
         readable: how many of them can be read; None where no expression is wanted.
         smallest: height of the smallest face in pixels, 0 without one.
+        black: nearly all of the picture is.
     """
 
     boxes: list[list[float]]
     readable: int | None
     smallest: int
+    black: bool
 
 
 class Viewfinder:
@@ -152,7 +155,8 @@ class Viewfinder:
             for x1, y1, x2, y2 in (face.xyxy for face in faces)
         ]
         heights = [round(face.height) for face in faces]
-        return Count(boxes, _readable(image, faces, equipment), min(heights, default=0))
+        readable = _readable(image, faces, equipment)
+        return Count(boxes, readable, min(heights, default=0), is_black(image))
 
     def close(self) -> None:
         """Let go of the source."""

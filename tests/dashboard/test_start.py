@@ -134,5 +134,7 @@ def test_the_region_begins_where_it_was_while_it_is_still_there() -> None:
     ],
 )
 def test_what_a_check_says(faces: int, readable: int | None, words: str) -> None:
-    answer = {"boxes": [[0, 0, 1, 1]] * faces, "readable": readable, "smallest": 20}
+    boxes = [[0, 0, 1, 1]] * faces
+    answer = {"boxes": boxes, "readable": readable, "smallest": 20, "black": False}
     assert found_words(answer).startswith(words)
+    assert "The picture is black" in found_words({**answer, "black": True})
