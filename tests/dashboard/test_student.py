@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -159,6 +160,18 @@ def test_a_merged_students_link_says_so(pages: Pages, store: Store) -> None:
     store.merge(session_id, "Amelia", "Ben")
     page = pages.page(f"/student/{session_id}/{number}")
     assert "merged into another name" in page
+
+
+def test_after_its_time_a_class_tells_of_no_student(
+    pages: Pages, store: Store
+) -> None:
+    session_id = written(store)
+    number = student_of(store, session_id)
+    store.purge(datetime.now(UTC) + timedelta(days=40))
+    page = pages.page(f"/student/{session_id}/{number}")
+    assert "has gone, as the settings ask" in page
+    assert "Amelia" not in page
+    assert "Totals only" in pages.page("/")
 
 
 def test_the_course_is_a_row_a_class(pages: Pages, store: Store) -> None:
