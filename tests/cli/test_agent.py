@@ -13,7 +13,7 @@ from typing import Any, Self
 import cv2
 import pytest
 
-from monitor.preview_address import Address, ask
+from monitor.preview_address import Address, address_file, ask, find
 from monitor.records import Mode, SessionStatus
 from monitor.sources.port import SourceOptions
 from monitor.sources.virtual.layout import Look
@@ -186,6 +186,10 @@ def test_a_class_ends_whole_when_the_dashboard_is_gone(db: Path) -> None:
             begun = agent.ask("start", **wish, region=region, every_s=0.5)
             with Store.open(str(db)) as store:
                 wait_until(lambda: store.session(begun["session"]).samples > 1)
+                live = find(address_file(db, begun["session"]))
+                assert live is not None
+                assert live != agent.address
+                assert ask(live)
                 assert agent.end() == ""
                 row = store.session(begun["session"])
             assert row.status is SessionStatus.ENDED
