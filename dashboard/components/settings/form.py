@@ -67,7 +67,7 @@ def read_form(texts: Mapping[str, object], switches: Mapping[str, bool]) -> Ente
             else:
                 parse({key: values[key]})
         except SettingsError as error:
-            wrong[key] = told(error)
+            wrong[key] = _beside(error, texts.get(key))
     if wrong:
         return Entered(None, wrong)
     raw: dict[str, Any] = {key: values[key] for key in NUMBERS}
@@ -85,10 +85,17 @@ def usual_weights() -> dict[str, str]:
     return _weight_texts(Settings())
 
 
-def told(error: Exception) -> str:
+def told(error: Exception | str) -> str:
     """An error's line as a sentence of a page."""
     text = str(error)
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def _beside(error: SettingsError, typed: object) -> str:
+    """A field's line: the field itself says which setting it is."""
+    _, apart, expected = str(error).partition(": ")
+    got = repr(str(typed)[:40]) if typed not in (None, "") else "nothing"
+    return told(f"{expected}, got {got}" if apart else error)
 
 
 def _as_number(typed: object) -> object:
