@@ -23,7 +23,7 @@ from dashboard.components.mood import mood_table
 from dashboard.components.notices import error_notice, refresh_notice
 from dashboard.components.report import who
 from dashboard.components.report.compare import comparison
-from dashboard.components.report.grid import grid_rows
+from dashboard.components.report.grid import grid_rows, paper_table
 from dashboard.components.report.heat import heat_map, heat_table
 from dashboard.components.report.numbers import numbers
 from dashboard.components.report.page import report_page
@@ -39,6 +39,7 @@ from monitor.errors import StoreError
 _PARTS = (
     "numbers",
     "rows",
+    "paper",
     "unread",
     "pairs",
     "corrections",
@@ -140,6 +141,7 @@ def _compare(_turn: int, session_id: int) -> Parts:
         "answer": Output("report-answer", "children"),
         "numbers": Output("report-numbers", "children"),
         "rows": Output("report-grid", "rowData"),
+        "paper": Output("report-paper", "children"),
         "unread": Output("report-unread-box", "children"),
         "pairs": Output("report-pairs", "children"),
         "corrections": Output("report-corrections", "children"),
@@ -183,6 +185,7 @@ def _correct(
         "answer": answer.text,
         "numbers": numbers(report),
         "rows": grid_rows(report),
+        "paper": paper_table(report),
         "unread": unread_section(report),
         "pairs": who.pairs(report.who),
         "corrections": who.standing_corrections(report.who),

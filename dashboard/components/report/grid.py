@@ -12,8 +12,9 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import dcc, html
 
-from dashboard.components.students import students_table
+from dashboard.components.tables import data_table
 from dashboard.palette import STACK
+from dashboard.parts import Part
 from dashboard.report_data import Report
 from dashboard.words import CAPTION
 from monitor.records import EMOTIONS
@@ -78,9 +79,20 @@ def students_grid(report: Report) -> html.Div:
                 className="report-grid",
                 style={"height": None, "width": "100%"},
             ),
-            html.Div(students_table(report.view), className="on-paper"),
+            html.Div(paper_table(report), id="report-paper", className="on-paper"),
         ]
     )
+
+
+def paper_table(report: Report) -> html.Div:
+    """The same cells as a plain table, which is what gets printed."""
+    columns = _columns(report)
+    rows: list[list[Part]] = [
+        [html.Bdi(row["name"]), *(row[column["field"]] for column in columns[1:])]
+        for row in grid_rows(report)
+    ]
+    heads = [column["headerName"] for column in columns]
+    return data_table("Students in name order", heads, rows)
 
 
 def grid_rows(report: Report) -> list[dict[str, Any]]:

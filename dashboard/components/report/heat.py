@@ -45,7 +45,13 @@ def heat_section(report: Report) -> html.Section:
             html.Div(
                 [
                     html.H2("Students over time"),
-                    html.Div(choice, hidden=not report.reads),
+                    html.Fieldset(
+                        [
+                            html.Legend("What the colours say", className="unseen"),
+                            choice,
+                        ],
+                        hidden=not report.reads,
+                    ),
                 ],
                 className="heading",
             ),

@@ -110,14 +110,20 @@ def _form(who: Who) -> html.Div:
                 ),
                 "report-student",
             ),
-            dcc.RadioItems(
-                id="report-deed",
-                options=[
-                    {"label": text, "value": str(k)} for k, text in _DEEDS.items()
-                ],
-                value=str(Deed.RENAME),
-                className="range deeds",
-                inline=True,
+            html.Fieldset(
+                [
+                    html.Legend("What is right of this student", className="unseen"),
+                    dcc.RadioItems(
+                        id="report-deed",
+                        options=[
+                            {"label": text, "value": str(deed)}
+                            for deed, text in _DEEDS.items()
+                        ],
+                        value=str(Deed.RENAME),
+                        className="range deeds",
+                        inline=True,
+                    ),
+                ]
             ),
             html.Div(
                 _text("The right name", "report-name", "name"), id="report-rename-box"
