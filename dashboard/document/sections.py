@@ -198,10 +198,11 @@ def not_read(facts: Facts) -> html.Section | None:
             "are left open. Coverage tells of the faces that could not be read."
         )
     if facts.reads and missing.faces:
-        lines.append(
-            f"{formatting.unreadable(missing.unreadable, missing.faces).capitalize()}"
-            ": too small, too blurred or turned too far away. They count in no share."
-        )
+        line = formatting.unreadable(missing.unreadable, missing.faces).capitalize()
+        if missing.unreadable:
+            line += ": too small, too blurred or turned too far away. They count in no "
+            line += "share"
+        lines.append(f"{line}.")
     if missing.no_consent:
         faces = formatting.count(missing.no_consent, "face")
         lines.append(f"{faces} of students who did not agree: seen, and not read.")

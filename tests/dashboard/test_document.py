@@ -233,6 +233,22 @@ def test_a_class_that_broke_off_says_so() -> None:
     assert "The program stopped before the class ended" in seen
 
 
+@pytest.mark.parametrize(
+    ("probabilities", "told"),
+    [
+        (PRIOR, "All 3 readable. "),
+        (None, "3 of 3 not readable: too small, too blurred or turned"),
+    ],
+)
+def test_why_faces_were_not_read_is_told_when_some_were_not(
+    probabilities: tuple[float, ...] | None, told: str
+) -> None:
+    reading = build_reading(probabilities=probabilities)
+    ticks = [build_tick(i, [reading]) for i in range(3)]
+
+    assert told in words(report_html(build_session_data(ticks)))
+
+
 def test_what_was_frozen_late_or_on_a_slide_is_named_with_its_reason() -> None:
     ticks = [
         build_tick(
