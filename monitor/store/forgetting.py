@@ -34,7 +34,7 @@ _ROUNDS = 20_000
 """About 10 ms a name: nothing for one label, much for all names of a language."""
 
 _COPY = re.compile(r"(,\s*person \d+|\s*\(\d+\))+$")
-"""What the tracker adds to a name that two tiles bear."""
+"""What is added to a name that two tiles bear, or a part of what was seen."""
 
 _LOOKS_LIKE = str.maketrans("01l|!58", "oiiiisb")
 _SILENT = "'\u2018\u2019\u02bc`\u200c\u200d"
@@ -130,9 +130,14 @@ def allow_again(
     return connection.execute(gone).rowcount > 0
 
 
+def without_count(name: str) -> str:
+    """A name without what is added to it where several bear it: "Ana (2)" is Ana."""
+    return _COPY.sub("", name)
+
+
 def skeleton(name: str) -> str:
     """What spellings and misreadings of one name have in common."""
-    apart = unicodedata.normalize("NFKD", _COPY.sub("", name)).casefold()
+    apart = unicodedata.normalize("NFKD", without_count(name)).casefold()
     bare = "".join(c for c in apart if not unicodedata.combining(c))
     for pair, one in _DIGRAPHS:
         bare = bare.replace(pair, one)

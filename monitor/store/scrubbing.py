@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 
 from monitor.store.changes import Detail
 from monitor.store.course import course_rows
+from monitor.store.forgetting import without_count
 from monitor.store.people import (
     PersonRow,
     free_name,
@@ -68,7 +69,12 @@ def _touches(detail: Detail, ids: Collection[int]) -> bool:
 
 def _says(detail: Detail, bare: Collection[str]) -> bool:
     words = [*detail["names"], *_strings(detail["changes"])]
-    return any(same_letters(word) in bare for word in words)
+    return any(_is_one(word, bare) for word in words)
+
+
+def _is_one(name: str, bare: Collection[str]) -> bool:
+    """Whether a name, or what it is a copy of, is one of the names."""
+    return same_letters(name) in bare or same_letters(without_count(name)) in bare
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -101,10 +107,10 @@ def _scrub_rows(
     taken = {row.name for row in rows.values()}
     for row in rows.values():
         values: dict[str, object] = {}
-        aliases = [name for name in row.aliases if same_letters(name) not in bare]
+        aliases = [name for name in row.aliases if not _is_one(name, bare)]
         if aliases != row.aliases:
             values["aliases"] = aliases
-        if row.merged_into is not None and same_letters(row.name) in bare:
+        if row.merged_into is not None and _is_one(row.name, bare):
             values["name"] = free_name(f"Student {row.number or row.id}", taken)
         if values:
             change = update(Student).where(Student.id == row.id)
