@@ -114,7 +114,37 @@
     });
   }
 
+  /* The students' table as plain rows: paper has no use for a grid that scrolls. */
+  function onPaper() {
+    var place = document.getElementById("report-paper");
+    var api = window.dash_ag_grid && place && window.dash_ag_grid.getApi("report-grid");
+    if (!api) {
+      return;
+    }
+    var columns = api.getColumns().map(function (column) {
+      return column.getColDef();
+    });
+    var table = document.createElement("table");
+    /* The head stands on every page that the rows take. */
+    function row(part, kind, texts) {
+      var made = part.appendChild(document.createElement("tr"));
+      texts.forEach(function (text, place) {
+        var name = document.createElement(place ? kind : "th");
+        name.appendChild(document.createElement("bdi")).textContent = text;
+        made.appendChild(name);
+      });
+    }
+    row(table.createTHead(), "th", columns.map(function (column) { return column.headerName; }));
+    var body = table.createTBody();
+    api.forEachNodeAfterFilterAndSort(function (node) {
+      row(body, "td", columns.map(function (column) { return node.data[column.field]; }));
+    });
+    table.className = "data";
+    place.replaceChildren(table);
+  }
+
   window.addEventListener("beforeprint", function () {
+    onPaper();
     charts(function (chart) {
       var names = chart.closest(".heat") === null ? 0 : 136;
       return { autosize: false, width: PAPER_PX - names };

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import dash
@@ -18,14 +18,14 @@ from dash import (
 )
 from dash.exceptions import PreventUpdate
 
-from dashboard.comparison import lectures
+from dashboard.comparison import Lecture, lectures
 from dashboard.components.mood import mood_table
 from dashboard.components.notices import error_notice, refresh_notice
 from dashboard.components.report import who
-from dashboard.components.report.compare import comparison
-from dashboard.components.report.grid import grid_rows, paper_table
+from dashboard.components.report.compare import comparison, comparison_table
+from dashboard.components.report.grid import grid_rows
 from dashboard.components.report.heat import heat_map, heat_table
-from dashboard.components.report.numbers import numbers
+from dashboard.components.report.numbers import numbers, stretches_table
 from dashboard.components.report.page import report_page
 from dashboard.components.report.unread import unread_section
 from dashboard.corrections import correct, wish_of
@@ -35,11 +35,12 @@ from dashboard.parts import Part, Parts
 from dashboard.report_data import load_report, own_weights
 from dashboard.stores import current_store
 from monitor.errors import StoreError
+from monitor.records import SessionRow
+from monitor.segments import segments
 
 _PARTS = (
     "numbers",
     "rows",
-    "paper",
     "unread",
     "pairs",
     "corrections",
@@ -122,16 +123,53 @@ def _heat_of(
 
 
 @callback(
+    Output("report-segments-table", "children"),
+    Input("report-segments-open", "n_clicks"),
+    State("report-session", "data"),
+    prevent_initial_call=True,
+)
+def _stretches_table(clicks: int | None, session_id: int) -> Parts:
+    """The table behind the stretches between markers, made when it is opened."""
+    if not clicks or clicks % 2 == 0:
+        return None
+    store = current_store()
+    try:
+        data = store.load(session_id)
+    except StoreError as error:
+        return refresh_notice(error)
+    return stretches_table(segments(data, own_weights(store)[0]))
+
+
+@callback(
     Output("report-compare", "children"),
     Input("report-turn", "data"),
     State("report-session", "data"),
 )
 def _compare(_turn: int, session_id: int) -> Parts:
     """The course's classes; those that did not change are remembered."""
+    return _compared(session_id, comparison)
+
+
+@callback(
+    Output("report-compare-table", "children"),
+    Input("report-compare-open", "n_clicks"),
+    State("report-session", "data"),
+    prevent_initial_call=True,
+)
+def _compare_table(clicks: int | None, session_id: int) -> Parts:
+    """The table behind the comparison, made when it is opened."""
+    if not clicks or clicks % 2 == 0:
+        return None
+    return _compared(session_id, comparison_table)
+
+
+def _compared(
+    session_id: int, draw: Callable[[Sequence[Lecture], SessionRow], Parts]
+) -> Parts:
     store = current_store()
     try:
         session = store.session(session_id)
-        return comparison(lectures(store, session, own_weights(store)[0]), session)
+        return draw(lectures(store, session, own_weights(store)[0]), session)
     except StoreError as error:
         return refresh_notice(error)
 
@@ -141,7 +179,6 @@ def _compare(_turn: int, session_id: int) -> Parts:
         "answer": Output("report-answer", "children"),
         "numbers": Output("report-numbers", "children"),
         "rows": Output("report-grid", "rowData"),
-        "paper": Output("report-paper", "children"),
         "unread": Output("report-unread-box", "children"),
         "pairs": Output("report-pairs", "children"),
         "corrections": Output("report-corrections", "children"),
@@ -185,7 +222,6 @@ def _correct(
         "answer": answer.text,
         "numbers": numbers(report),
         "rows": grid_rows(report),
-        "paper": paper_table(report),
         "unread": unread_section(report),
         "pairs": who.pairs(report.who),
         "corrections": who.standing_corrections(report.who),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import agent, commands, identity, pages, path, preview, sample
+from tests.bench import agent, commands, identity, pages, path, preview, report, sample
 
 Row = tuple[str, str, str]
 """What was measured, the figure, the aim."""
@@ -21,6 +21,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
     "pages": pages.measure,
     "path": path.measure,
     "preview": preview.measure,
+    "report": report.measure,
 }
 
 

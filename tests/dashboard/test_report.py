@@ -73,6 +73,13 @@ def test_markers_part_the_class(pages: Pages, store: Store) -> None:
     assert "Between markers" in page
     assert "quiz <b>" in page
     assert "3:00 to 6:00" in page
+    values = {
+        "report-segments-open.n_clicks": 1,
+        "report-session.data": recording.session_id,
+    }
+    table = json.dumps(asked(pages, "report-segments-table.children", values))
+    assert "slide 12" in table
+    assert "3:00" in table
 
 
 def test_a_running_class_shows_numbers_so_far(pages: Pages, store: Store) -> None:
@@ -144,9 +151,11 @@ def test_a_course_is_compared_class_by_class(pages: Pages, store: Store) -> None
     drawn = compared(pages, ids[1])
     assert "every class, the oldest first" in drawn
     assert "Lesson 1" in drawn
-    assert '" (this class)"' in drawn
     assert "Algebra" not in drawn
-    assert f"/session/{ids[2]}" in drawn
+    values = {"report-compare-open.n_clicks": 1, "report-session.data": ids[1]}
+    table = json.dumps(asked(pages, "report-compare-table.children", values))
+    assert '" (this class)"' in table
+    assert f"/session/{ids[2]}" in table
 
 
 def test_a_first_class_has_none_beside_it(pages: Pages, store: Store) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 
 from dashboard.comparison import MOST, Lecture
-from dashboard.components.tables import data_table
+from dashboard.components.tables import behind, data_table
 from dashboard.data import is_alive
 from dashboard.figures.axes import CONFIG
 from dashboard.figures.compare import HEIGHT, compare_figure, compare_info
@@ -64,14 +64,12 @@ def comparison(lectures: Sequence[Lecture], session: SessionRow) -> Parts:
             style={"height": HEIGHT},
             responsive=True,
         ),
-        html.Details(
-            [html.Summary("Show as table"), _table(lectures, session)],
-            className="behind",
-        ),
+        behind("report-compare"),
     ]
 
 
-def _table(lectures: Sequence[Lecture], session: SessionRow) -> html.Div:
+def comparison_table(lectures: Sequence[Lecture], session: SessionRow) -> html.Div:
+    """A row a class: the numbers that the chart is made of, and more."""
     order = [EMOTIONS.index(name) for name in STACK]
     heads = ["Class", "Started", "Students", "Coverage"]
     heads += [*(CAPTION[name] for name in STACK), "Valence", "Facing", "Engagement"]

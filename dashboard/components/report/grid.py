@@ -12,9 +12,7 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import dcc, html
 
-from dashboard.components.tables import data_table
 from dashboard.palette import STACK
-from dashboard.parts import Part
 from dashboard.report_data import Report
 from dashboard.words import CAPTION
 from monitor.records import EMOTIONS
@@ -32,11 +30,16 @@ _THEME = """themeQuartz.withParams({
     wrapperBorder: false, headerColumnResizeHandleColor: 'transparent'
 })"""
 
+_PAD_PX, _LETTER_PX = 20, 8
+_WIDEST = {"present": len("1 h 05 min")}
+_WIDE = 7
+"""A column is as wide as its head or its numbers, in letters."""
+
 _SORTABLE = ("name", "present", "coverage")
 
 
 def students_grid(report: Report) -> html.Div:
-    """A search field, the table, and the same table for paper."""
+    """A search field, the table, and a place for it on paper."""
     return html.Div(
         [
             html.Div(
@@ -55,7 +58,6 @@ def students_grid(report: Report) -> html.Div:
                 id="report-grid",
                 columnDefs=_columns(report),
                 rowData=grid_rows(report),
-                columnSize="autoSize",
                 defaultColDef={
                     "sortable": False,
                     "resizable": True,
@@ -79,20 +81,10 @@ def students_grid(report: Report) -> html.Div:
                 className="report-grid",
                 style={"height": None, "width": "100%"},
             ),
-            html.Div(paper_table(report), id="report-paper", className="on-paper"),
+            # Filled when it is printed: a component a cell would slow every page.
+            html.Div(id="report-paper", className="on-paper"),
         ]
     )
-
-
-def paper_table(report: Report) -> html.Div:
-    """The same cells as a plain table, which is what gets printed."""
-    columns = _columns(report)
-    rows: list[list[Part]] = [
-        [html.Bdi(row["name"]), *(row[column["field"]] for column in columns[1:])]
-        for row in grid_rows(report)
-    ]
-    heads = [column["headerName"] for column in columns]
-    return data_table("Students in name order", heads, rows)
 
 
 def grid_rows(report: Report) -> list[dict[str, Any]]:
@@ -134,7 +126,6 @@ def _columns(report: Report) -> list[dict[str, Any]]:
         "pinned": "left",
         "width": 176,
         "maxWidth": 240,
-        "suppressAutoSize": True,
         "sortable": True,
         "tooltipField": "name",
     }
@@ -156,6 +147,8 @@ def _number(field: str, head: str) -> dict[str, Any]:
         "field": field,
         "headerName": head,
         "type": "rightAligned",
+        # Measuring every cell for it takes the browser longer than the charts.
+        "width": _PAD_PX + _LETTER_PX * max(len(head), _WIDEST.get(field, _WIDE)),
         # Only names are searched for.
         "getQuickFilterText": {"function": "nothing"},
     }

@@ -72,10 +72,11 @@ def heat_map(info: HeatInfo, view: View) -> Parts:
     session_id = view.data.session.id
     names = [
         html.A(
-            html.Bdi(student.name),
+            student.name,
             href=f"/student/{session_id}/{student.id}",
             className="cell",
             title=student.name,
+            dir="auto",
         )
         for student in view.data.students
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dash import dcc, html
 
 from dashboard.components.definitions import definitions
@@ -25,6 +27,7 @@ from dashboard.words import CAPTION, span
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
 from monitor.reports.sentences import summary_sentence
+from monitor.segments import Segment
 
 
 def numbers(report: Report) -> list[Part]:
@@ -114,16 +117,14 @@ def _stretches(report: Report) -> Part:
                 style={"height": segments_height(len(info.names))},
                 responsive=True,
             ),
-            html.Details(
-                [html.Summary("Show as table"), _stretches_table(report)],
-                className="behind",
-            ),
+            behind("report-segments"),
         ],
         id="report-parts",
     )
 
 
-def _stretches_table(report: Report) -> html.Div:
+def stretches_table(stretches: Sequence[Segment]) -> html.Div:
+    """A row a stretch between markers."""
     order = [EMOTIONS.index(name) for name in STACK]
     heads = ["Stretch", "From", "To", "Coverage"]
     heads += [*(CAPTION[name] for name in STACK), "Valence", "Facing", "Engagement"]
@@ -138,6 +139,6 @@ def _stretches_table(report: Report) -> html.Div:
             formatting.share(part.summary.facing),
             formatting.index(part.summary.engagement),
         ]
-        for part in report.facts.stretches
+        for part in stretches
     ]
     return data_table("The class between its markers", heads, rows)

@@ -52,7 +52,7 @@ def options(who: Who) -> list[dict[str, Any]]:
     """Whom the form can speak of: everybody who counts."""
     return [
         {
-            "label": html.Bdi(person.name),
+            "label": person.name,
             "value": person.id,
             "search": " ".join((person.name, *person.aliases)),
         }
