@@ -65,8 +65,10 @@ class AgentProcess:
 
     def _listen(self) -> None:
         assert self._process.stdout is not None  # noqa: S101
-        for line in self._process.stdout:
-            self._heard.put(json.loads(line))
+        # Half a line is what a process leaves that was killed amid an answer.
+        with suppress(ValueError):
+            for line in self._process.stdout:
+                self._heard.put(json.loads(line))
         self._heard.put(None)
 
     @property

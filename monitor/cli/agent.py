@@ -37,13 +37,19 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, redirect_stdout
+from contextlib import ExitStack, closing, contextmanager, redirect_stdout, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from monitor.cli.options import DbOption, chosen_model, open_store
-from monitor.cli.page_wish import Details, roster_file, source_of, wish_of
+from monitor.cli.page_wish import (
+    Details,
+    course_of,
+    roster_file,
+    source_of,
+    wish_of,
+)
 from monitor.cli.page_words import NO_MODE, NOT_AGREED, for_page
 from monitor.errors import ClassPulseError, UsageError
 
@@ -127,9 +133,10 @@ class Conversation:
             self._over.set()
 
     def _listen(self) -> None:
-        for line in sys.stdin:
-            details = json.loads(line)
-            self._asked.put(details)
+        # Half a line is what a dashboard leaves that was killed amid a question.
+        with suppress(ValueError):
+            for line in sys.stdin:
+                self._asked.put(json.loads(line))
         # Nobody is left: a class that is being recorded ends, all of it stored.
         self._over.set()
         self.controls.stop.set()
@@ -203,7 +210,7 @@ class Conversation:
         with roster_file(details) as file:
             if file is None:
                 return {"told": ""}
-            read = read_roster(file, details.get("course") or None)
+            read = read_roster(file, course_of(details))
         return {"told": told(read), "course": read.course}
 
     def _start(self, details: Details, looking: ExitStack) -> bool:
@@ -230,7 +237,7 @@ class Conversation:
         store, wish = self._store, wish_of(details)
         wish.check()
         with roster_file(details) as roster:
-            people = expected(roster, details.get("course") or None, details.get("me"))
+            people = expected(roster, course_of(details), details.get("me"))
         accept = details.get("accept") is True
         if store.acknowledged_mode() is None and not (accept and wish.mode):
             raise UsageError(NO_MODE if accept else NOT_AGREED)
@@ -246,11 +253,10 @@ class Conversation:
         write_files(store, session_id)
 
     def _show_again(self) -> None:
-        if self._shown is not None:
-            try:
-                self._finder.open(*self._shown)
-            except ClassPulseError:
-                return  # the page was told why the class cannot start
+        if self._shown is None or self._finder.opened:
+            return  # what was refused early has closed nothing
+        with suppress(ClassPulseError):  # the page was told why it cannot start
+            self._finder.open(*self._shown)
 
 
 class _Steering:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.cli.options import DEFAULT_EVERY_S
 from monitor.cli.wishes import LIVE_KINDS, Wish
 from monitor.errors import UsageError
+from monitor.sources.files import as_typed
 from monitor.words import Mode
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 Details = Mapping[str, Any]
 """A question of the page's, as it came."""
 
+_EMPTY = (None, "")
+"""What a field holds in which nothing stands; 0 is a number, and a wrong one."""
+
 
 def wish_of(details: Details) -> Wish:
     """The class that the page asks for; numbers may still be text.
@@ -31,20 +35,24 @@ def wish_of(details: Details) -> Wish:
         UsageError: a number is none, or there is no such mode.
     """
     source = str(details.get("source") or "screen")
+    every, minutes = details.get("every_s"), details.get("minutes")
     return Wish(
-        source=source if source in LIVE_KINDS else str(Path(source).expanduser()),
+        source=source if source in LIVE_KINDS else str(as_typed(source)),
         region=region_of(details) if source == "screen" else None,
         camera=int(_number(details.get("camera") or 0, "--camera")),
-        every_s=_number(details.get("every_s") or DEFAULT_EVERY_S, "--every"),
+        every_s=DEFAULT_EVERY_S if every in _EMPTY else _number(every, "--every"),
         title=str(details.get("title") or "").strip() or None,
         mode=_mode(details.get("mode")),
         model=details.get("model"),
         detector=details.get("detector") or "centerface",
         detector_file=Path(file) if (file := details.get("detector_file")) else None,
-        limit_min=_number(details["minutes"], "--minutes")
-        if details.get("minutes")
-        else None,
+        limit_min=None if minutes in _EMPTY else _number(minutes, "--minutes"),
     )
+
+
+def course_of(details: Details) -> str | None:
+    """The course's name; None where nothing but blanks stands in its field."""
+    return str(details.get("course") or "").strip() or None
 
 
 def region_of(details: Details) -> Region | None:
@@ -79,7 +87,7 @@ def roster_file(details: Details) -> Iterator[Path | None]:
     sent = details.get("roster_sent")
     path = str(details.get("roster") or "").strip()
     if not sent:
-        yield Path(path).expanduser() if path else None
+        yield as_typed(path) if path else None
         return
     try:
         data = base64.b64decode(sent["data"], validate=True)
@@ -87,14 +95,14 @@ def roster_file(details: Details) -> Iterator[Path | None]:
         raise UsageError(
             "the roster did not arrive whole: choose the file again"
         ) from error
-    name = Path(str(sent.get("name") or "roster.csv")).name
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, name)
+        file = Path(folder, "roster.csv")
         file.write_bytes(data)
         try:
             yield file
         except UsageError as error:
             # The user knows the file by its name; where it lay for a moment is ours.
+            name = str(sent.get("name") or file.name)
             raise UsageError(str(error).replace(str(file), name)) from error
 
 

@@ -65,7 +65,7 @@ class Wish:
             raise UsageError(
                 "--region and --monitor exclude each other: give one of them"
             )
-        if not self.live and not Path(self.source).exists():
+        if not self.live and not _is_there(Path(self.source)):
             raise UsageError(
                 f"--source {self.source}: expected screen, webcam or the path of a "
                 "recording; no file of that name is there"
@@ -121,3 +121,11 @@ class Wish:
             monitor=self.monitor,
             camera=self.camera,
         )
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a path exists, or may: opening it tells what cannot be asked here."""
+    try:
+        return path.exists()
+    except OSError:  # until Python 3.13: a folder on the way may not be read
+        return True

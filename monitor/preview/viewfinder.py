@@ -12,7 +12,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.errors import AgentError, SourceError, SourceUnavailable
@@ -71,10 +70,15 @@ class Viewfinder:
     def __init__(self) -> None:
         self._turn = threading.RLock()
         self._source: Source | None = None
-        self._opened = ExitStack()
+        self._open = ExitStack()
         self._held: Frame | None = None
         self._sight: Sight | None = None
         self._number = 0
+
+    @property
+    def opened(self) -> bool:
+        """Whether a source is open."""
+        return self._source is not None
 
     def open(self, source: str, camera: int = 0) -> Sight:
         """Show another source: screen, webcam, or the path of a recording.
@@ -85,7 +89,7 @@ class Viewfinder:
         with self._turn:
             self.close()
             made, region = _make(source, camera)
-            opened = self._opened.enter_context(made)
+            opened = self._open.enter_context(made)
             try:
                 frame = opened.read(0.0)
             except SourceError as error:
@@ -162,7 +166,7 @@ class Viewfinder:
         """Let go of the source."""
         with self._turn:
             self._source = self._held = self._sight = None
-            self._opened.close()
+            self._open.close()
 
     def _frame(self) -> Frame:
         if self._held is not None:
@@ -203,6 +207,7 @@ def cameras() -> Iterator[tuple[int, Sight]]:
 
 def _make(source: str, camera: int) -> tuple[Source, Region | None]:
     from monitor import sources
+    from monitor.sources.files import as_typed
     from monitor.sources.port import SourceOptions
 
     if source == "webcam":
@@ -211,7 +216,7 @@ def _make(source: str, camera: int) -> tuple[Source, Region | None]:
         found = desktop()
         region = found.visible_box(found.whole)
         return sources.create("screen", SourceOptions(region=region)), region
-    path = Path(source).expanduser()
+    path = as_typed(source)
     return sources.create(sources.kind_of(path), SourceOptions(paths=(path,))), None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from monitor.errors import SourceUnavailable
@@ -28,12 +29,23 @@ def kind_of(path: Path) -> str:
     Raises:
         SourceUnavailable: nothing is there, or it may not be read.
     """
-    if path.is_dir():
-        return "pictures"
+    # Until Python 3.13 `is_dir` raises where a folder on the way may not be read or a
+    # name is too long; what cannot be asked is told by the reading below.
+    with suppress(OSError):
+        if path.is_dir():
+            return "pictures"
     start = read_bytes(path, 16)
     suffix = path.suffix.lower()
     named = suffix in PICTURE_SUFFIXES or suffix in FOREIGN_SUFFIXES
     return "pictures" if named or starts_as_picture(start) else "video"
+
+
+def as_typed(text: str) -> Path:
+    """A path as somebody types it: "~" is their home, "~x" that of x if there is."""
+    path = Path(text)
+    with suppress(RuntimeError):
+        path = path.expanduser()
+    return path
 
 
 def starts_as_picture(start: bytes) -> bool:

@@ -93,6 +93,13 @@ def test_it_ends_with_its_input_and_leaves_nothing(agent: Agent, db: Path) -> No
     assert not list(db.parent.glob("*.preview"))
 
 
+def test_half_a_question_ends_it(agent: Agent) -> None:
+    assert agent.process.stdin is not None
+    agent.process.stdin.write('{"id": 1, "ask": "pla')
+    assert agent.end() == ""
+    assert agent.process.returncode == 0
+
+
 def test_what_cannot_be_had_is_one_line_and_the_process_goes_on(agent: Agent) -> None:
     places = agent.ask("places")
     assert "DISPLAY is not set" in places["screen_error"]
@@ -100,6 +107,8 @@ def test_what_cannot_be_had_is_one_line_and_the_process_goes_on(agent: Agent) ->
         ({"source": "screen"}, "There is no display"),
         ({"source": "webcam", "camera": 98}, "There is no camera 98"),
         ({"source": "/no/such/lecture.mp4"}, "does not exist; check the name"),
+        ({"source": "~nobody-of-that-name/a.mp4"}, "does not exist; check the name"),
+        ({"source": "x" * 300}, "cannot be opened"),
     ):
         error = agent.ask("show", **question)["error"]
         assert told in error
@@ -118,7 +127,9 @@ IMPOSSIBLE: tuple[tuple[dict[str, object], str], ...] = (
     ({}, "tick that you have told the class"),
     ({"accept": True}, "Choose what is kept"),
     ({"every_s": "0.01"}, "Seconds between looks” 0.01: seconds between"),
+    ({"every_s": 0}, "Seconds between looks” 0: seconds between"),
     ({"every_s": "soon"}, "Seconds between looks”: expected a number"),
+    ({"minutes": 0}, "End after” 0: must be more than 0"),
     ({"minutes": -3}, "End after” -3: must be more than 0"),
     ({"mode": "all"}, "What is kept” 'all' is not known"),
     ({"me": "?" * 500}, "as it stands on your own tile"),
@@ -151,6 +162,10 @@ def test_a_roster_is_checked_by_line(agent: Agent) -> None:
     good = sent("name,consent\nAna,yes\nBo,no\n")
     answer = agent.ask("roster", roster_sent=good, course="Biology")
     assert answer["told"] == "Roster: 2 students of Biology; 1 agreed to be read."
+    odd = sent("") | {"name": ".."}
+    assert agent.ask("roster", roster_sent=odd)["error"].startswith(
+        "Roster .. is empty"
+    )
     broken = {"name": "10a.csv", "data": "?"}
     assert "choose the file again" in agent.ask("roster", roster_sent=broken)["error"]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from dashboard.agents import AGENTS, AgentProcess, Agents
 from dashboard.app import create_app
 from dashboard.starting import Place, first_region, found_words
+from monitor import apart
 from monitor.errors import AgentError
 from monitor.preview.server import PreviewServer
 from monitor.preview_address import address_file, left_at
@@ -97,6 +100,17 @@ def test_processes_end_with_their_visit_and_with_the_dashboard(
 
 def test_a_process_that_cannot_begin_is_told(store: Store) -> None:
     agent = AgentProcess("postgres://x")
+    with pytest.raises(AgentError, match="has ended: reload this page"):
+        agent.ask("places")
+    agent.close()
+
+
+def test_a_process_that_dies_amid_an_answer_is_told_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = [sys.executable, "-c", "print('{\"event\": \"rea', end='')"]
+    monkeypatch.setattr(apart, "command", lambda *_: half)
+    agent = AgentProcess(store.url)
     with pytest.raises(AgentError, match="has ended: reload this page"):
         agent.ask("places")
     agent.close()

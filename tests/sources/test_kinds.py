@@ -10,6 +10,7 @@ import pytest
 
 from monitor.errors import SourceUnavailable, UsageError
 from monitor.sources import create, kind_of, kinds
+from monitor.sources.files import as_typed
 from monitor.sources.port import SourceOptions
 from tests.sources.films import write_film
 from tests.sources.test_pictures import write_picture
@@ -34,6 +35,16 @@ def test_listing_imports_no_kind() -> None:
 def test_an_unknown_kind() -> None:
     with pytest.raises(UsageError, match="unknown source 'port': expected one of"):
         create("port", SourceOptions())
+
+
+def test_a_path_as_it_is_typed() -> None:
+    assert as_typed("~/a.mp4") == Path.home() / "a.mp4"
+    assert as_typed("~nobody-of-that-name/a.mp4") == Path("~nobody-of-that-name/a.mp4")
+
+
+def test_a_path_that_no_system_can_hold_is_one_line() -> None:
+    with pytest.raises(SourceUnavailable, match="xx cannot be opened: "):
+        kind_of(Path("x" * 5000))
 
 
 def test_pictures_and_folders(tmp_path: Path) -> None:
