@@ -7,11 +7,10 @@ one who was not seen in the whole stretch but was before and after it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.minutes import MINUTE_S, whole
@@ -98,15 +97,10 @@ def _of_minutes(data: SessionData, stored: ClassMinutes) -> list[Segment]:
     found = []
     for start_s, next_s in pairwise([*named, end_s]):
         rows = (middles >= start_s) & (middles < next_s)
-        summary = whole(_pick(stored, rows), data.session.interval_s)
+        summary = whole(stored.pick(rows), data.session.interval_s)
         name = "; ".join(named[start_s]) or OPENING
         found.append(Segment(start_s, next_s, name, summary))
     return found
-
-
-def _pick(stored: ClassMinutes, rows: npt.NDArray[np.bool_]) -> ClassMinutes:
-    parts = {part.name: getattr(stored, part.name)[rows] for part in fields(stored)}
-    return ClassMinutes(**parts)
 
 
 def _stretches(data: SessionData) -> tuple[list[int], list[str]]:

@@ -42,6 +42,11 @@ class Unread:
     slide_faces: int
 
     @property
+    def asked(self) -> int:
+        """Faces that were to be read: all but those of students who did not agree."""
+        return self.faces - self.no_consent
+
+    @property
     def minutes(self) -> float:
         """How long there was no class to look at, for whatever reason."""
         return sum(self.gap_minutes.values())

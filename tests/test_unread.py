@@ -16,6 +16,7 @@ def test_faces_are_counted_by_what_became_of_them() -> None:
     ]
     found = unread(build_session_data(ticks))
     assert (found.faces, found.unreadable, found.no_consent) == (4, 1, 1)
+    assert found.asked == 3
     assert found.not_trusted == 1
     assert found.slide_faces == 3
 

@@ -109,7 +109,7 @@ def presence(facts: Facts) -> html.Section | None:
         [
             html.Bdi(student.name),
             formatting.minutes(student.present_minutes),
-            *(_minutes(away[student.id][reason]) for reason in AbsenceReason),
+            *(formatting.minutes(away[student.id][why]) for why in AbsenceReason),
             _stretches(by_student[student.id]),
         ]
         for student in facts.students
@@ -198,10 +198,6 @@ def _shares_table(facts: Facts) -> html.Div:
     ]
     heads = ["Student", *(CAPTION[name] for name in STACK), "Readings", "Coverage"]
     return data_table("Shares of expressions, students in name order", heads, rows)
-
-
-def _minutes(value: float) -> str:
-    return formatting.minutes(value) if value > 0 else "0 min"
 
 
 def _stretches(absences: Sequence[Absence]) -> str:

@@ -127,20 +127,31 @@ def shares(facts: Facts) -> html.Section | None:
         f"Of {formatting.count(facts.whole.readings, 'reading')}, coverage "
         f"{formatting.share(facts.whole.coverage)}. "
     )
-    about += (
-        "Corrected for how frequent each expression was among the faces that the "
-        "network learned from; the interval widens when few faces are read."
-        if corrected is not None
-        else "The network that read this class does not say what its shares would have "
-        "to be corrected for."
-    )
     return html.Section(
         [
             html.H2("How often each expression was seen"),
-            html.P(about, className="muted"),
+            html.P(f"{about}{_correction(facts)}", className="muted"),
             data_table("Expressions over the whole class", heads, rows),
         ],
         className="keep",
+    )
+
+
+def _correction(facts: Facts) -> str:
+    if facts.corrected is not None:
+        return (
+            "Corrected for how frequent each expression was among the faces that the "
+            "network learned from; the interval widens when few faces are read."
+        )
+    if facts.data.minutes is not None:
+        return (
+            "The shares cannot be corrected for how frequent each expression was among "
+            "the faces that the network learned from: that takes every reading, and "
+            "only totals are kept."
+        )
+    return (
+        "The network that read this class does not say what its shares would have to "
+        "be corrected for."
     )
 
 
@@ -197,8 +208,8 @@ def not_read(facts: Facts) -> html.Section | None:
             "Totals by the minute are kept over five faces or more; minutes with fewer "
             "are left open. Coverage tells of the faces that could not be read."
         )
-    if facts.reads and missing.faces:
-        line = formatting.unreadable(missing.unreadable, missing.faces).capitalize()
+    if facts.reads and missing.asked:
+        line = formatting.unreadable(missing.unreadable, missing.asked).capitalize()
         if missing.unreadable:
             line += ": too small, too blurred or turned too far away. They count in no "
             line += "share"

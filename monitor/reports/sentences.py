@@ -60,12 +60,7 @@ def summary_sentence(
     if data.session.mode is Mode.PRESENCE:
         return _joined(_opening(data), _presence(data), _gaps(data))
     if not whole.readings:
-        faces = formatting.count(whole.samples, "face")
-        said = f"None of the {faces} could be read"
-        if whole.samples == 1:
-            said = "The one face could not be read"
-        told = f"{said}, so nothing can be said of expressions."
-        return _joined(_opening(data), told, _gaps(data))
+        return _joined(_opening(data), _nobody_read(data), _gaps(data))
     if whole.readings < FEW_READINGS:
         told = (
             f"Only {formatting.count(whole.readings, 'reading')} could be made: too "
@@ -120,9 +115,12 @@ def _kept(data: SessionData, stored: ClassMinutes) -> str:
         )
     if not len(stored):
         return f"{said}, and no minute had the five faces that they take."
-    last = int(stored.minute[-1] + stored.minutes[-1])
-    minutes = formatting.minutes(int(stored.minutes.sum()))
-    return f"{said}: of {minutes} of {formatting.minutes(last)}."
+    length = float(stored.minute[-1] + stored.minutes[-1])
+    row = data.session
+    if row.ended_at is not None:  # its last minutes may have had too few faces
+        length = max(length, (row.ended_at - row.started_at).total_seconds() / 60)
+    kept = formatting.minutes(int(stored.minutes.sum()))
+    return f"{said}: of {kept} of its {formatting.minutes(length)}."
 
 
 def _of_minutes(whole: StudentSummary) -> list[str]:
@@ -150,6 +148,18 @@ def _presence(data: SessionData) -> str:
     mean = formatting.minutes(sum(present) / len(present))
     who = "They were" if len(present) == 1 else "On average each was"
     return f"{who} in view for {mean}. No expressions were read: presence only."
+
+
+def _nobody_read(data: SessionData) -> str:
+    """What is said of faces of which none was read."""
+    found = unread(data)
+    faces = formatting.count(found.asked, "face")
+    said = f"None of the {faces} could be read"
+    if not found.asked:
+        said = "Nobody who was seen had agreed to be read"
+    elif found.asked == 1:
+        said = "The one face could not be read"
+    return f"{said}, so nothing can be said of expressions."
 
 
 def _seen_most(whole: StudentSummary, corrected: Shares | None) -> str:
@@ -206,10 +216,14 @@ def _marked(data: SessionData, moment: Moment) -> str:
 def _coverage(data: SessionData, whole: StudentSummary) -> str:
     told = f"Coverage was {formatting.share(whole.coverage)}"
     found = unread(data)
+    kind = "face of those who agreed" if found.no_consent else "face seen"
     if not found.unreadable:
-        return f"{told}; every face seen could be read."
+        return f"{told}; every {kind} could be read."
     verb = "was" if found.unreadable == 1 else "were"
-    return f"{told}; {found.unreadable:,} of {found.faces:,} faces {verb} not readable."
+    faces = "faces of those who agreed" if found.no_consent else "faces"
+    return (
+        f"{told}; {found.unreadable:,} of {found.asked:,} {faces} {verb} not readable."
+    )
 
 
 def _gaps(data: SessionData) -> str:

@@ -294,8 +294,10 @@ def test_a_class_whose_students_have_gone_keeps_its_minutes(store: Store) -> Non
     seen = words(file)
     assert (
         "What was kept of this class's students has been deleted; totals by the minute "
-        "are left: of 8 min of 8 min. The expression seen most was" in seen
+        "are left: of 8 min of its 8 min. The expression seen most was" in seen
     )
+    assert "The shares cannot be corrected" in seen
+    assert "that takes every reading, and only totals are kept" in seen
     assert "Student 1" not in seen
 
 

@@ -123,6 +123,21 @@ def test_one_student() -> None:
     assert "1 of 200 faces was not readable." in text
 
 
+def test_who_did_not_agree_is_not_said_to_be_unreadable() -> None:
+    refused = build_reading(2, None, status=Status.NO_CONSENT)
+    ticks = [build_tick(i, [build_reading(1), refused]) for i in range(40)]
+    text = told(build_session_data(ticks))
+    assert "every face of those who agreed could be read." in text
+    ticks[0] = build_tick(0, [build_reading(1, None), refused])
+    text = told(build_session_data(ticks))
+    assert "1 of 40 faces of those who agreed was not readable." in text
+    nobody = [build_tick(i, [refused]) for i in range(40)]
+    assert told(build_session_data(nobody)).endswith(
+        "Nobody who was seen had agreed to be read, so nothing can be said of "
+        "expressions."
+    )
+
+
 def test_who_was_expected_and_did_not_come() -> None:
     data = build_session_data(smiling(60), names=["Ada", "Ben", "Cleo", "Dan"])
     assert told(data).startswith("2 students were seen in 3 min; 2 more were expected.")
