@@ -91,6 +91,10 @@
         });
       })
       .catch(function () {
+        if (mine === round && by("preview") === owner) {
+          blank();
+          tell("No picture comes from ClassPulse just now: asking again.");
+        }
         return AGAIN_MS;
       })
       .then(function (wait) {
@@ -109,6 +113,8 @@
     by("preview-stage").hidden = false;
     return window.classpulseLook.show(place, look.jpeg).then(function () {
       if (!on || by("preview-picture") !== place) {
+        // Hidden while it was being drawn: the next one shown must not begin with it.
+        window.classpulseLook.clear(place);
         return;
       }
       place.querySelectorAll(".face").forEach(function (old) {

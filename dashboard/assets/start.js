@@ -161,6 +161,10 @@
     }
   });
 
+  document.addEventListener("pointercancel", function () {
+    from = null;
+  });
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.start = {
     drawRegion: function (now, x, y, width, height) {

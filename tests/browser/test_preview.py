@@ -20,6 +20,7 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
+BROKEN = {"content_type": "application/octet-stream"}
 EQUIPMENT = Equipment(thorough=False, live=True)
 
 
@@ -58,6 +59,13 @@ def test_faces_and_scores_show_on_a_click_and_names_with_the_students(
         expect(panel).to_contain_text("On. 3 faces in the picture.")
         expect(panel.locator("tbody tr")).to_have_count(3)
         expect(panel.locator("tbody tr").first.locator("td")).to_have_count(8)
+
+        # What is old must not look live.
+        page.route("**/look?**", lambda route: route.fulfill(body=b"?", **BROKEN))
+        expect(panel).to_contain_text("No picture comes from ClassPulse just now")
+        expect(panel.locator("img")).to_have_count(0)
+        page.unroute("**/look?**")
+        expect(panel.locator(".face")).to_have_count(3)
         expect(panel.get_by_text("Zoë <b>Park</b>")).to_have_count(0)
         page.get_by_role("button", name="Show students").click()
         expect(panel.get_by_text("Zoë <b>Park</b>").first).to_be_visible()
