@@ -108,6 +108,7 @@ def start(
             "every": every,
         }
         with open_store(db_url) as store:
+            let_go(store)
             serve_pages(store, port=port, open_browser=not no_open, first=about)
         return
     # Pictures and networks are loaded from here on, when the options make sense.

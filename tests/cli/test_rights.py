@@ -213,7 +213,11 @@ def test_settings_that_cannot_be_read_stop_what_would_delete(
     with Store.open(str(db)) as store:
         build_session(store, students=1, minutes=1)
     db.with_suffix(".settings.json").write_text('{"retention": 3}')
-    for args in (("db", "purge"), ("start", "--accept-notice", "--mode", "presence")):
+    for args in (
+        ("db", "purge"),
+        ("start", "--accept-notice", "--mode", "presence"),
+        ("start", "--pick", "--no-open", "--port", 0),
+    ):
         result = run(*args)
         assert result.status == 1
         assert "the setting retention is not known: expected every_s" in result.err
