@@ -7,6 +7,7 @@ from dash import ClientsideFunction, Input, html
 
 from dashboard.components.navigation import CONTENT, navigation, skip_link
 from dashboard.files import add_files
+from dashboard.history import HISTORIES, Histories
 from dashboard.palette import css_variables
 from dashboard.pictures import serve_pictures
 from dashboard.security import protect
@@ -67,6 +68,7 @@ def create_app(store: Store, *, host: str = "127.0.0.1") -> dash.Dash:
         Input("_pages_location", "pathname"),
     )
     app.server.config[STORE] = store
+    app.server.config[HISTORIES] = Histories()
     serve_pictures(app.server, store, host)
     add_files(app.server)
     # Dash adds its router's inline script at the first request: hash what is there.

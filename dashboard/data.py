@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.errors import UnknownSession
-from monitor.minutes import MINUTE_S
+from monitor.minutes import MINUTE_S, whole as whole_of
 from monitor.records import (
+    ClassMinutes,
     Samples,
     SessionData,
     SessionRow,
@@ -137,22 +139,46 @@ def since(data: SessionData, from_s: float, to_s: float = np.inf) -> SessionData
     return between(data, from_s, to_s)
 
 
-def take_glance(data: SessionData) -> Glance:
+def last_minute(data: SessionData) -> float:
+    """Where the last minute of a session begins, seconds since its start."""
+    # Half an interval later: samples are never quite on time.
+    return last_offset(data.samples) - NOW_S + data.session.interval_s / 2
+
+
+def take_glance(data: SessionData, weights: IndexWeights = INDEX_WEIGHTS) -> Glance:
     """The first glance: of a running class the last minute, else all of it."""
     live = is_alive(data.session)
     if not live:
-        whole = summarise_class(data)
+        all_of_it = summarise_class(data, weights)
         seen = len(np.unique(data.observations.student))
-        return Glance(seen, seen, whole, None, is_live=False)
-    now_from = last_offset(data.samples) - NOW_S + data.session.interval_s / 2
+        if data.minutes is not None:
+            seen = int(data.minutes.students.max(initial=0))
+        return Glance(seen, seen, all_of_it, None, is_live=False)
+    if data.minutes is not None:
+        return _glance_of_totals(data, data.minutes)
+    now_from = last_minute(data)
     recent = since(data, now_from)
     earlier = since(data, now_from - BEFORE_S, now_from)
-    before = summarise_class(earlier) if len(earlier.observations) else None
+    before = summarise_class(earlier, weights) if len(earlier.observations) else None
     return Glance(
         present=len(np.unique(recent.observations.student)),
         known=max(data.session.students, len(np.unique(data.observations.student))),
-        now=summarise_class(recent),
+        now=summarise_class(recent, weights),
         before=before,
+        is_live=True,
+    )
+
+
+def _glance_of_totals(data: SessionData, stored: ClassMinutes) -> Glance:
+    """The last minute that was kept beside the five before it."""
+    interval_s = data.session.interval_s
+    now = stored.pick(slice(-1, None))
+    earlier = stored.pick(slice(-1 - round(BEFORE_S / MINUTE_S), -1))
+    return Glance(
+        present=int(now.students.sum()),
+        known=int(stored.students.max(initial=0)),
+        now=whole_of(now, interval_s),
+        before=whole_of(earlier, interval_s) if len(earlier) else None,
         is_live=True,
     )
 

@@ -1,4 +1,4 @@
-"""What a session page shows at one moment, ready to be put in its places."""
+"""What the page on a running class shows at one moment, ready to be put in place."""
 
 from __future__ import annotations
 
@@ -9,95 +9,159 @@ from dash import html
 
 from dashboard.components.glance import glance_cards
 from dashboard.components.header import session_facts, session_status
-from dashboard.components.notices import empty
-from dashboard.components.students import name_cells, number_cells
+from dashboard.components.live.marking import markers_list
+from dashboard.components.live.now import now_table
+from dashboard.components.live.signals import notices
+from dashboard.components.live.tiles import student_tiles
+from dashboard.components.live.worth import worth_list
+from dashboard.components.notices import empty, refresh_notice
 from dashboard.data import (
+    BEFORE_S,
     WINDOW_MINUTES,
+    Glance,
     View,
     is_alive,
+    last_minute,
     load_view,
+    since,
     take_glance,
 )
 from dashboard.figures.axes import figure, layout
-from dashboard.figures.mood import mood_figure, mood_info
-from dashboard.figures.students import students_figure, students_height, students_info
+from dashboard.figures.mood import mood_figure, mood_height, mood_info
+from dashboard.history import Histories
+from dashboard.now import now_info
 from dashboard.parts import Part, Parts
+from dashboard.tiles import take_tiles
 from dashboard.words import STATUS_MEANING, span
+from monitor.attention import worth_a_look
+from monitor.errors import SettingsError
+from monitor.prior import class_shares
 from monitor.records import Mode, SessionRow, SessionStatus
 from monitor.reports import formatting
+from monitor.settings import Settings
+from monitor.signals import signals
 from monitor.store.store import Store
-from monitor.summaries import summarise_students
 
 
 class Wish(NamedTuple):
-    """What the reader chose to see."""
+    """What the reader chose to see.
 
-    students: bool
-    whole: bool
+    Attributes:
+        students: names and tiles.
+        whole: the chart of the whole class, else of its last minutes.
+        muted: kinds of notices that are not wanted.
+        marked: how many markers were dropped or taken back on this page.
+    """
+
+    students: bool = False
+    whole: bool = False
+    muted: tuple[str, ...] = ()
+    marked: int = 0
 
 
 class Drawing(NamedTuple):
-    """Everything on the page that changes; components, figures and flags."""
+    """Everything on the page that changes.
 
-    status: Parts
-    facts: Parts
-    notice: Part
-    glance: Parts
-    mood_subtitle: str
+    Attributes:
+        painted: components by the id of the place that they fill. They are painted
+            in place (assets/paint.js): nobody loses the focus to a new sample.
+        mood, mood_style: the chart.
+        seen: what all this is a drawing of.
+        no_mood, no_students: which parts are hidden.
+    """
+
+    painted: dict[str, Parts]
     mood: go.Figure
-    students_subtitle: str
-    names: Parts
-    strips: go.Figure
-    strips_style: dict[str, int]
-    numbers: Parts
-    files: Parts
+    mood_style: dict[str, int]
     seen: list[Any]
-    shown: bool
     no_mood: bool
     no_students: bool
 
 
 def stamp(session: SessionRow, wish: Wish) -> list[Any]:
     """Changes exactly when the page has something new to show."""
-    return [session.samples, session.late, str(session.status), *wish]
+    counts = [session.samples, session.late, session.lost]
+    chosen = [wish.students, wish.whole, [*wish.muted], wish.marked]
+    return [str(session.status), *counts, *chosen]
 
 
-def draw(store: Store, session: SessionRow, wish: Wish) -> Drawing:
+def draw(
+    store: Store, session: SessionRow, wish: Wish, histories: Histories
+) -> Drawing:
     """Draw a session as it stands.
 
     Raises:
         StoreError: the database cannot be read.
     """
     view = load_view(store, session, whole=wish.whole)
+    settings, trouble = usable_settings(store)
+    alive = is_alive(session)
+    glance = take_glance(view.data, settings.weights)
     reads = session.mode is not Mode.PRESENCE
-    summaries = summarise_students(view.data) if wish.students else []
-    shown = bool(summaries)
-    bare = not len(view.data.observations)
+    totals = view.data.minutes
+    bare = not len(view.data.observations if totals is None else totals)
+    nameless = bare or not alive or session.mode is Mode.CLASS
+    shown = wish.students and not nameless
+    mood = mood_info(view, weights=settings.weights) if reads else None
+    told = signals(view.data) if alive and settings.notices else ()
+    named = _named(store, view, settings, histories) if shown else {}
     return Drawing(
-        status=session_status(session),
-        facts=session_facts(session),
-        notice=_notice(view),
-        glance=_glance(view, reads=reads),
-        mood_subtitle=_mood_subtitle(view),
-        mood=mood_figure(mood_info(view)) if reads else _blank("mood"),
-        students_subtitle=_students_subtitle(view, reads=reads),
-        names=name_cells(summaries) if shown else [],
-        strips=students_figure(students_info(view)) if shown else _blank("students"),
-        strips_style={"height": students_height(len(summaries))},
-        numbers=number_cells(summaries, reads=reads) if shown else [],
-        files=_files(store, session),
+        painted={
+            "status": session_status(session),
+            "facts": session_facts(session),
+            "notice": [*trouble, *_notice(view)],
+            "gentle": notices(told, wish.muted) if alive and settings.notices else [],
+            "glance": _glance(view, None if bare else glance, reads=reads),
+            "now": _now(view, glance) if reads and not bare else None,
+            "mood-subtitle": _mood_subtitle(view),
+            "markers": markers_list(view.data.markers) if alive else None,
+            "worth": named.get("worth"),
+            "tiles": named.get("tiles"),
+        },
+        mood=_blank() if mood is None else mood_figure(mood),
+        mood_style={"height": 64 if mood is None else mood_height(mood)},
         seen=stamp(session, wish),
-        shown=wish.students,
-        no_mood=not (reads and view.data.observations.is_read.any()),
-        no_students=bare or session.mode is Mode.CLASS,
+        no_mood=not (reads and _is_anything_read(view)),
+        no_students=nameless,
     )
 
 
-def _notice(view: View) -> Part:
-    """Why there is little to see, when there is."""
+def usable_settings(store: Store) -> tuple[Settings, list[Part]]:
+    """The teacher's settings; the usual ones, and why, where they cannot be used."""
+    try:
+        return store.settings(), []
+    except SettingsError as error:
+        return Settings(), [refresh_notice(error)]
+
+
+def _notice(view: View) -> list[Part]:
+    """Whether the class still runs, and why there is little to see, when there is."""
+    session = view.data.session
+    found: list[Part] = []
+    if session.status is not SessionStatus.RUNNING:
+        found.append(_standing(session))
+    found.append(_emptiness(view) if view.data.minutes is None else _no_totals(view))
+    return [part for part in found if part is not None]
+
+
+def _is_anything_read(view: View) -> bool:
+    if view.data.minutes is not None:
+        return bool(view.data.minutes.readings.any())
+    return bool(view.data.observations.is_read.any())
+
+
+def _no_totals(view: View) -> Part:
+    """Why nothing is told yet of a class of which only totals are kept."""
+    if len(view.data.minutes or ()) or not is_alive(view.data.session):
+        return None
+    return empty(
+        "Waiting for the first minute with five faces or more.",
+        "Of this class only totals by the minute are kept, and none over fewer.",
+    )
+
+
+def _emptiness(view: View) -> Part:
     alive = is_alive(view.data.session)
-    if view.data.session.mode is Mode.CLASS and not alive:
-        return empty("Of this class only its totals are kept: see timeline.csv.")
     if not len(view.data.samples):
         if alive:
             return empty(
@@ -113,27 +177,54 @@ def _notice(view: View) -> Part:
             "Is the call in gallery view, in front, and inside the watched region?",
         )
     reads = view.data.session.mode is not Mode.PRESENCE
-    if reads and not view.data.observations.is_read.any():
+    if reads and not _is_anything_read(view):
         return empty(
             "Faces were seen, and none could be read.",
             "They may be too small: enlarge the call's window or show fewer per page.",
         )
-    return _standing(view.data.session.status)
+    return None
 
 
-def _standing(status: SessionStatus) -> Part:
-    """A sentence on a class that neither runs nor ended as planned."""
-    if status in (SessionStatus.RUNNING, SessionStatus.ENDED):
-        return None
-    return html.P(STATUS_MEANING[status], className="banner", role="status")
+def _standing(session: SessionRow) -> Part:
+    """A sentence on a class that rests or is over; then the way to its report."""
+    words: list[Part] = [html.Strong(STATUS_MEANING[session.status])]
+    if not is_alive(session):
+        link = html.A("Read the report", href=f"/session/{session.id}")
+        words += [" ", link]
+    return html.P(words, className="banner", role="status")
 
 
-def _glance(view: View, *, reads: bool) -> Parts:
+def _glance(view: View, glance: Glance | None, *, reads: bool) -> Parts:
     left_out = formatting.left_out(view.data.samples.left_out.tolist())
     told = [html.P(left_out, className="muted")] if left_out else []
-    if not len(view.data.observations):
+    if glance is None:
         return told or None
-    return [*glance_cards(take_glance(view.data), reads=reads), *told]
+    return [*glance_cards(glance, reads=reads, most=False), *told]
+
+
+def _now(view: View, glance: Glance) -> Parts:
+    """The expressions of the last minute, or of the whole of an ended class."""
+    if view.data.minutes is not None:
+        return now_table(now_info(glance, None, None), totals=True)
+    if not glance.is_live:
+        return now_table(now_info(glance, class_shares(view.data), None))
+    start = last_minute(view.data)
+    now = class_shares(since(view.data, start))
+    before = class_shares(since(view.data, start - BEFORE_S, start))
+    return now_table(now_info(glance, now, before))
+
+
+def _named(
+    store: Store, view: View, settings: Settings, histories: Histories
+) -> dict[str, Parts]:
+    """What names students; shown on a click alone."""
+    session = view.data.session
+    reads = session.mode is not Mode.PRESENCE
+    tiles = student_tiles(take_tiles(view.data), session.id, reads=reads)
+    if not settings.worth_a_look:
+        return {"tiles": tiles}
+    looks = worth_a_look(view.data, histories.of(store, view.data))
+    return {"tiles": tiles, "worth": worth_list(looks, session.id, session.mode)}
 
 
 def _mood_subtitle(view: View) -> str:
@@ -144,36 +235,7 @@ def _mood_subtitle(view: View) -> str:
     return text
 
 
-def _students_subtitle(view: View, *, reads: bool) -> str:
-    bins = span(view.bin_s)
-    text = (
-        f"The expression with the largest share in every {bins}, as high as that "
-        "share. In name order."
-        if reads
-        else f"Who was seen, in every {bins}. In name order."
-    )
-    text += " Facing: the share of looks with the head turned as usual."
-    if reads:
-        text += " Engagement: an index of looks from 0 to 1."
-    if view.from_s > 0:
-        text += f" Strips and numbers are of the last {WINDOW_MINUTES} minutes."
-    return text
-
-
-def _files(store: Store, session: SessionRow) -> Parts:
-    """Where the CSV files of an ended class lie."""
-    if is_alive(session):
-        return None
-    folder = store.exports_folder(session.id)
-    if not folder.is_dir():
-        return None
-    return [
-        html.H2("Files"),
-        html.P(["CSV files of this class lie in ", html.Code(str(folder)), "."]),
-    ]
-
-
-def _blank(revision: str) -> go.Figure:
-    frame = layout(64, {"l": 0, "r": 0, "t": 0, "b": 0}, revision=revision)
+def _blank() -> go.Figure:
+    frame = layout(64, {"l": 0, "r": 0, "t": 0, "b": 0}, revision="mood")
     frame |= {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
     return figure([], frame)

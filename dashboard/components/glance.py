@@ -15,11 +15,19 @@ from monitor.reports import formatting
 from monitor.summaries import StudentSummary
 
 
-def glance_cards(glance: Glance, *, reads: bool) -> list[Any]:
-    """A heading and up to six numbers, each with a unit and a word of meaning."""
+def glance_cards(glance: Glance, *, reads: bool, most: bool = True) -> list[Any]:
+    """A heading and up to six numbers, each with a unit and a word of meaning.
+
+    Args:
+        glance: the class.
+        reads: whether expressions are read in it.
+        most: whether the expressions seen most are among the numbers.
+    """
     cards = [_students(glance)]
     if reads:
-        cards += [_readable(glance), _expressions(glance.now), _valence(glance)]
+        cards.append(_readable(glance))
+        cards += [_expressions(glance.now)] if most else []
+        cards.append(_valence(glance))
     cards.append(_facing(glance))
     if reads:
         cards.append(_engagement(glance))

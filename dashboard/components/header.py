@@ -39,12 +39,20 @@ def controls(status: SessionStatus) -> dict[str, bool]:
 
 
 def control_buttons(status: SessionStatus) -> html.Div:
-    """Pause, Resume and Stop; Stop asks once more, since a class cannot go on."""
+    """Pause, Resume and Stop; Stop asks once more, since a class cannot go on.
+
+    Pause is the largest thing on the page: it is what somebody needs in a hurry.
+    """
     hidden = controls(status)
     return html.Div(
         [
-            html.Button("Pause", id="pause", hidden=hidden["pause"]),
-            html.Button("Resume", id="resume", hidden=hidden["resume"]),
+            html.Button("Pause", id="pause", hidden=hidden["pause"], className="large"),
+            html.Button(
+                "Resume",
+                id="resume",
+                hidden=hidden["resume"],
+                className="large primary",
+            ),
             html.Details(
                 [
                     html.Summary("Stop", role="button"),

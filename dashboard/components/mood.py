@@ -9,14 +9,17 @@ from dashboard.data import View
 from dashboard.figures.axes import clock, into_class
 from dashboard.palette import STACK
 from dashboard.words import CAPTION
+from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
 from monitor.summaries import summarise_bins
 
 
-def mood_table(view: View) -> html.Div:
+def mood_table(view: View, weights: IndexWeights = INDEX_WEIGHTS) -> html.Div:
     """A row a bin: the numbers that the chart is made of."""
-    series = summarise_bins(view.data, bin_s=view.bin_s, from_s=view.from_s)
+    series = summarise_bins(
+        view.data, bin_s=view.bin_s, from_s=view.from_s, weights=weights
+    )
     order = [EMOTIONS.index(name) for name in STACK]
     started_at = view.data.session.started_at
     rows = []

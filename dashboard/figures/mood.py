@@ -22,6 +22,7 @@ from dashboard.figures.notes import (
 )
 from dashboard.palette import FILL, STACK
 from dashboard.words import CAPTION
+from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.moments import Moment
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
@@ -66,10 +67,16 @@ class MoodInfo(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-def mood_info(view: View, moments: Sequence[Moment] = ()) -> MoodInfo:
+def mood_info(
+    view: View,
+    moments: Sequence[Moment] = (),
+    weights: IndexWeights = INDEX_WEIGHTS,
+) -> MoodInfo:
     """What will be drawn of the class's mood, its markers and these moments."""
     session = view.data.session
-    series = summarise_bins(view.data, bin_s=view.bin_s, from_s=view.from_s)
+    series = summarise_bins(
+        view.data, bin_s=view.bin_s, from_s=view.from_s, weights=weights
+    )
     gaps = find_gaps(view.data.samples, session.interval_s)
     middle = series.starts_s + view.bin_s / 2
     hidden = np.zeros(len(series), dtype=bool)

@@ -1,70 +1,71 @@
-"""One class: how it is, how it changed, and each student."""
+"""A running class: how it is now, how it changes, and on a click each student."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import dash
-from dash import ClientsideFunction, Input, Output, State, callback, html, no_update
+from dash import (
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    callback,
+    clientside_callback,
+    html,
+    no_update,
+)
 from dash.exceptions import PreventUpdate
 
+from dashboard.asking import ask, carry_out, muted_in
 from dashboard.components.header import controls
+from dashboard.components.live.page import EVERY_MS, HURRY_MS, live_page
 from dashboard.components.mood import mood_table
 from dashboard.components.notices import error_notice, refresh_notice
-from dashboard.components.session import session_skeleton
 from dashboard.components.students import students_table
 from dashboard.data import View, find_session, is_alive, load_view
-from dashboard.live import Wish, draw, stamp
+from dashboard.history import current_histories
+from dashboard.live import Wish, draw, stamp, usable_settings
 from dashboard.parts import Part
 from dashboard.stores import current_store
 from monitor.errors import StoreBusy, StoreError
-from monitor.records import RequestKind
+
+Painted: TypeAlias = dict[str, Part]
+"""Components by the id of the place that they fill; assets/paint.js puts them there."""
 
 dash.register_page(  # type: ignore[no-untyped-call]
     __name__, path_template="/live/<ref>", title="ClassPulse", name="Live"
 )
 
-_ASKED = {
-    "pause": (RequestKind.PAUSE, "Asked to pause."),
-    "resume": (RequestKind.RESUME, "Asked to go on."),
-    "stop": (RequestKind.STOP, "Asked to stop."),
-}
-
 
 def layout(ref: str = "", **_: object) -> html.Div:
-    """The page as it stands; a running class opens without names."""
+    """The page as it stands; it always opens without names."""
     store = current_store()
     try:
         session = find_session(store, ref)
-        wish = Wish(students=not is_alive(session), whole=False)
-        return session_skeleton(session, draw(store, session, wish))
+        drawing = draw(store, session, Wish(), current_histories())
+        return live_page(session, drawing, usable_settings(store)[0].weights)
     except StoreError as error:
         return html.Div(error_notice(error), className="page")
 
 
 _OUTPUTS = {
-    "status": Output("status", "children"),
-    "facts": Output("facts", "children"),
-    "notice": Output("notice", "children"),
-    "glance": Output("glance", "children"),
-    "mood_subtitle": Output("mood-subtitle", "children"),
+    "painted": Output("painted", "data"),
     "mood": Output("mood", "figure"),
-    "students_subtitle": Output("students-subtitle", "children"),
-    "names": Output("names", "children"),
-    "strips": Output("strips", "figure"),
-    "strips_style": Output("strips", "style"),
-    "numbers": Output("numbers", "children"),
-    "files": Output("files", "children"),
+    "mood_style": Output("mood", "style"),
     "seen": Output("seen", "data"),
     "pause": Output("pause", "hidden"),
     "resume": Output("resume", "hidden"),
     "stop": Output("stop-box", "hidden"),
+    "no_marker": Output("mark-box", "hidden"),
     "asked": Output("asked", "children", allow_duplicate=True),
+    "pending": Output("pending", "data", allow_duplicate=True),
+    "hurry": Output("tick", "interval", allow_duplicate=True),
     "no_mood": Output("mood-section", "hidden"),
     "no_students": Output("students-section", "hidden"),
     "no_range": Output("range-box", "hidden"),
-    "no_report": Output("report", "hidden"),
+    "no_preview": Output("preview", "hidden"),
     "disabled": Output("tick", "disabled"),
 }
 """Everything on the page that a new sample may change."""
@@ -74,32 +75,50 @@ _OUTPUTS = {
     output=_OUTPUTS,
     inputs={
         "_tick": Input("tick", "n_intervals"),
-        "shown": Input("shown", "data"),
-        "reach": Input("range", "value"),
+        "chosen": {
+            "students": Input("shown", "data"),
+            "reach": Input("range", "value"),
+            "muted": Input("muted", "data"),
+            "marked": Input("mark-done", "data"),
+        },
         "seen": State("seen", "data"),
+        "pending": State("pending", "data"),
         "session_id": State("session", "data"),
     },
     prevent_initial_call=True,
 )
 def _refresh(
-    _tick: int, shown: bool, reach: str, seen: list[Any], session_id: int
+    _tick: int,
+    chosen: dict[str, Any],
+    seen: list[Any],
+    pending: str | None,
+    session_id: int,
 ) -> dict[str, Any]:
     store = current_store()
-    wish = Wish(students=bool(shown), whole=reach == "whole")
+    wish = Wish(
+        students=bool(chosen["students"]),
+        whole=chosen["reach"] == "whole",
+        muted=muted_in(chosen["muted"], session_id),
+        marked=chosen["marked"] or 0,
+    )
     try:
         session = store.session(session_id)
         if stamp(session, wish) == seen:
             raise PreventUpdate
-        drawing = draw(store, session, wish)
+        drawing = draw(store, session, wish, current_histories())
     except StoreError as error:
         return _failed(error)
     alive = is_alive(session)
+    waits = alive and bool(pending) and session.status != pending
     return {
-        **{name: value for name, value in drawing._asdict().items() if name != "shown"},
+        **drawing._asdict(),
         **controls(session.status),
-        "asked": "",
+        "asked": no_update if waits else "",
+        "pending": pending if waits else "",
+        "hurry": HURRY_MS if waits else EVERY_MS,
+        "no_marker": not alive,
         "no_range": not alive,
-        "no_report": alive,
+        "no_preview": no_update if alive else True,
         "disabled": not alive,
     }
 
@@ -108,26 +127,29 @@ def _failed(error: StoreError) -> dict[str, Any]:
     """Keep what is on the page; a busy database is asked again."""
     kept = dict.fromkeys(_OUTPUTS, no_update)
     stops = not isinstance(error, StoreBusy)
-    told = {"notice": refresh_notice(error), "seen": [], "disabled": stops}
+    painted = {"notice": refresh_notice(error)}
+    told = {"painted": painted, "seen": [], "disabled": stops}
     return {**kept, **told}
 
 
 @callback(
-    Output("mood-table", "children"),
+    Output("painted-mood", "data"),
     Input("mood-open", "n_clicks"),
     Input("seen", "data"),
     State("range", "value"),
     State("session", "data"),
     prevent_initial_call=True,
 )
-def _mood_table(clicks: int | None, _seen: list[Any], reach: str, ref: int) -> Part:
+def _mood_table(clicks: int | None, _seen: list[Any], reach: str, ref: int) -> Painted:
     if not _is_open(clicks):
-        return None
-    return _table(ref, whole=reach == "whole", make=mood_table)
+        return {"mood-table": None}
+    weights = usable_settings(current_store())[0].weights
+    made = _table(ref, reach == "whole", lambda view: mood_table(view, weights))
+    return {"mood-table": made}
 
 
 @callback(
-    Output("students-table", "children"),
+    Output("painted-students", "data"),
     Input("students-open", "n_clicks"),
     Input("seen", "data"),
     Input("shown", "data"),
@@ -137,10 +159,10 @@ def _mood_table(clicks: int | None, _seen: list[Any], reach: str, ref: int) -> P
 )
 def _students_table(
     clicks: int | None, _seen: list[Any], shown: bool, reach: str, ref: int
-) -> Part:
+) -> Painted:
     if not (shown and _is_open(clicks)):
-        return None
-    return _table(ref, whole=reach == "whole", make=students_table)
+        return {"students-table": None}
+    return {"students-table": _table(ref, reach == "whole", students_table)}
 
 
 def _is_open(clicks: int | None) -> bool:
@@ -148,7 +170,7 @@ def _is_open(clicks: int | None) -> bool:
     return bool(clicks and clicks % 2)
 
 
-def _table(ref: int, *, whole: bool, make: Callable[[View], Part]) -> Part:
+def _table(ref: int, whole: bool, make: Callable[[View], Part]) -> Part:
     store = current_store()
     try:
         return make(load_view(store, store.session(ref), whole=whole))
@@ -158,38 +180,93 @@ def _table(ref: int, *, whole: bool, make: Callable[[View], Part]) -> Part:
 
 @callback(
     Output("asked", "children"),
+    Output("pending", "data"),
+    Output("tick", "interval"),
+    Output("stop-box", "open"),
     Input("pause", "n_clicks"),
     Input("resume", "n_clicks"),
     Input("stop", "n_clicks"),
     State("session", "data"),
     prevent_initial_call=True,
 )
-def _ask(_pause: int, _resume: int, _stop: int, session_id: int) -> str:
+def _ask(_pause: int, _resume: int, _stop: int, session_id: int) -> tuple[Any, ...]:
     clicked = dash.ctx.triggered_id
-    if clicked not in _ASKED or not dash.ctx.triggered[0]["value"]:
+    if not isinstance(clicked, str) or not dash.ctx.triggered[0]["value"]:
         raise PreventUpdate
-    kind, answer = _ASKED[clicked]
-    try:
-        current_store().request(session_id, kind)
-    except StoreError as error:
-        return str(error)
-    return answer
+    asked = ask(current_store(), session_id, clicked)
+    return asked.text, asked.pending, HURRY_MS if asked.pending else EVERY_MS, False
 
 
-dash.clientside_callback(
-    ClientsideFunction("classpulse", "toggle"),
+@callback(
+    Output("mark-answer", "children"),
+    Output("mark-text", "value"),
+    Output("mark-done", "data"),
+    Input("mark-wish", "data"),
+    State("mark-done", "data"),
+    State("session", "data"),
+    prevent_initial_call=True,
+)
+def _mark(
+    wish: dict[str, Any] | None, done: int | None, session_id: int
+) -> tuple[Any, ...]:
+    """Drop a marker, or take one back; either is in the chart at once."""
+    if not wish:
+        raise PreventUpdate
+    answer = carry_out(current_store(), session_id, wish)
+    if not answer.done:
+        return answer.text, no_update, no_update
+    return answer.text, "", (done or 0) + 1
+
+
+for _painted in ("painted", "painted-mood", "painted-students"):
+    clientside_callback(
+        ClientsideFunction("paint", "parts"),
+        # Nothing is put there: without an output it would not run for a new page.
+        Output(_painted, "clear_data"),
+        Input(_painted, "data"),
+    )
+
+clientside_callback(
+    ClientsideFunction("live", "mark"),
+    Output("mark-wish", "data"),
+    Input("mark-drop", "n_clicks"),
+    Input("mark-text", "n_submit"),
+    State("mark-text", "value"),
+    prevent_initial_call=True,
+)
+
+clientside_callback(
+    ClientsideFunction("live", "mute"),
+    Output("muted", "data"),
+    Input("mute-wish", "data"),
+    State("muted", "data"),
+    State("session", "data"),
+    prevent_initial_call=True,
+)
+
+clientside_callback(
+    ClientsideFunction("live", "toggle"),
     Output("shown", "data"),
     Input("toggle", "n_clicks"),
     State("shown", "data"),
     prevent_initial_call=True,
 )
 
-dash.clientside_callback(
-    ClientsideFunction("classpulse", "reveal"),
+clientside_callback(
+    ClientsideFunction("live", "reveal"),
     Output("students", "hidden"),
     Output("quiet", "hidden"),
     Output("toggle", "children"),
     Output("toggle", "aria-expanded"),
     Input("shown", "data"),
-    Input("tick", "disabled"),
+)
+
+clientside_callback(
+    ClientsideFunction("live", "stale"),
+    Output("stale", "hidden"),
+    Input("tick", "n_intervals"),
+    Input("seen", "data"),
+    State("seen", "modified_timestamp"),
+    State("interval", "data"),
+    prevent_initial_call=True,
 )

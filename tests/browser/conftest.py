@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +18,10 @@ from playwright.sync_api import (
 )
 
 from dashboard.serve import DashboardServer
+from monitor.records import Tick
+from monitor.store.recording import Recording
 from monitor.store.store import Store
+from tests.builders import build_new_session
 
 ARGS = [
     "--no-sandbox",
@@ -65,6 +68,14 @@ def url(store: Store) -> Iterator[str]:
         thread.start()
         yield server.url.rstrip("/")
     thread.join(timeout=30)
+
+
+def begun(store: Store, ticks: Iterable[Tick]) -> Recording:
+    """A running class with its first samples stored."""
+    recording = store.begin(build_new_session("Chemistry 10a"))
+    for tick in ticks:
+        recording.write(tick)
+    return recording
 
 
 class Watched:

@@ -49,8 +49,9 @@ def students_table(pages: Pages, session_id: int) -> list[str]:
         "session.data": session_id,
         "shown.data": True,
     }
-    answer = json.loads(pages.call("students-table.children", values).text)
-    table = answer["response"]["students-table"]["children"]["props"]["children"]
+    answer = json.loads(pages.call("painted-students.data", values).text)
+    painted = answer["response"]["painted-students"]["data"]
+    table = painted["students-table"]["props"]["children"]
     _, head, body = table["props"]["children"]
     heads, row = head["props"]["children"], body["props"]["children"][0]
     names = [cell["props"]["children"] for cell in heads["props"]["children"]]

@@ -1,0 +1,74 @@
+"""The grid of students: name, expression now, a strip of the last minutes, coverage."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from dashboard.tiles import ABSENT, PRESENT, UNREADABLE, Run, Tile
+from dashboard.words import CAPTION
+from monitor.reports import formatting
+
+_LAYER = {UNREADABLE: "transparent", ABSENT: "var(--ground)", PRESENT: "var(--present)"}
+"""Beneath a strip lies hatching: what is unreadable lets it through."""
+
+
+def student_tiles(
+    tiles: Sequence[Tile], session_id: int, *, reads: bool
+) -> list[html.Li]:
+    """A tile a student; its name leads to the student's own page.
+
+    Args:
+        tiles: in the order in which they stand.
+        session_id: whose students.
+        reads: whether expressions are read in this class.
+    """
+    return [_tile(tile, session_id, reads=reads) for tile in tiles]
+
+
+def _tile(tile: Tile, session_id: int, *, reads: bool) -> html.Li:
+    page = f"/student/{session_id}/{tile.student}"
+    strip: dict[str, Any] = {"role": "img", "aria-label": _strip_words(tile)}
+    read = formatting.share(tile.coverage)
+    unseen = math.isnan(tile.coverage)
+    return html.Li(
+        [
+            html.A(html.Bdi(tile.name), href=page, className="name", title=tile.name),
+            html.Div(
+                [html.Span(className=f"swatch {tile.kind}"), tile.says],
+                className="says",
+            ),
+            html.Div(className="strip", style=_painted(tile.strip), **strip),
+            html.Div("not in view" if unseen else f"{read} read", className="read")
+            if reads
+            else None,
+        ],
+        key=str(tile.student),
+    )
+
+
+def _painted(strip: Sequence[Run]) -> dict[str, str]:
+    """The strip as one gradient with hard edges: one element, and no picture."""
+    stops = []
+    for run in strip:
+        colour = _LAYER.get(run.kind, f"var(--fill-{run.kind})")
+        stops.append(f"{colour} {run.start * 100:.1f}% {run.end * 100:.1f}%")
+    if not stops:
+        return {}
+    return {"--strip": f"linear-gradient(to right, {', '.join(stops)})"}
+
+
+def _strip_words(tile: Tile) -> str:
+    """What the strip shows, for who cannot see it: shares of its length."""
+    lengths: dict[str, float] = {}
+    for run in tile.strip:
+        lengths[run.kind] = lengths.get(run.kind, 0.0) + run.end - run.start
+    names = {UNREADABLE: "not readable", ABSENT: "not seen", PRESENT: "seen"}
+    told = [
+        f"{CAPTION.get(kind) or names[kind]} {formatting.share(share)}"
+        for kind, share in sorted(lengths.items(), key=lambda item: -item[1])
+    ]
+    return f"Last minutes: {', '.join(told)}" if told else "Nothing seen yet"
