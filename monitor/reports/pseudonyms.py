@@ -11,6 +11,7 @@ from monitor.records import SessionData, StudentRow
 _SHORTEST_PART = 3
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBERED = re.compile(r"Student \d+")
+_BLANKS = r"[\s_.-]+"
 _SOMEONE = "someone"
 
 
@@ -47,7 +48,7 @@ class _Replacing:
     def __init__(self, names: Mapping[str, str]) -> None:
         """``names``: what stands for each name."""
         self._whole = {
-            name.casefold(): other for name, other in names.items() if name.strip()
+            _key(name): other for name, other in names.items() if name.strip()
         }
         self._parts: dict[str, str] = {}
         for name, other in names.items():
@@ -58,14 +59,14 @@ class _Replacing:
                     shared = self._parts.get(word, other) != other
                     self._parts[word] = _SOMEONE if shared else other
         # Long names first: "Ana Prado" before "Ana".
-        self._any_case = _pattern(self._whole, re.IGNORECASE)
+        self._any_case = _pattern(filter(str.strip, names), re.IGNORECASE)
         self._as_written = _pattern(self._parts, re.NOFLAG)
 
     def in_text(self, text: str) -> str:
         """The text without names, in whatever case, and without their words."""
         if self._any_case is not None:
             text = self._any_case.sub(
-                lambda found: self._whole.get(found[0].casefold(), _SOMEONE), text
+                lambda found: self._whole.get(_key(found[0]), _SOMEONE), text
             )
         if self._as_written is not None:
             text = self._as_written.sub(lambda found: self._parts[found[0]], text)
@@ -80,10 +81,19 @@ def _pattern(names: Iterable[str], flags: re.RegexFlag) -> re.Pattern[str] | Non
 
 
 def _bounded(name: str) -> str:
-    """A pattern for a name: a whole word, in scripts that part words by blanks."""
-    before = r"(?<!\w)" if _is_cased(name[0]) else ""
-    after = r"(?!\w)" if _is_cased(name[-1]) else ""
-    return f"{before}{re.escape(name)}{after}"
+    """A pattern for a name: a whole word, in scripts that part words by blanks.
+
+    Files of recordings part words by other signs: "ana_prado.mp4".
+    """
+    before = r"(?<![^\W_])" if _is_cased(name[0]) else ""
+    after = r"(?![^\W_])" if _is_cased(name[-1]) else ""
+    words = re.split(rf"(?<=[^\W_]){_BLANKS}(?=[^\W_])", name)
+    return f"{before}{_BLANKS.join(map(re.escape, words))}{after}"
+
+
+def _key(name: str) -> str:
+    """What a name and its other spellings in a text have in common."""
+    return re.sub(_BLANKS, " ", name).casefold()
 
 
 def _is_cased(char: str) -> bool:

@@ -26,6 +26,8 @@ def test_names_become_numbers_in_the_order_of_storing() -> None:
         ("Ana Prado asks", "P1 asks"),
         ("ANA PRADO asks", "P1 asks"),
         ("a word with Prado", "a word with P1"),
+        ("ana_prado-lesson.mp4", "P1-lesson.mp4"),
+        ("Lesson_Prado_2", "Lesson_P1_2"),
         ("Ana!", "someone!"),
         ("Anabel", "Anabel"),
         ("ana lysis", "ana lysis"),
@@ -53,6 +55,10 @@ def test_free_text_of_any_kind_is_taken(names: list[str], text: str) -> None:
     text_after(text, *names)
 
 
-@given(st.text("aA(.*[)é李 ", min_size=1, max_size=8).filter(str.strip))
+def test_a_name_of_signs_alone_takes_no_blanks_away() -> None:
+    assert text_after("a . b - c", ".") == "a P1 b - c"
+
+
+@given(st.text("aA(.*[)é李 _-", min_size=1, max_size=8).filter(str.strip))
 def test_a_whole_name_never_stays(name: str) -> None:
     assert name not in text_after(f"x {name} y", name)
