@@ -66,9 +66,9 @@ def _readable(glance: Glance) -> html.Div:
     now = glance.now
     hidden = now.samples - now.readings
     word = (
-        formatting.part_of(hidden, now.samples, "faces not readable")
+        formatting.part_of(hidden, now.samples, "faces not read")
         if hidden
-        else "every face seen was readable"
+        else "every face seen was read"
     )
     return card(
         "Coverage", formatting.share(now.coverage), word if now.samples else NOT_KNOWN

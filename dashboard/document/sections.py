@@ -66,7 +66,7 @@ def timeline(facts: Facts, charts: list[Chart]) -> html.Section | None:
     """The class's expressions over time with markers and moments."""
     if not facts.has_readings:
         return None
-    info = mood_info(facts.view, facts.changes)
+    info = mood_info(facts.view, facts.changes, facts.weights)
     about = (
         f"Mean of all readings in every {span(facts.view.bin_s)}; time runs in minutes "
         "into class. Where nothing could be trusted the chart is left open."
@@ -93,7 +93,7 @@ def timeline(facts: Facts, charts: list[Chart]) -> html.Section | None:
                 className="keep",
             ),
             notes_list(facts.data.markers, facts.changes),
-            fold(mood_table(facts.view)),
+            fold(mood_table(facts.view, facts.weights)),
         ]
     )
 

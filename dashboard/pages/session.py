@@ -80,7 +80,8 @@ def _mood_table(clicks: int | None, _turn: int, session_id: int) -> Part:
     store = current_store()
     try:
         session = store.session(session_id)
-        return mood_table(load_view(store, session, whole=True))
+        weights = own_weights(store)[0]
+        return mood_table(load_view(store, session, whole=True), weights)
     except StoreError as error:
         return refresh_notice(error)
 

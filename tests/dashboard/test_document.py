@@ -269,6 +269,7 @@ def test_weights_of_the_teachers_own_are_used_and_said() -> None:
     ticks = [build_tick(i, [build_reading(1, facing=True)]) for i in range(40)]
     file = report_html(build_session_data(ticks), weights=own)
     assert "smiling 1" in words(file)
+    assert "engagement 1.00" in file
     assert gather(build_session_data(ticks), own).whole.engagement == pytest.approx(1)
 
 

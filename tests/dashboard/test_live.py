@@ -132,7 +132,7 @@ def test_a_class_without_a_reading(pages: Pages, store: Store) -> None:
             recording.write(build_tick(index, [build_reading(1, None)]))
     page = pages.page(f"/live/{recording.session_id}")
     assert "Faces were seen, and none could be read." in page
-    assert "5 of 5 faces not readable" in page
+    assert "5 of 5 faces not read" in page
 
 
 def test_a_paused_class_says_how_to_go_on(pages: Pages, store: Store) -> None:

@@ -67,7 +67,7 @@ def _trouble(report: Report) -> Part:
 
 
 def _timeline(report: Report) -> html.Section:
-    info = mood_info(report.view, report.facts.changes)
+    info = mood_info(report.view, report.facts.changes, report.facts.weights)
     notes = notes_list(report.view.data.markers, report.facts.changes)
     told = (
         f"Mean of all readings in every {span(report.view.bin_s)}; time runs in "
