@@ -120,9 +120,10 @@ def heat_height(rows: int) -> int:
 def heat_figure(info: HeatInfo, view: View) -> go.Figure:
     """The chart: rows of `ROW_PX` pixels, as the names beside them have."""
     rows = len(info.names)
-    frame = layout(
-        heat_height(rows), {"l": 0, "r": 0, "t": 0, "b": AXIS_PX}, revision="heat"
-    )
+    # The last minute's number stands at the edge; Plotly hides numbers without room,
+    # and where it hides them all, as of a class of seconds, it loses the axis.
+    margin = {"l": 0, "r": 16, "t": 0, "b": AXIS_PX}
+    frame = layout(heat_height(rows), margin, revision="heat")
     frame |= {
         "barmode": "overlay",
         "xaxis": time_axis(info.from_s, info.to_s),

@@ -31,7 +31,7 @@ _THEME = """themeQuartz.withParams({
 })"""
 
 _PAD_PX, _LETTER_PX = 20, 8
-_WIDEST = {"present": len("1 h 05 min"), "engagement": 12}
+_WIDEST = {"present": len("under 1 min"), "engagement": 12}
 _WIDE = 7
 """A column is as wide as its head or its numbers, in letters."""
 
