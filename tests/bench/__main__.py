@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import agent, commands, identity, pages, path, preview, report, sample
+from tests.bench import (
+    agent,
+    commands,
+    full_database,
+    identity,
+    live,
+    pages,
+    path,
+    preview,
+    report,
+    sample,
+)
 
 Row = tuple[str, str, str]
 """What was measured, the figure, the aim."""
@@ -17,7 +28,9 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Row]]] = {
     "sample": sample.measure,
     "agent": agent.measure,
     "commands": commands.measure,
+    "database": full_database.measure,
     "identity": identity.measure,
+    "live": live.measure,
     "pages": pages.measure,
     "path": path.measure,
     "preview": preview.measure,
