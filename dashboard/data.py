@@ -103,7 +103,7 @@ def load_view(store: Store, session: SessionRow, *, whole: bool) -> View:
         from_s = 0.0
     else:
         data = store.latest(session.id, minutes=WINDOW_MINUTES)
-        from_s = _window_start(data.samples)
+        from_s = window_start(data.samples)
     return view_of(data, from_s)
 
 
@@ -183,7 +183,8 @@ def _glance_of_totals(data: SessionData, stored: ClassMinutes) -> Glance:
     )
 
 
-def _window_start(samples: Samples) -> float:
+def window_start(samples: Samples) -> float:
+    """Where the last minutes of a running class begin, seconds since its start."""
     return max(0.0, last_offset(samples) - WINDOW_MINUTES * 60)
 
 

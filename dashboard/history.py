@@ -1,18 +1,24 @@
 """What running classes looked like so far, kept while pages are open on them.
 
-Who is worth a look is told by comparing students with their own whole class. To load
-that at every sample would take far longer than all the rest of a refresh, so the means
-of the minutes that are over are kept here: numbers by student's id, nothing else.
+A live page asks every few seconds for the last ten minutes, of which nearly all is what
+it had a moment ago, and compares students with their own whole class. To load either
+again would take longer than all the rest of a refresh: so the last minutes are kept and
+added to, and of the minutes before them the means. A class that is over is forgotten.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeVar
 
 import flask
+import numpy as np
 
+from dashboard.data import WINDOW_MINUTES, last_offset, since
 from monitor.past import Past
-from monitor.records import SessionData
+from monitor.records import Absence, Observations, Samples, SessionData, SessionRow
 from monitor.store.store import Store
 
 HISTORIES = "HISTORIES"
@@ -21,17 +27,34 @@ HISTORIES = "HISTORIES"
 _MOST = 4
 """Classes at a time: one runs, and others may have ended a moment ago."""
 
+_T = TypeVar("_T")
+
 
 class Histories:
-    """The past of the classes that were last asked for; safe for many threads."""
+    """What was last asked for of running classes; safe for many threads."""
 
     def __init__(self) -> None:
         """Nothing is known yet."""
-        self._kept: dict[int, Past] = {}
+        self._latest: dict[int, SessionData] = {}
+        self._pasts: dict[int, Past] = {}
         self._lock = threading.Lock()
 
-    def of(self, store: Store, data: SessionData) -> Past:
-        """The past of a running class.
+    def latest(self, store: Store, session: SessionRow) -> SessionData:
+        """The last minutes of a running class, as `Store.latest` gives them.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with self._lock:
+            known = self._latest.get(session.id)
+        data = _continued(store, known) if known is not None else None
+        if data is None:
+            data = store.latest(session.id, minutes=WINDOW_MINUTES)
+        self._keep(self._latest, session.id, data)
+        return data
+
+    def past(self, store: Store, data: SessionData) -> Past:
+        """The minutes of a running class that are over.
 
         Args:
             store: where the class is, for what is not known yet.
@@ -40,17 +63,27 @@ class Histories:
         Raises:
             StoreError: the database cannot be read.
         """
-        session_id = data.session.id
         with self._lock:
-            known = self._kept.pop(session_id, None)
+            known = self._pasts.get(data.session.id)
         past = known.extended(data) if known is not None else None
         if past is None:
-            past = Past.of(data if _is_whole(data) else store.load(session_id))
-        with self._lock:
-            self._kept[session_id] = past
-            while len(self._kept) > _MOST:
-                del self._kept[next(iter(self._kept))]
+            whole = data if _is_whole(data) else store.load(data.session.id)
+            past = Past.of(whole)
+        self._keep(self._pasts, data.session.id, past)
         return past
+
+    def forget(self, session_id: int) -> None:
+        """The class is over: nobody asks for its last minutes again."""
+        with self._lock:
+            self._latest.pop(session_id, None)
+            self._pasts.pop(session_id, None)
+
+    def _keep(self, kept: dict[int, _T], session_id: int, value: _T) -> None:
+        with self._lock:
+            kept.pop(session_id, None)
+            kept[session_id] = value
+            while len(kept) > _MOST:
+                del kept[next(iter(kept))]
 
 
 def current_histories() -> Histories:
@@ -63,3 +96,63 @@ def current_histories() -> Histories:
 def _is_whole(data: SessionData) -> bool:
     """Whether the last minutes are all of the class."""
     return not len(data.samples) or int(data.samples.index[0]) == 0
+
+
+def _continued(store: Store, known: SessionData) -> SessionData | None:
+    """What is known and what came since, the last minutes of both.
+
+    Returns:
+        None where what is known may hold no more: students came, or were corrected.
+    """
+    if known.minutes is not None or not len(known.samples):
+        return None
+    last = int(known.samples.index[-1])
+    new = store.load(known.session.id, since_sample=last)
+    if {s.id for s in new.students} != {s.id for s in known.students}:
+        return None
+    first, added = known.observations, new.observations
+    both = replace(
+        new,
+        samples=Samples(
+            index=np.concatenate([known.samples.index, new.samples.index]),
+            offset_s=np.concatenate([known.samples.offset_s, new.samples.offset_s]),
+            gap=known.samples.gap + new.samples.gap,
+            left_out=np.concatenate([known.samples.left_out, new.samples.left_out]),
+        ),
+        observations=Observations(
+            **{
+                part: np.concatenate([getattr(first, part), getattr(added, part)])
+                for part in Observations.__slots__
+                if part != "sample"
+            },
+            sample=np.concatenate(
+                [first.sample, added.sample + np.int32(len(known.samples))]
+            ),
+        ),
+        absences=tuple(_absences(known, new)),
+    )
+    return since(both, last_offset(both.samples) - WINDOW_MINUTES * 60)
+
+
+def _absences(known: SessionData, new: SessionData) -> Iterator[Absence]:
+    """Those of both parts; what goes on from one to the other is one absence."""
+    if not len(new.samples):
+        yield from known.absences
+        return
+    end = last_offset(known.samples) + known.session.interval_s
+    begin = float(new.samples.offset_s[0])
+    going_on = {
+        (absence.student, absence.reason): absence
+        for absence in new.absences
+        if absence.from_s == begin
+    }
+    found = [a for a in new.absences if a.from_s != begin]
+    for absence in known.absences:
+        more = going_on.get((absence.student, absence.reason))
+        if more is not None and absence.to_s >= end:
+            del going_on[absence.student, absence.reason]
+            found.append(replace(absence, to_s=more.to_s))
+        else:
+            found.append(absence)
+    found += going_on.values()
+    yield from sorted(found, key=lambda absence: (absence.student, absence.from_s))

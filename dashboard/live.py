@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import plotly.graph_objects as go
 from dash import html
 
 from dashboard.components.glance import glance_cards
@@ -25,11 +24,14 @@ from dashboard.data import (
     load_view,
     since,
     take_glance,
+    view_of,
+    window_start,
 )
-from dashboard.figures.axes import figure, layout
-from dashboard.figures.mood import mood_figure, mood_height, mood_info
+from dashboard.figures.axes import bare_figure, layout
+from dashboard.figures.mood import mood_bare, mood_height, mood_info
 from dashboard.history import Histories
 from dashboard.now import now_info
+from dashboard.painted import Painted
 from dashboard.parts import Part, Parts
 from dashboard.tiles import take_tiles
 from dashboard.words import STATUS_MEANING, span
@@ -70,8 +72,8 @@ class Drawing(NamedTuple):
         no_mood, no_students: which parts are hidden.
     """
 
-    painted: dict[str, Parts]
-    mood: go.Figure
+    painted: dict[str, Painted]
+    mood: dict[str, Any]
     mood_style: dict[str, int]
     seen: list[Any]
     no_mood: bool
@@ -93,7 +95,7 @@ def draw(
     Raises:
         StoreError: the database cannot be read.
     """
-    view = load_view(store, session, whole=wish.whole)
+    view = _load(store, session, wish, histories)
     settings, trouble = usable_settings(store)
     alive = is_alive(session)
     glance = take_glance(view.data, settings.weights)
@@ -118,12 +120,21 @@ def draw(
             "worth": named.get("worth"),
             "tiles": named.get("tiles"),
         },
-        mood=_blank() if mood is None else mood_figure(mood),
+        mood=_blank() if mood is None else mood_bare(mood),
         mood_style={"height": 64 if mood is None else mood_height(mood)},
         seen=stamp(session, wish),
         no_mood=not (reads and _is_anything_read(view)),
         no_students=nameless,
     )
+
+
+def _load(store: Store, session: SessionRow, wish: Wish, histories: Histories) -> View:
+    if not is_alive(session):
+        histories.forget(session.id)
+    elif not wish.whole:
+        data = histories.latest(store, session)
+        return view_of(data, window_start(data.samples))
+    return load_view(store, session, whole=True)
 
 
 def usable_settings(store: Store) -> tuple[Settings, list[Part]]:
@@ -216,14 +227,14 @@ def _now(view: View, glance: Glance) -> Parts:
 
 def _named(
     store: Store, view: View, settings: Settings, histories: Histories
-) -> dict[str, Parts]:
+) -> dict[str, Painted]:
     """What names students; shown on a click alone."""
     session = view.data.session
     reads = session.mode is not Mode.PRESENCE
     tiles = student_tiles(take_tiles(view.data), session.id, reads=reads)
     if not settings.worth_a_look:
         return {"tiles": tiles}
-    looks = worth_a_look(view.data, histories.of(store, view.data))
+    looks = worth_a_look(view.data, histories.past(store, view.data))
     return {"tiles": tiles, "worth": worth_list(looks, session.id, session.mode)}
 
 
@@ -235,7 +246,7 @@ def _mood_subtitle(view: View) -> str:
     return text
 
 
-def _blank() -> go.Figure:
+def _blank() -> dict[str, Any]:
     frame = layout(64, {"l": 0, "r": 0, "t": 0, "b": 0}, revision="mood")
     frame |= {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
-    return figure([], frame)
+    return bare_figure([], frame)

@@ -177,14 +177,17 @@ def _changed(data: SessionData, past: Past) -> list[Look]:
             continue
         minutes = past.shares[before[id_], :over][known]
         usual = minutes.mean(axis=0)
-        limit = max(
-            LEAST_CHANGE, float(np.quantile(_distance(minutes, usual), _USUAL_SPREAD))
-        )
         lately = now.shares[row][read]
-        if (_distance(lately, usual) > limit).all():
+        least = float(_distance(lately, usual).min())
+        if least > LEAST_CHANGE and least > _spread(minutes, usual):
             words = {"before": dominant(usual), "now": dominant(lately.mean(axis=0))}
             found.append(now.look(row, LookReason.CHANGED, **words))
     return found
+
+
+def _spread(minutes: Floats, usual: Floats) -> float:
+    """How far nine of ten minutes lie from the usual at the most."""
+    return float(np.quantile(_distance(minutes, usual), _USUAL_SPREAD))
 
 
 def _distance(shares: Floats, usual: Floats) -> Floats:

@@ -54,21 +54,19 @@ def summarise_class(
     """The whole class as one row: sums over the students in class, id 0."""
     if data.minutes is not None:
         return minutes.whole(data.minutes, data.session.interval_s)
-    students = summarise_students(data, weights)
     trusted = _trusted(data)
     shares = mean_shares(trusted.probabilities)
     expected = int(_expected_samples(data.samples, trusted).sum())
-    readings = sum(student.readings for student in students)
-    seen = [student for student in students if student.samples]
+    readings = int(trusted.is_read.sum())
     return StudentSummary(
         id=0,
         name="",
         samples=len(trusted),
         readings=readings,
         coverage=_ratio(readings, expected),
-        present_minutes=sum(student.present_minutes for student in students),
-        first_seen_s=min((s.first_seen_s for s in seen), default=float("nan")),
-        last_seen_s=max((s.last_seen_s for s in seen), default=float("nan")),
+        present_minutes=len(trusted) * data.session.interval_s / 60,
+        first_seen_s=_at(data.samples, trusted.sample, 0),
+        last_seen_s=_at(data.samples, trusted.sample, -1),
         shares=tuple(shares.tolist()),
         dominant=dominant(shares),
         valence=float(valence(shares)),

@@ -7,9 +7,11 @@ Plotly gives its SVG), so a figure is the same in light and dark.
 from __future__ import annotations
 
 import html
+import math
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from monitor.reports import formatting
@@ -54,6 +56,23 @@ def figure(traces: list[dict[str, Any]], frame: dict[str, Any]) -> go.Figure:
     The tests check the same figures by `go.Figure`'s own rules.
     """
     return go.Figure({"data": traces, "layout": frame}, _validate=False)
+
+
+def bare_figure(traces: list[dict[str, Any]], frame: dict[str, Any]) -> dict[str, Any]:
+    """The same as plain lists, for a chart that is sent again and again.
+
+    To make a `go.Figure` of it and then JSON of that takes three times as long.
+    """
+    return {"data": [_listed(trace) for trace in traces], "layout": frame}
+
+
+def _listed(trace: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: [None if math.isnan(item) else item for item in value.tolist()]
+        if isinstance(value, np.ndarray)
+        else value
+        for name, value in trace.items()
+    }
 
 
 def time_axis(from_s: float, to_s: float) -> dict[str, Any]:

@@ -10,7 +10,15 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from dashboard.data import View
-from dashboard.figures.axes import CLEAR, clock, figure, into_class, layout, time_axis
+from dashboard.figures.axes import (
+    CLEAR,
+    bare_figure,
+    clock,
+    figure,
+    into_class,
+    layout,
+    time_axis,
+)
 from dashboard.figures.gaps import Gap, find_gaps
 from dashboard.figures.notes import (
     ROW_PX,
@@ -107,6 +115,16 @@ def mood_height(info: MoodInfo) -> int:
 
 def mood_figure(info: MoodInfo) -> go.Figure:
     """The chart: three panels over one time axis."""
+    return figure(*_drawn(info))
+
+
+def mood_bare(info: MoodInfo) -> dict[str, Any]:
+    """The same chart for a page that draws it every few seconds."""
+    return bare_figure(*_drawn(info))
+
+
+def _drawn(info: MoodInfo) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Traces and frame."""
     traces = [*_bands(info), _hover_trace(info), _valence_trace(info)]
     traces.append(_coverage_trace(info))
     reach = np.nanmax(np.abs(info.valence), initial=0.0)
@@ -152,7 +170,7 @@ def mood_figure(info: MoodInfo) -> go.Figure:
             *note_labels(info.notes),
         ],
     }
-    return figure(traces, frame)
+    return traces, frame
 
 
 def _runs(drawn: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

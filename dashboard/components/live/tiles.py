@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
-from dash import html
-
+from dashboard.painted import Element, element
 from dashboard.tiles import ABSENT, PRESENT, UNREADABLE, Run, Tile
 from dashboard.words import CAPTION
 from monitor.reports import formatting
@@ -18,7 +16,7 @@ _LAYER = {UNREADABLE: "transparent", ABSENT: "var(--ground)", PRESENT: "var(--pr
 
 def student_tiles(
     tiles: Sequence[Tile], session_id: int, *, reads: bool
-) -> list[html.Li]:
+) -> list[Element]:
     """A tile a student; its name leads to the student's own page.
 
     Args:
@@ -29,25 +27,23 @@ def student_tiles(
     return [_tile(tile, session_id, reads=reads) for tile in tiles]
 
 
-def _tile(tile: Tile, session_id: int, *, reads: bool) -> html.Li:
+def _tile(tile: Tile, session_id: int, *, reads: bool) -> Element:
     page = f"/student/{session_id}/{tile.student}"
-    strip: dict[str, Any] = {"role": "img", "aria-label": _strip_words(tile)}
+    strip = {"role": "img", "aria-label": _strip_words(tile)}
+    strip |= {"className": "strip"}
+    name = {"href": page, "className": "name", "title": tile.name}
+    swatch = {"className": f"swatch {tile.kind}"}
     read = formatting.share(tile.coverage)
     unseen = math.isnan(tile.coverage)
-    return html.Li(
-        [
-            html.A(html.Bdi(tile.name), href=page, className="name", title=tile.name),
-            html.Div(
-                [html.Span(className=f"swatch {tile.kind}"), tile.says],
-                className="says",
-            ),
-            html.Div(className="strip", style=_painted(tile.strip), **strip),
-            html.Div("not in view" if unseen else f"{read} read", className="read")
-            if reads
-            else None,
-        ],
-        key=str(tile.student),
-    )
+    parts = [
+        element("A", element("Bdi", tile.name), **name),
+        element("Div", [element("Span", **swatch), tile.says], className="says"),
+        element("Div", style=_painted(tile.strip), **strip),
+    ]
+    if reads:
+        words = "not in view" if unseen else f"{read} read"
+        parts.append(element("Div", words, className="read"))
+    return element("Li", parts, key=str(tile.student))
 
 
 def _painted(strip: Sequence[Run]) -> dict[str, str]:
