@@ -367,7 +367,7 @@ def test_no_moment_of_the_class_is_told(text: str, words: str) -> None:
 
 
 def build_course(db: Path) -> None:
-    """Two classes with Ana M. and Ben, a third with Ben alone, one of another course."""
+    """Two classes with Ana M. and Ben, a third with Ben, one of another course."""
     with Store.open(str(db)) as store:
         for course, told in (
             ("Year 9", {1: "Ana M.", 2: "Ben"}),
