@@ -200,7 +200,9 @@ def _standing(session: SessionRow) -> Part:
     """A sentence on a class that rests or is over; then the way to its report."""
     words: list[Part] = [html.Strong(STATUS_MEANING[session.status])]
     if not is_alive(session):
-        link = html.A("Read the report", href=f"/session/{session.id}")
+        link = html.A(
+            "Read the report", href=f"/session/{session.id}", className="button"
+        )
         words += [" ", link]
     return html.P(words, className="banner", role="status")
 

@@ -15,6 +15,9 @@ from monitor.records import EMOTIONS
 _PLAIN_CHANGE = 0.05
 """Without an interval, a smaller difference of shares is called none."""
 
+_LEAST_CHANGE = 0.03
+"""A smaller one is called none however sure it is: nobody would see it."""
+
 
 class NowRow(NamedTuple):
     """One expression.
@@ -68,8 +71,9 @@ def now_info(glance: Glance, now: Shares | None, before: Shares | None) -> NowIn
         low = float("nan") if now is None else float(now.low[k])
         high = float("nan") if now is None else float(now.high[k])
         share = float(shares[k])
-        ends = (share - _PLAIN_CHANGE, share + _PLAIN_CHANGE)
-        change = _change(float(then[k]), *(ends if now is None else (low, high)))
+        least = _PLAIN_CHANGE if now is None else _LEAST_CHANGE
+        ends = (np.fmin(low, share - least), np.fmax(high, share + least))
+        change = _change(float(then[k]), *map(float, ends))
         rows.append(NowRow(name, CAPTION[name], share, low, high, change))
     return NowInfo(rows, corrected=now is not None, live=glance.is_live)
 

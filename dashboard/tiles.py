@@ -76,7 +76,10 @@ class Tile(NamedTuple):
 
 
 def take_tiles(data: SessionData) -> list[Tile]:
-    """Everybody in the order of the gallery, row by row; the others by name after it.
+    """Everybody in the order of the gallery, row by row.
+
+    Whose camera is off keeps the place; who has left, is on another page or was never
+    seen stands after the others, by name.
 
     Args:
         data: a session or its last minutes; the last ten are shown.
@@ -92,7 +95,8 @@ def take_tiles(data: SessionData) -> list[Tile]:
     present = _present(data, end)
     row_of = {student.id: row for row, student in enumerate(data.students)}
     tiles = []
-    for student in _in_gallery_order(data):
+    gone = {id_ for id_, (kind, says, _) in present.items() if _is_gone(kind, says)}
+    for student in _in_gallery_order(data, gone):
         row = row_of[student.id]
         kind, says, share = present[student.id]
         strip = _runs(kinds[row].tolist())
@@ -102,9 +106,14 @@ def take_tiles(data: SessionData) -> list[Tile]:
     return tiles
 
 
-def _in_gallery_order(data: SessionData) -> list[StudentRow]:
+def _is_gone(kind: str, says: str) -> bool:
+    return kind == ABSENT and says != AWAY[AbsenceReason.CAMERA_OFF]
+
+
+def _in_gallery_order(data: SessionData, gone: set[int]) -> list[StudentRow]:
     """Students by where their face was last: rows from the top, each from the left."""
     seen = data.observations
+    seen = seen.pick(~np.isin(seen.student, list(gone)))
     students, last = np.unique(seen.student[::-1], return_index=True)
     boxes = seen.xyxy[::-1][last].astype(np.float64)
     height = np.median(boxes[:, 3] - boxes[:, 1]) if len(boxes) else 0.0

@@ -49,7 +49,7 @@ LEAST_LATE = 3
 
 _READINGS = 5
 _WITHIN_90_PER_CENT = 1.645
-_SURE = 2.5
+SURE = 2.5
 """Standard errors that a fall must exceed: it is looked for at every sample."""
 
 _PICTURE = NOT_TRUSTED | {GapReason.SOURCE_LOST}
@@ -168,7 +168,7 @@ def _mood(data: SessionData) -> Signal | None:
     change = (now - before)[both]
     error = float(change.std(ddof=1)) / students**0.5
     mean = float(change.mean())
-    if mean > -LEAST_FALL or mean + _SURE * error > 0:
+    if mean > -LEAST_FALL or mean + SURE * error > 0:
         return None
     for half in (between(data, start, end - 60.0), between(data, end - 60.0)):
         fallen = _valences(half, ids, _READINGS // 2)[both] - before[both]

@@ -7,6 +7,12 @@ from dash import html
 from dashboard.palette import STACK
 from dashboard.parts import Part
 from dashboard.words import CAPTION
+from monitor.attention import (
+    CAMERA_OFF_S,
+    CHANGE_MINUTES,
+    LEAST_CHANGE as LEAST_APART,
+    UNREADABLE_MINUTES,
+)
 from monitor.engagement import (
     FACING_ERROR,
     FACING_PITCH_DEG,
@@ -20,12 +26,17 @@ from monitor.moments import LEAST_CHANGE, SURE
 from monitor.prior import LEVEL
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
+from monitor.signals import FEWEST, LEAST_FALL, SURE as SURE_FALL
 
 PAPER = "https://arxiv.org/abs/1909.12913"
 
 
 def definitions(
-    *, reads: bool, weights: IndexWeights = INDEX_WEIGHTS, report: bool = False
+    *,
+    reads: bool,
+    weights: IndexWeights = INDEX_WEIGHTS,
+    report: bool = False,
+    live: bool = False,
 ) -> html.Details:
     """A fold that says what each number of the page is, and what it is not.
 
@@ -33,29 +44,38 @@ def definitions(
         reads: whether expressions are read in this class.
         weights: of the engagement index on this page.
         report: whether the page tells of a whole class: its shares and changes too.
+        live: whether it tells of a running one: its shares, notices and who is worth
+            a look too.
     """
     return html.Details(
         [
             html.Summary("How is this computed?"),
-            definition_list(reads=reads, weights=weights, report=report),
+            definition_list(reads=reads, weights=weights, report=report, live=live),
         ],
         className="definitions",
     )
 
 
 def definition_list(
-    *, reads: bool, weights: IndexWeights = INDEX_WEIGHTS, report: bool = False
+    *,
+    reads: bool,
+    weights: IndexWeights = INDEX_WEIGHTS,
+    report: bool = False,
+    live: bool = False,
 ) -> html.Dl:
     """The same without the fold, as paper has it; arguments as of `definitions`."""
     entries = [("Facing", _facing())]
     if reads:
         entries = [
             ("Coverage", _coverage()),
-            *(_of_a_report() if report else ()),
+            *(_shares() if report or live else ()),
+            *(_changes() if report else ()),
             ("Valence, \N{MINUS SIGN}1 to +1", _valence()),
             *entries,
             ("Engagement, 0 to 1", _engagement(weights)),
         ]
+    if live:
+        entries += _of_a_running_class(reads=reads)
     if report:
         entries.append(("In view, and why not", _presence()))
     return html.Dl(
@@ -66,8 +86,38 @@ def definition_list(
     )
 
 
-def _of_a_report() -> list[tuple[str, list[Part]]]:
-    """What only a whole class has."""
+def _of_a_running_class(*, reads: bool) -> list[tuple[str, list[Part]]]:
+    """What is told while it runs."""
+    off = f"Camera off: for {CAMERA_OFF_S:g} s or more, after being on."
+    if not reads:
+        return [("Worth a look", [off])]
+    return [
+        (
+            "The mood has fallen",
+            [
+                "The valence of the last two minutes against the five before them, "
+                "each student with themselves. It is told from a mean fall of "
+                f"{LEAST_FALL:g} and {SURE_FALL:g} standard errors on, over "
+                f"{FEWEST} students or more, where each of the two minutes lies lower."
+            ],
+        ),
+        (
+            "Worth a look",
+            [
+                f"Another expression: each of the last {CHANGE_MINUTES} minutes, one "
+                "without readings at most, differs from the mean of all minutes before "
+                f"by {LEAST_APART:.0%} or more of the shares, and by more than nine of "
+                "ten of those minutes did. Unreadable: seen, and hardly readable for "
+                f"{UNREADABLE_MINUTES} minutes, after most looks were. {off}",
+                "Each student is compared with themselves alone. It is a reason to "
+                "look, and says nothing about why.",
+            ],
+        ),
+    ]
+
+
+def _shares() -> list[tuple[str, list[Part]]]:
+    """What a share of the class is, as read and corrected."""
     return [
         (
             "Shares",
@@ -87,6 +137,12 @@ def _of_a_report() -> list[tuple[str, list[Part]]]:
                 "far as an expression looks alike here and there."
             ],
         ),
+    ]
+
+
+def _changes() -> list[tuple[str, list[Part]]]:
+    """What only a whole class has."""
+    return [
         (
             "Where the class changed most",
             [

@@ -54,6 +54,9 @@ def _students(glance: Glance) -> html.Div:
             f"{glance.known:,}",
             "seen at least once" if glance.known else "nobody was seen",
         )
+    if glance.present and not glance.now.samples:
+        # Seen, but in a picture that stood still or was covered.
+        return card("Students in the last minute", "\N{EN DASH}", NOT_KNOWN)
     missing = max(glance.known - glance.present, 0)
     return card(
         "Students in the last minute",

@@ -1,4 +1,4 @@
-"""The students: names and numbers that stand beside the chart's strips."""
+"""The students: names beside a chart's strips, and the table behind them."""
 
 from __future__ import annotations
 
@@ -11,19 +11,10 @@ from dashboard.data import View
 from dashboard.palette import STACK
 from dashboard.parts import Part
 from dashboard.words import CAPTION
+from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.records import EMOTIONS, Mode
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary, summarise_students
-
-_COLUMNS = {
-    "seen-most": "Seen most",
-    "facing": "Facing",
-    "engagement": "Engagement",
-    "coverage": "Coverage",
-    "present": "Present",
-}
-_PRESENCE_COLUMNS = {"facing": "Facing", "present": "Present"}
-"""Columns beside the strips: class name and heading."""
 
 
 def name_cells(students: Sequence[StudentSummary]) -> list[html.Div]:
@@ -38,23 +29,7 @@ def name_cells(students: Sequence[StudentSummary]) -> list[html.Div]:
     ]
 
 
-def number_cells(students: Sequence[StudentSummary], *, reads: bool) -> list[html.Div]:
-    """Expression seen most, indices, coverage and minutes for every strip."""
-    columns = _COLUMNS if reads else _PRESENCE_COLUMNS
-    cells = [html.Div(head, className=f"head {kind}") for kind, head in columns.items()]
-    for student in students:
-        values = {
-            "seen-most": _most(student),
-            "facing": formatting.share(student.facing),
-            "engagement": formatting.index(student.engagement),
-            "coverage": formatting.share(student.coverage),
-            "present": formatting.minutes(student.present_minutes),
-        }
-        cells += [html.Div(values[kind], className=f"cell {kind}") for kind in columns]
-    return cells
-
-
-def students_table(view: View) -> html.Div:
+def students_table(view: View, weights: IndexWeights = INDEX_WEIGHTS) -> html.Div:
     """A row a student: what the strips and the numbers beside them say."""
     reads = view.data.session.mode is not Mode.PRESENCE
     order = [EMOTIONS.index(name) for name in STACK]
@@ -63,7 +38,7 @@ def students_table(view: View) -> html.Div:
         heads += ["Engagement", "Readings", "Coverage", "Valence"]
         heads += [CAPTION[name] for name in STACK]
     rows = []
-    for student in summarise_students(view.data):
+    for student in summarise_students(view.data, weights):
         row: list[Part] = [
             html.Bdi(student.name),
             f"{student.samples:,}",
@@ -80,10 +55,3 @@ def students_table(view: View) -> html.Div:
             ]
         rows.append(row)
     return data_table("Students in name order", heads, rows)
-
-
-def _most(student: StudentSummary) -> str:
-    if student.dominant is None:
-        return "\N{EN DASH}"
-    share = student.shares[EMOTIONS.index(student.dominant)]
-    return f"{CAPTION[student.dominant]} {formatting.share(share)}"

@@ -86,11 +86,9 @@ def time_axis(from_s: float, to_s: float) -> dict[str, Any]:
         "fixedrange": True,
         "tick0": 0,
         "dtick": step,
-        "title": {
-            "text": "minutes into class",
-            "standoff": 4,
-            "font": {"size": 12},
-        },
+        # No standoff: Plotly counts it from the tick labels, and where a chart is too
+        # narrow for any it would put the title at minus infinity.
+        "title": {"text": "minutes into class", "font": {"size": 12}},
         "showgrid": False,
         "zeroline": False,
         "ticks": "",

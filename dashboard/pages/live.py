@@ -29,6 +29,7 @@ from dashboard.history import current_histories
 from dashboard.live import Wish, draw, stamp, usable_settings
 from dashboard.parts import Part
 from dashboard.stores import current_store
+from monitor.engagement import IndexWeights
 from monitor.errors import StoreBusy, StoreError
 
 Painted: TypeAlias = dict[str, Part]
@@ -143,9 +144,7 @@ def _failed(error: StoreError) -> dict[str, Any]:
 def _mood_table(clicks: int | None, _seen: list[Any], reach: str, ref: int) -> Painted:
     if not _is_open(clicks):
         return {"mood-table": None}
-    weights = usable_settings(current_store())[0].weights
-    made = _table(ref, reach == "whole", lambda view: mood_table(view, weights))
-    return {"mood-table": made}
+    return {"mood-table": _table(ref, reach == "whole", mood_table)}
 
 
 @callback(
@@ -170,10 +169,11 @@ def _is_open(clicks: int | None) -> bool:
     return bool(clicks and clicks % 2)
 
 
-def _table(ref: int, whole: bool, make: Callable[[View], Part]) -> Part:
+def _table(ref: int, whole: bool, make: Callable[[View, IndexWeights], Part]) -> Part:
     store = current_store()
+    weights = usable_settings(store)[0].weights
     try:
-        return make(load_view(store, store.session(ref), whole=whole))
+        return make(load_view(store, store.session(ref), whole=whole), weights)
     except StoreError as error:
         return refresh_notice(error)
 

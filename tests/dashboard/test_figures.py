@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.data import View, choose_bin, last_offset
-from dashboard.figures.axes import into_class, plain
+from dashboard.figures.axes import into_class, plain, time_axis
 from dashboard.figures.gaps import Gap, find_gaps
 from dashboard.figures.mood import mood_figure, mood_info
 from dashboard.figures.students import (
@@ -174,6 +174,10 @@ def test_rows_are_as_high_as_the_names_beside_them() -> None:
     figure = students_figure(students_info(view_of(plausible_ticks(students=7))))
     assert figure.layout.height == students_height(7)
     assert students_height(8) - students_height(7) == 32
+
+
+def test_a_chart_too_narrow_for_a_tick_still_has_a_title_that_can_be_placed() -> None:
+    assert "standoff" not in time_axis(0, 60)["title"]
 
 
 def test_bins_are_named_in_minutes() -> None:

@@ -81,14 +81,21 @@ def test_shares_of_an_unknown_network_are_plain_and_say_so(
 
 
 def test_tiles_stand_as_the_gallery_does(pages: Pages, store: Store) -> None:
-    places = {1: (700.0, 40.0), 2: (100.0, 430.0), 3: (100.0, 45.0), 4: (420.0, 30.0)}
-    faces = {1: HAPPY, 2: HAPPY, 3: None, 4: NEUTRAL}
+    places = {
+        1: (700.0, 40.0),
+        2: (100.0, 430.0),
+        3: (100.0, 45.0),
+        4: (420.0, 30.0),
+        5: (60.0, 40.0),
+    }
+    faces = {1: HAPPY, 2: HAPPY, 3: None, 4: NEUTRAL, 5: HAPPY}
     boxes = {n: (x, y, x + 60, y + 80) for n, (x, y) in places.items()}
     with store.begin(build_new_session()) as recording:
         for index in range(40):
-            seen = [1, 2, 3, 4] if index < 20 else [1, 3, 4]
+            seen = [1, 2, 3, 4, 5] if index < 20 else [1, 3, 4]
             readings = [build_reading(n, faces[n], xyxy=boxes[n]) for n in seen]
-            away = [Away(2, AbsenceReason.CAMERA_OFF)] if index >= 20 else []
+            reasons = {2: AbsenceReason.CAMERA_OFF, 5: AbsenceReason.LEFT}
+            away = [Away(*pair) for pair in reasons.items()] if index >= 20 else []
             recording.write(build_tick(index, readings, away=away))
         tiles = refreshed(pages, recording.session_id, shown=True)["tiles"]["children"]
     assert [" ".join(told(tile).split()) for tile in tiles] == [
@@ -96,6 +103,7 @@ def test_tiles_stand_as_the_gallery_does(pages: Pages, store: Store) -> None:
         "Student 4 neutral 74% 100% read",
         "Student 1 smiling 70% 100% read",
         "Student 2 camera off 100% read",
+        "Student 5 left 100% read",
     ]
     strip = tiles[3]["props"]["children"][2]["props"]
     assert strip["aria-label"] == "Last minutes: smiling 50%, not seen 50%"

@@ -128,6 +128,15 @@ def test_every_number_says_how_it_is_computed() -> None:
         assert part in text
 
 
+def test_a_running_class_says_when_somebody_is_worth_a_look() -> None:
+    text = str(definitions(reads=True, live=True))
+    for part in ("Corrected shares", "The mood has fallen", "Worth a look"):
+        assert part in text
+    alone = str(definitions(reads=False, live=True))
+    assert "Camera off: for 30 s or more" in alone
+    assert "mood" not in alone
+
+
 def test_a_page_without_expressions_explains_facing_alone() -> None:
     text = str(definitions(reads=False))
     assert FACING_ERROR in text

@@ -48,7 +48,7 @@ def live_page(session: SessionRow, drawing: Drawing, weights: IndexWeights) -> h
             ),
             _students(drawing, reads=reads),
             preview_panel(session),
-            definitions(reads=reads, weights=weights),
+            definitions(reads=reads, weights=weights, live=True),
             honesty(measured(session.model)) if reads else presence_only(),
             *_memory(session, drawing),
         ],
