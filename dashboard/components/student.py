@@ -171,7 +171,7 @@ def _numbers(student: Student, *, reads: bool) -> html.Section:
     mine = student.summary
     if not mine.samples:
         return html.Section(
-            html.P("This student was expected and never seen in this class."),
+            html.P("This student was never seen in this class."),
             className="empty",
         )
     cards = [

@@ -139,7 +139,7 @@ def _opening(data: SessionData) -> str:
     said = f"{so_far}{formatting.count(seen, 'student')} {verb} seen in {_length(data)}"
     missing = len(data.students) - seen
     if missing > 0 and data.session.mode is not Mode.CLASS:
-        said += f"; {missing} more {'was' if missing == 1 else 'were'} expected"
+        said += f"; {missing} more {'was' if missing == 1 else 'were'} not"
     return f"{said}."
 
 

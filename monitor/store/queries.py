@@ -7,7 +7,7 @@ rows go from SQLite straight into arrays. No answer grows with the rest of the d
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
@@ -33,6 +33,9 @@ from monitor.store.database import Database
 from monitor.store.locks import is_held, lock_path
 from monitor.store.packing import folded_columns, of_roots, unfold
 from monitor.store.people import (
+    PersonRow,
+    is_provisional,
+    listed,
     roots,
     roots_of,
     session_rows as session_rows_of,
@@ -224,16 +227,27 @@ def _if_interrupted(database: Database, row: SessionRow) -> SessionRow:
     return replace(again[0], status=SessionStatus.INTERRUPTED)
 
 
+def _counted(rows: Mapping[int, PersonRow]) -> set[int]:
+    """The rows that stand for the students whom reports tell of.
+
+    A tile without a face and with a label that nobody can read is no student yet: the
+    list of who is who has it, to be named there.
+    """
+    return {
+        person.id
+        for person in listed(rows)
+        if not person.ignored
+        if person.seen or rows[person.id].expected or not is_provisional(person.name)
+    }
+
+
 def _data(
     connection: Connection, head: SessionRow, above: int, only: int | None = None
 ) -> SessionData:
     samples = _samples(connection, head.id, above)
     rows = session_rows_of(connection, head.id)
-    ends = {
-        id_: root
-        for id_, root in roots_of(rows).items()
-        if root == only or (only is None and not rows[root].ignored)
-    }
+    counted = {only} if only is not None else _counted(rows)
+    ends = {id_: root for id_, root in roots_of(rows).items() if root in counted}
     seen = _observations(connection, head.id, above, samples.index)
     if len(ends) < len(rows) or any(id_ != root for id_, root in ends.items()):
         seen = of_roots(seen, ends)

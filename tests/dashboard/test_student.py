@@ -133,7 +133,7 @@ def test_who_was_expected_and_never_seen(pages: Pages, store: Store) -> None:
     with store.begin(new) as recording:
         recording.write(build_tick(0))
     page = page_of(pages, store, recording.session_id, "Carla")
-    assert "expected and never seen" in page
+    assert "This student was never seen in this class." in page
 
 
 def test_names_of_any_kind_are_only_text(pages: Pages, store: Store) -> None:
@@ -162,9 +162,7 @@ def test_a_merged_students_link_says_so(pages: Pages, store: Store) -> None:
     assert "merged into another name" in page
 
 
-def test_after_its_time_a_class_tells_of_no_student(
-    pages: Pages, store: Store
-) -> None:
+def test_after_its_time_a_class_tells_of_no_student(pages: Pages, store: Store) -> None:
     session_id = written(store)
     number = student_of(store, session_id)
     store.purge(datetime.now(UTC) + timedelta(days=40))

@@ -138,9 +138,9 @@ def test_who_did_not_agree_is_not_said_to_be_unreadable() -> None:
     )
 
 
-def test_who_was_expected_and_did_not_come() -> None:
+def test_who_was_never_seen_is_counted_apart() -> None:
     data = build_session_data(smiling(60), names=["Ada", "Ben", "Cleo", "Dan"])
-    assert told(data).startswith("2 students were seen in 3 min; 2 more were expected.")
+    assert told(data).startswith("2 students were seen in 3 min; 2 more were not.")
 
 
 def test_presence_says_no_word_of_expressions_but_that_there_are_none() -> None:

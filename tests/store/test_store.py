@@ -18,7 +18,7 @@ from monitor.errors import (
     UnknownSession,
     UsageError,
 )
-from monitor.records import HeadPose, Marker, Mode
+from monitor.records import AbsenceReason, Away, HeadPose, Marker, Mode
 from monitor.store.store import Store
 from tests.builders import (
     build_new_session,
@@ -27,6 +27,7 @@ from tests.builders import (
     build_tick,
     plausible_ticks,
 )
+from tests.store.classes import tick, write
 
 
 def test_new_database_is_made_with_its_folders(tmp_path: Path) -> None:
@@ -323,3 +324,20 @@ def test_facing_of_a_whole_session_is_judged_by_all_of_it(store: Store) -> None:
     assert whole.facing.tolist() == [0.0] + [1.0] * 29
     part = store.load(recording.session_id, since_sample=-1).observations
     assert np.isnan(part.facing).all()
+
+
+def test_a_tile_that_nobody_could_tell_anything_of_is_no_student_yet(
+    store: Store,
+) -> None:
+    off = [Away(2, AbsenceReason.CAMERA_OFF), Away(3, AbsenceReason.CAMERA_OFF)]
+    session = write(
+        store, tick(0, 1, names={1: "Ana", 2: "Ben"}, away=off), tick(1, 1, away=off)
+    )
+
+    # Ben's camera was off throughout: his label said that he was there.
+    assert [s.name for s in store.load(session).students] == ["Ana", "Ben"]
+    assert "Student 3" in [p.name for p in store.people(session)]
+
+    store.rename(session, "Student 3", "Дарья")
+
+    assert [s.name for s in store.load(session).students] == ["Ana", "Ben", "Дарья"]
