@@ -108,7 +108,8 @@
   }
 
   function typing(element) {
-    return element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+    var fields = "input:not([type=radio]):not([type=checkbox]), textarea, select";
+    return element.isContentEditable || element.matches(fields);
   }
 
   document.addEventListener("keydown", function (event) {
