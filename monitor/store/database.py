@@ -12,6 +12,7 @@ from typing import cast
 from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from monitor.errors import StoreUnusable
 from monitor.store.failures import translated
 
 BUSY_TIMEOUT_S = 5.0
@@ -38,6 +39,7 @@ class Database:
         self.path = path
         self.busy_timeout_s = busy_timeout_s
         self._foreign_keys = foreign_keys
+        self._file: tuple[int, int] | None = None
         self._engine = self._create_engine()
 
     def close(self) -> None:
@@ -51,6 +53,7 @@ class Database:
         Raises:
             StoreError: see `monitor.store.failures`.
         """
+        self._refuse_another_file()
         with (
             translated(self.path, self.busy_timeout_s),
             self._engine.connect() as connection,
@@ -65,6 +68,7 @@ class Database:
         Raises:
             StoreError: see `monitor.store.failures`.
         """
+        self._refuse_another_file()
         with (
             translated(self.path, self.busy_timeout_s),
             self._engine.connect().execution_options(**{_WRITES: True}) as connection,
@@ -86,6 +90,7 @@ class Database:
         Raises:
             StoreError: see `monitor.store.failures`.
         """
+        self._refuse_another_file()
         with (
             translated(self.path, self.busy_timeout_s),
             self._engine.connect().execution_options(**{_WRITES: True}) as connection,
@@ -100,6 +105,21 @@ class Database:
             # Somebody who reads for longer than the timeout keeps the log as it is,
             # until the next time or until the last program closes the file.
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _refuse_another_file(self) -> None:
+        """Refuse a file that was deleted or put in another's place meanwhile.
+
+        Connections that are open would go on with the old one: what they write would
+        be gone without a word, and what was deleted would still be shown.
+
+        Raises:
+            StoreUnusable: the path leads to another file than at first, or to none.
+        """
+        if self._file is not None and _identity(self.path) != self._file:
+            raise StoreUnusable(
+                f"the database {self.path} was deleted, moved or replaced while "
+                "ClassPulse ran: put it back, or start ClassPulse again"
+            )
 
     def _create_engine(self) -> Engine:
         engine = create_engine(
@@ -125,6 +145,8 @@ class Database:
         # are deleted rarely and samples never, so it costs nothing that matters.
         connection.execute("PRAGMA secure_delete=ON")
         self._use_write_ahead_log(connection)
+        if self._file is None:
+            self._file = _identity(self.path)
 
     def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:
         """Let readers and the one writer work at the same time.
@@ -145,6 +167,15 @@ class Database:
                 time.sleep(0.01)
             else:
                 return
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies there now, None if none does."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def insert_row(connection: Connection, row: Insert) -> int:

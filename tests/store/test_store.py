@@ -138,6 +138,19 @@ def test_locked_database_is_told(path: Path) -> None:
         other.close()
 
 
+@pytest.mark.parametrize("instead", [False, True])
+def test_file_deleted_or_replaced_meanwhile_is_told(path: Path, instead: bool) -> None:
+    with Store.open(str(path)) as store:
+        path.rename(path.with_name("elsewhere.db"))
+        if instead:
+            path.write_bytes(b"")
+        with pytest.raises(StoreUnusable, match="deleted, moved or replaced"):
+            store.sessions()
+        with pytest.raises(StoreUnusable, match="start ClassPulse again"):
+            store.acknowledge(Mode.STUDENT)
+        assert path.exists() == instead
+
+
 def test_damaged_tables_are_told(path: Path) -> None:
     with Store.open(str(path)):
         pass
