@@ -183,7 +183,10 @@ def parse_weights(raw: object) -> IndexWeights:
     facing = _weight("weights.facing", raw.get("facing", INDEX_WEIGHTS.facing))
     away = _weight("weights.away", raw.get("away", INDEX_WEIGHTS.away))
     if not max(expressions) * max(facing, away) > 0:
-        raise _bad("weights", raw, "one above 0 for an expression and one for a head")
+        raise SettingsError(
+            "the setting weights is 0 throughout: expected one above 0 for an "
+            "expression and one for a head"
+        )
     own = IndexWeights(OWN_WEIGHTS, expressions, facing, away)
     same = IndexWeights(INDEX_WEIGHTS.version, expressions, facing, away)
     return INDEX_WEIGHTS if same == INDEX_WEIGHTS else own

@@ -113,9 +113,12 @@ def _tell(store: Store, erased: Erased, place: str) -> None:
     typer.echo(f"{erased.name!r} was erased from {place}: {seen}{where}.")
     if erased.remembered:
         names = count(erased.remembered, "name")
+        stay = "stays as a keyed hash"
+        if erased.remembered > 1:
+            stay = "stay as keyed hashes"
         typer.echo(
-            f"So that they are not stored there again, {names} of theirs stay as "
-            "keyed hashes; --allow-again ends that."
+            f"So that they are not stored there again, {names} of theirs {stay}; "
+            "--allow-again ends that."
         )
     if erased.mentions:
         notes = count(erased.mentions, "note or title", "notes or titles")

@@ -15,6 +15,7 @@ from monitor.prior import Shares
 from monitor.records import (
     EMOTIONS,
     ClassMinutes,
+    GapReason,
     Mode,
     SessionData,
     SessionStatus,
@@ -227,10 +228,15 @@ def _coverage(data: SessionData, whole: StudentSummary) -> str:
 
 
 def _gaps(data: SessionData) -> str:
-    minutes = unread(data).minutes
-    if not minutes:
-        return ""
-    return f"For {formatting.minutes(minutes)} there was no class to look at."
+    found = unread(data)
+    paused = found.gap_minutes.get(GapReason.PAUSED, 0.0)
+    others = found.minutes - paused
+    told = []
+    if paused:
+        told.append(f"For {formatting.minutes(paused)} the class was paused.")
+    if others:
+        told.append(f"For {formatting.minutes(others)} there was no class to look at.")
+    return " ".join(told)
 
 
 def _length_s(data: SessionData) -> float:

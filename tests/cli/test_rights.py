@@ -51,7 +51,7 @@ def test_somebody_is_erased_from_a_class(
     result = run("students", "erase", "ana prado", "--yes")
     assert result.status == 0, result.err
     assert f"'Ana Prado' was erased from session {last}: 2 sightings." in result.out
-    assert "1 name of theirs stay as keyed hashes" in result.out
+    assert "1 name of theirs stays as a keyed hash;" in result.out
     files = db.parent / "exports" / str(last)
     assert f"CSV files: {files}" in result.out
     assert "Ana" not in (files / "students.csv").read_text("utf-8-sig")

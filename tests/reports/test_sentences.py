@@ -167,6 +167,13 @@ def test_presence_says_no_word_of_expressions_but_that_there_are_none() -> None:
             "class to look at.",
         ),
         (
+            [build_tick(0, gap=GapReason.COVERED)]
+            + [build_tick(i, (), gap=GapReason.PAUSED) for i in range(1, 40)],
+            "Faces were seen only while the picture stood still or the gallery was "
+            "covered, so nothing can be said of this class. For 2 min the class was "
+            "paused. For under 1 min there was no class to look at.",
+        ),
+        (
             [build_tick(i, [build_reading(1, None)]) for i in range(40)],
             "1 student was seen in 2 min. None of the 40 faces could be read, so "
             "nothing can be said of expressions.",
@@ -182,7 +189,7 @@ def test_presence_says_no_word_of_expressions_but_that_there_are_none() -> None:
             "few to say how the class looked.",
         ),
     ],
-    ids=["empty", "no face", "covered", "unreadable", "one face", "few"],
+    ids=["empty", "no face", "covered", "paused", "unreadable", "one face", "few"],
 )
 def test_where_there_is_little_to_say(ticks: list[Tick], sentence: str) -> None:
     assert told(build_session_data(ticks)) == sentence

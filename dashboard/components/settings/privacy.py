@@ -103,10 +103,16 @@ _ACTIONS = {
 
 def _done(row: AuditRow) -> tuple[str, str]:
     """What was done, and of what: ids and counts, no names."""
-    detail = ", ".join(
-        f"{key.replace('_', ' ')} {value}" for key, value in row.detail.items()
-    )
+    detail = ", ".join(_said(key, value) for key, value in row.detail.items())
     return _ACTIONS.get(row.action, row.action), detail
+
+
+def _said(key: str, value: object) -> str:
+    if key == "pseudonyms":
+        return "numbers for names" if value else "with names"
+    if key == "kind":
+        return f"{str(value).upper()} files"
+    return f"{key.replace('_', ' ')} {value}"
 
 
 def limits(shipped: Shipped | None) -> html.Section:
