@@ -47,7 +47,7 @@ def keeping(store: Store, settings: Settings) -> html.Section:
         ["Pictures", "never kept", "–"],  # noqa: RUF001 - a dash, as print has it
         ["Looks at each student: expression, head, box", after, "database"],
         ["Names, and when a student was away", after, "database"],
-        ["CSV files of a class, written when it ends", after, "exports"],
+        ["CSV files and report of a class, written when it ends", after, "exports"],
         ["A course's roster and names given by you", "until erased", "database"],
         ["The class's minutes, over 5 faces or more", "until erased", "database"],
         ["Who was erased: a keyed mark that tells no name", "stays", "database"],
