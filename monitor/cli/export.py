@@ -30,8 +30,8 @@ def export(
         typer.Option(
             "--out",
             metavar="DIR",
-            help="Folder for the files. Default: exports/<id> beside the database, of "
-            "a course the folder you are in.",
+            help="Folder for the files. Default: exports/<id> beside the database, with "
+            "--pseudonyms a folder in it; of a course the folder you are in.",
         ),
     ] = None,
     delimiter: Annotated[
@@ -66,7 +66,7 @@ def _session(
     row = store.session(ref)
     files = write_session(
         store.load(row.id),
-        out or store.exports_folder(row.id),
+        out or store.exports_folder(row.id, pseudonyms=pseudonyms),
         delimiter=delimiter,
         pseudonyms=pseudonyms,
         weights=store.settings().weights,

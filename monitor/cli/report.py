@@ -17,7 +17,8 @@ def report(
         typer.Option(
             "--out",
             metavar="FILE.html",
-            help="The file. Default: report.html beside the session's CSV files.",
+            help="The file. Default: report.html beside the session's CSV files; with "
+            "--pseudonyms in a folder of its own there.",
         ),
     ] = None,
     pseudonyms: Annotated[
@@ -33,7 +34,8 @@ def report(
 
     with open_existing(db_url) as store:
         row = store.session(session)
-        file = out or store.exports_folder(row.id) / REPORT
+        own = store.exports_folder(row.id, pseudonyms=pseudonyms)
+        file = out or own / REPORT
         data, weights = store.load(row.id), store.settings().weights
         write_report(data, file, pseudonyms=pseudonyms, weights=weights)
         store.note_export(row.id, "html", pseudonyms=pseudonyms)

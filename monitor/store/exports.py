@@ -10,9 +10,17 @@ from monitor.errors import ExportError
 _OURS = ("*.csv", "*.html", ".*.part")
 
 
-def folder(database: Path, session_id: int) -> Path:
-    """Where a session's files go; it may not be there."""
-    return database.parent / "exports" / str(session_id)
+_PSEUDONYMS = "pseudonyms"
+
+
+def folder(database: Path, session_id: int, *, pseudonyms: bool = False) -> Path:
+    """Where a session's files go; it may not be there.
+
+    Those without names have a folder of their own: a correction writes the others anew
+    under the same names, with the students' names in them.
+    """
+    own = database.parent / "exports" / str(session_id)
+    return own / _PSEUDONYMS if pseudonyms else own
 
 
 def remove(database: Path, session_id: int) -> int:
@@ -21,7 +29,11 @@ def remove(database: Path, session_id: int) -> int:
     Raises:
         ExportError: a file cannot be removed.
     """
-    where = folder(database, session_id)
+    apart = _remove(folder(database, session_id, pseudonyms=True))
+    return apart + _remove(folder(database, session_id))
+
+
+def _remove(where: Path) -> int:
     removed = 0
     for pattern in _OURS:
         for file in where.glob(pattern):

@@ -6,6 +6,7 @@ needed to bring an old file up; that a new file equals a migrated one is tested.
 
 from __future__ import annotations
 
+import contextlib
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -166,7 +167,7 @@ def require_file(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder of a database file.
+    """Make the folder of a database file, and the file: nobody else may look into them.
 
     Raises:
         StoreUnusable: it cannot be made, or a folder has the file's place.
@@ -176,12 +177,15 @@ def make_folder(path: Path) -> None:
             f"{path} is a folder, expected the database file: name a file with --db"
         )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:
         raise StoreUnusable(
             f"cannot make the folder {path.parent} for the database "
             f"({exc.strerror}): name another file with --db"
         ) from exc
+    # Where it cannot be made, opening it says why.
+    with contextlib.suppress(OSError):
+        path.touch(mode=0o600)
 
 
 def alembic_config(connection: Connection) -> Config:

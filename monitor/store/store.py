@@ -271,9 +271,9 @@ class Store(Rights):
         with self._database.write() as connection:
             connection.execute(answer)
 
-    def exports_folder(self, session_id: int) -> Path:
+    def exports_folder(self, session_id: int, *, pseudonyms: bool = False) -> Path:
         """Where a session's files go by themselves; it may not be there yet."""
-        return exports.folder(self.path, session_id)
+        return exports.folder(self.path, session_id, pseudonyms=pseudonyms)
 
     def __enter__(self) -> Store:
         return self

@@ -167,6 +167,32 @@ def test_an_export_is_noted(run: Run, db: Path, sessions: list[int]) -> None:
     assert (row.action, row.detail["pseudonyms"]) == ("export", True)
 
 
+def test_files_without_names_stay_without_names(
+    run: Run, db: Path, sessions: list[int]
+) -> None:
+    last = sessions[-1]
+    with Store.open(str(db)) as store:
+        name = store.load(last).students[0].name
+    assert run("export", last, "--pseudonyms").status == 0
+    assert run("report", last, "--pseudonyms").status == 0
+    renamed = run("students", "rename", name, "Zita Zeller", "--session", last)
+    assert renamed.status == 0, renamed.err
+
+    own = db.parent / "exports" / str(last)
+    assert "Zita Zeller" in (own / "students.csv").read_text("utf-8-sig")
+    apart = sorted(file.name for file in (own / "pseudonyms").iterdir())
+    assert apart == ["observations.csv", "report.html", "students.csv", "timeline.csv"]
+    for file in (own / "pseudonyms").iterdir():
+        text = file.read_text("utf-8-sig")
+        assert name not in text
+        assert "Zita" not in text
+
+    gone = run("students", "erase", "Zita Zeller", "--session", last, "--yes")
+
+    assert gone.status == 0, gone.err
+    assert not (own / "pseudonyms").exists()
+
+
 def test_what_is_due_goes_when_asked(run: Run, db: Path) -> None:
     with Store.open(str(db)) as store:
         build_session(store, students=6, minutes=2)

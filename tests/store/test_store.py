@@ -354,3 +354,12 @@ def test_a_tile_that_nobody_could_tell_anything_of_is_no_student_yet(
     store.rename(session, "Student 3", "Дарья")
 
     assert [s.name for s in store.load(session).students] == ["Ana", "Ben", "Дарья"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights elsewhere")
+def test_nobody_else_on_the_computer_may_read_a_database(tmp_path: Path) -> None:
+    file = tmp_path / "kept" / "class.db"
+    with Store.open(str(file)) as store:
+        build_session(store, students=1, minutes=1)
+        made = [file.parent, file, file.with_name("class.db-wal")]
+        assert [path.stat().st_mode & 0o077 for path in made] == [0, 0, 0]
