@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dash import html
 
-from dashboard.components.sessions import length_s, status_badge
-from dashboard.parts import Part
-from dashboard.words import MODE
+from dashboard.components.sessions import length_s, status_badge, students_of
+from dashboard.data import is_alive
+from dashboard.parts import Parts
+from dashboard.words import MODE, NOT_KNOWN
 from monitor.records import SessionRow, SessionStatus
 from monitor.reports import formatting
 
 
 def session_facts(session: SessionRow) -> list[html.Div]:
     """Name and value pairs under the title."""
-    facts: dict[str, Part] = {
+    facts: dict[str, Parts] = {
         "Started": formatting.day_and_clock(session.started_at),
         "Length": formatting.minutes(length_s(session) / 60),
-        "Students": f"{session.students:,}",
+        "Students": _students(session),
         "Samples": _samples(session),
         "Source": html.Bdi(session.source),
         "Kept": MODE[session.mode],
@@ -74,6 +75,13 @@ def control_buttons(status: SessionStatus) -> html.Div:
         ],
         className="controls",
     )
+
+
+def _students(session: SessionRow) -> Parts:
+    known = students_of(session)
+    if known != formatting.NOT_KNOWN or not is_alive(session):
+        return known
+    return [f"{known} ", html.Span(f"{NOT_KNOWN} yet", className="muted")]
 
 
 def _samples(session: SessionRow) -> str:

@@ -105,6 +105,13 @@ def length_s(session: SessionRow) -> float:
     return (session.samples + session.late) * session.interval_s
 
 
+def students_of(session: SessionRow) -> str:
+    """How many students were seen; not known before there is a total to tell it."""
+    if session.mode is Mode.CLASS and not session.students:
+        return formatting.NOT_KNOWN
+    return f"{session.students:,}"
+
+
 def title_of(session: SessionRow) -> html.Bdi:
     """The class's name, whatever script it is in."""
     return html.Bdi(session.title or "Untitled class")
@@ -202,7 +209,7 @@ def _row(session: SessionRow) -> html.Tr:
     cells: dict[str, Part] = {
         "Started": formatting.day_and_clock(session.started_at),
         "Length": formatting.minutes(length_s(session) / 60),
-        "Students": f"{session.students:,}",
+        "Students": students_of(session),
         "Source": html.Bdi(session.source),
     }
     state: list[Part] = [status_badge(session.status)]

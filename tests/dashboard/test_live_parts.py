@@ -273,10 +273,13 @@ def test_class_mode_shows_totals_by_the_minute_and_nobody(
             recording.write(build_tick(index, readings))
         later = refreshed(pages, session_id, shown=True)
     assert "Waiting for the first minute with five faces" in told(early["notice"])
+    assert "Students \N{EN DASH}  not known yet" in told(early["facts"])
     assert "7 of 7" in told(later["glance"])
+    assert "Plain means of the last minute with five faces" in told(later["now"])
     assert "Only totals are kept of this class" in told(later["now"])
     assert later["mood-section"]["hidden"] is False
     assert later["students-section"]["hidden"] is True
     assert later["tiles"]["children"] is None
     ended = refreshed(pages, session_id, shown=True)
     assert "7 seen at least once" in told(ended["glance"])
+    assert "Plain means of all minutes with five faces or more" in told(ended["now"])

@@ -20,8 +20,7 @@ _PLAIN = (
     "while it learned, so these cannot be corrected and have no interval."
 )
 _TOTALS = (
-    "Plain means of the last minute with five faces or more. Only totals are kept of "
-    "this class: they cannot be corrected and have no interval."
+    "Only totals are kept of this class: they cannot be corrected and have no interval."
 )
 
 
@@ -33,7 +32,8 @@ def now_table(info: NowInfo, *, totals: bool = False) -> Parts:
         totals: only means by the minute are kept of the class.
     """
     if not info.rows:
-        return html.P("No face was read in the last minute.", className="muted")
+        when = " in the last minute" if info.live else ""
+        return html.P(f"No face was read{when}.", className="muted")
     heads = ["Expression", "", "Share"]
     heads += ["Between"] if info.corrected else []
     heads += ["Against the five minutes before"] if info.live else []
@@ -52,10 +52,16 @@ def now_table(info: NowInfo, *, totals: bool = False) -> Parts:
             className="now",
         ),
         html.P(
-            _CORRECTED if info.corrected else _TOTALS if totals else _PLAIN,
+            _CORRECTED if info.corrected else _totals(info) if totals else _PLAIN,
             className="muted",
         ),
     ]
+
+
+def _totals(info: NowInfo) -> str:
+    """What shares are where only means by the minute are kept."""
+    which = "the last minute" if info.live else "all minutes"
+    return f"Plain means of {which} with five faces or more. {_TOTALS}"
 
 
 def _row(row: NowRow, info: NowInfo) -> html.Tr:
