@@ -30,7 +30,7 @@ def export(
         typer.Option(
             "--out",
             metavar="DIR",
-            help="Folder for the files. Default: exports/<id> beside the database, with "
+            help="Folder for the files. Default: exports/<id> by the database, with "
             "--pseudonyms a folder in it; of a course the folder you are in.",
         ),
     ] = None,
