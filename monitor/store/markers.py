@@ -38,7 +38,8 @@ def mark(
     Args:
         database: where it is stored.
         session: whose.
-        text: 1 to `LONGEST_TEXT` characters in one line; blanks around it are dropped.
+        text: 1 to `LONGEST_TEXT` characters in one line, each of which can be seen;
+            blanks around it are dropped.
         at: when, aware; None is now, in a recording its last sample.
 
     Raises:
@@ -73,10 +74,16 @@ def unmark(database: Database, session_id: int, marker_id: int) -> None:
 
 def _clean(text: str) -> str:
     clean = text.strip()
-    if not clean or not clean.isprintable() or len(clean) > LONGEST_TEXT:
+    if len(clean.splitlines()) != 1 or len(clean) > LONGEST_TEXT:
         raise UsageError(
             f"{text[:40]!r} is no note: expected 1 to {LONGEST_TEXT} characters in one "
             "line"
+        )
+    unseen = next((sign for sign in clean if not sign.isprintable()), None)
+    if unseen is not None:
+        raise UsageError(
+            f"{text[:40]!r} is no note: it holds a character that cannot be seen "
+            f"(U+{ord(unseen):04X}); type it anew instead of pasting it"
         )
     return clean
 

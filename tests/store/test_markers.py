@@ -50,11 +50,20 @@ def test_a_recording_is_marked_where_it_is(store: Store) -> None:
         assert store.mark(recording.session_id, "quiz").offset_s == 21
 
 
-@pytest.mark.parametrize(
-    "text", ["", "   ", "two\nlines", "\x07", "x" * 81, "a\u202eb"]
-)
+@pytest.mark.parametrize("text", ["", "   ", "two\nlines", "x" * 81])
 def test_what_is_no_note_is_refused(store: Store, ended: int, text: str) -> None:
     with pytest.raises(UsageError, match="is no note: expected 1 to 80 characters"):
+        store.mark(ended, text, after(3))
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"), [("\x07", "0007"), ("a\u202eb", "202E"), ("a\u200b", "200B")]
+)
+def test_what_cannot_be_seen_in_a_note_is_named(
+    store: Store, ended: int, text: str, sign: str
+) -> None:
+    line = rf"is no note: it holds a character that cannot be seen \(U\+{sign}\)"
+    with pytest.raises(UsageError, match=line):
         store.mark(ended, text, after(3))
 
 
