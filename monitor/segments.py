@@ -55,9 +55,8 @@ def segments(data: SessionData, weights: IndexWeights = INDEX_WEIGHTS) -> list[S
     if not len(offsets):
         return []
     expected = np.concatenate([[0], np.cumsum(students_in_class(data))])
-    starts, names = _stretches(data)
+    starts, times, names = _stretches(data)
     ends = [*starts[1:], len(offsets)]
-    times = [0.0, *(float(offsets[row]) for row in starts[1:])]
     times.append(float(offsets[-1]) + data.session.interval_s)
     found = []
     for i, (first, end) in enumerate(zip(starts, ends, strict=True)):
@@ -103,9 +102,13 @@ def _of_minutes(data: SessionData, stored: ClassMinutes) -> list[Segment]:
     return found
 
 
-def _stretches(data: SessionData) -> tuple[list[int], list[str]]:
-    """Row of the first sample of each stretch, and the stretches' names."""
+def _stretches(data: SessionData) -> tuple[list[int], list[float], list[str]]:
+    """Row of the first sample of each stretch, its marker's offset in s, its name.
+
+    The marker's own time, as every list of markers tells it, not the sample's after.
+    """
     starts: list[int] = [0]
+    times: list[float] = [0.0]
     names: list[list[str]] = [[]]
     for marker in sorted(data.markers, key=lambda marker: marker.offset_s):
         row = int(np.searchsorted(data.samples.offset_s, marker.offset_s))
@@ -113,9 +116,10 @@ def _stretches(data: SessionData) -> tuple[list[int], list[str]]:
             break
         if row > starts[-1]:
             starts.append(row)
+            times.append(marker.offset_s)
             names.append([])
         names[-1].append(marker.text)
-    return starts, ["; ".join(texts) or OPENING for texts in names]
+    return starts, times, ["; ".join(texts) or OPENING for texts in names]
 
 
 def _rows(data: SessionData, first: int, end: int) -> SessionData:

@@ -48,7 +48,7 @@ def test_a_stretch_goes_from_its_marker_to_the_next() -> None:
     markers = [marker(20, "break"), marker(11, "quiz")]
     first, quiz, rest = segments(build_session_data(ticks, markers=markers))
     assert [first.name, quiz.name, rest.name] == [OPENING, "quiz", "break"]
-    assert [first.start_s, quiz.start_s, rest.start_s, rest.end_s] == [0, 12, 21, 30]
+    assert [first.start_s, quiz.start_s, rest.start_s, rest.end_s] == [0, 11, 20, 30]
     assert first.summary.shares == pytest.approx(HAPPY)
     assert quiz.summary.shares == pytest.approx(NEUTRAL)
     assert [first.summary.readings, quiz.summary.readings] == [4, 3]
