@@ -38,7 +38,11 @@
       if (!clicks && !submits) {
         return window.dash_clientside.no_update;
       }
-      close();
+      if ((text || "").trim()) {
+        close();
+      } else {
+        by("mark-text").focus();
+      }
       return { text: text || "", at: Date.now() };
     },
     mute: function (wish, muted, session) {
