@@ -116,12 +116,13 @@ def _kept(data: SessionData, stored: ClassMinutes) -> str:
         )
     if not len(stored):
         return f"{said}, and no minute had the five faces that they take."
-    length = float(stored.minute[-1] + stored.minutes[-1])
+    length = end = float(stored.minute[-1] + stored.minutes[-1])
     row = data.session
     if row.ended_at is not None:  # its last minutes may have had too few faces
-        length = max(length, (row.ended_at - row.started_at).total_seconds() / 60)
-    kept = formatting.minutes(int(stored.minutes.sum()))
-    return f"{said}: of {kept} of its {formatting.minutes(length)}."
+        length = (row.ended_at - row.started_at).total_seconds() / 60
+    # The minute in which a class ends is stored as a whole one, and was none.
+    kept = float(stored.minutes.sum()) - max(end - length, 0.0)
+    return f"{said}: of {formatting.minutes(kept)} of its {formatting.minutes(length)}."
 
 
 def _of_minutes(whole: StudentSummary) -> list[str]:

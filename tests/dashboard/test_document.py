@@ -30,6 +30,7 @@ from monitor.records import (
 from monitor.store.store import Store
 from tests.builders import (
     STARTED_AT,
+    build_new_session,
     build_reading,
     build_session,
     build_session_data,
@@ -300,6 +301,16 @@ def test_a_class_whose_students_have_gone_keeps_its_minutes(store: Store) -> Non
     assert "The shares cannot be corrected" in seen
     assert "that takes every reading, and only totals are kept" in seen
     assert "Student 1" not in seen
+
+
+def test_the_minute_in_which_a_class_ends_is_no_whole_one(store: Store) -> None:
+    with store.begin(build_new_session(mode=Mode.CLASS)) as recording:
+        for index in range(48):
+            recording.write(
+                build_tick(index, [build_reading(number) for number in range(1, 8)])
+            )
+    file = report_html(store.load(recording.session_id))
+    assert "totals by the minute are kept: of 2 min of its 2 min." in words(file)
 
 
 def test_a_small_class_whose_students_have_gone_has_nothing_left(store: Store) -> None:
