@@ -52,7 +52,7 @@ _PARTS = (
 """What follows from a correction, apart from the fields of the form."""
 
 dash.register_page(  # type: ignore[no-untyped-call]
-    __name__, path_template="/session/<ref>", title="ClassPulse", name="Report"
+    __name__, path_template="/session/<ref>", title="Report, ClassPulse", name="Report"
 )
 
 

@@ -39,7 +39,7 @@ from dashboard.stores import current_store
 from monitor.errors import ClassPulseError
 
 dash.register_page(  # type: ignore[no-untyped-call]
-    __name__, path="/settings", title="ClassPulse", name="Settings"
+    __name__, path="/settings", title="Settings, ClassPulse", name="Settings"
 )
 
 

@@ -44,7 +44,7 @@ from dashboard.stores import current_store, first_values
 from monitor.errors import AgentError, StoreError
 
 dash.register_page(  # type: ignore[no-untyped-call]
-    __name__, path="/start", title="ClassPulse", name="Start a class"
+    __name__, path="/start", title="Start a class, ClassPulse", name="Start a class"
 )
 
 _ELSEWHERE = (

@@ -24,7 +24,7 @@ from monitor.store.people import same_letters
 dash.register_page(  # type: ignore[no-untyped-call]
     __name__,
     path_template="/student/<ref>/<student_id>",
-    title="ClassPulse",
+    title="Student, ClassPulse",
     name="Student",
 )
 

@@ -10,6 +10,21 @@ from tests.builders import build_session
 from tests.dashboard.conftest import Pages
 
 
+def test_a_tab_names_its_page_and_never_a_class(pages: Pages, store: Store) -> None:
+    session_id = build_session(store, students=1, minutes=1)
+    (student,) = store.load(session_id).students
+    titles = {
+        "/": "ClassPulse",
+        f"/live/{session_id}": "ClassPulse",  # neutral: its tab may be shared
+        f"/session/{session_id}": "Report, ClassPulse",
+        f"/student/{session_id}/{student.id}": "Student, ClassPulse",
+        "/settings": "Settings, ClassPulse",
+        "/start": "Start a class, ClassPulse",
+    }
+    for path, title in titles.items():
+        assert f'"title": "{title}"' in pages.page(path)
+
+
 def test_a_damaged_database_is_said_calmly(pages: Pages, store: Store) -> None:
     session_id = build_session(store, students=1, minutes=1)
     store.close()
