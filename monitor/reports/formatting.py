@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -18,6 +19,27 @@ NOT_KNOWN = "–"  # noqa: RUF001 - a dash, as print has it
 
 MINUS = "−"  # noqa: RUF001 - as wide as a plus
 _DIGITS = re.compile(r"(\d+)")
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
+
+# Letters that Unicode does not take apart into a base and an accent. People look for
+# them at the base, not after Z where their number puts them.
+_BASES = str.maketrans(
+    {
+        "æ": "ae",
+        "ð": "d",
+        "đ": "d",
+        "ħ": "h",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        "ł": "l",
+        "ø": "o",
+        "œ": "oe",
+        "þ": "th",
+        "ŧ": "t",
+        "ɓ": "b",
+        "ɗ": "d",
+        "ƙ": "k",
+    }
+)
 
 # A spreadsheet runs a cell that begins so; some look past blanks and what cannot be
 # seen, and a form that is twice as wide counts as well. See https://owasp.org/www-community/attacks/CSV_Injection
@@ -123,13 +145,23 @@ def day_and_clock(moment: datetime) -> str:
     return f"{day(moment)} {clock(moment)}"
 
 
-def by_name(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that sorts as people do: "Student 2" before "Student 10"."""
-    return tuple(
-        (0, int(part), part) if part.isdecimal() else (1, 0, part.casefold())
+def by_name(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
+    """A key that sorts as people do.
+
+    "Student 2" comes before "Student 10", and "Łukasz" between "Ludo" and "Lynn":
+    accents decide only between names that are otherwise the same.
+    """
+    parts = tuple(
+        (0, int(part), part) if part.isdecimal() else (1, 0, _base_letters(part))
         for part in _DIGITS.split(name)
         if part
     )
+    return parts, name.casefold()
+
+
+def _base_letters(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return _ACCENTS.sub("", apart).translate(_BASES)
 
 
 def csv_number(value: float) -> str:

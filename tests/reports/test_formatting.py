@@ -91,12 +91,31 @@ def test_names_sort_as_people_do() -> None:
     assert sorted(names, key=formatting.by_name) == [
         "",
         "7 of 9",
+        "Åsa",
         "Student 1",
         "student 2",
         "Student 10",
         "Zoë",
-        "Åsa",
     ]
+
+
+def test_letters_of_any_alphabet_of_ours_sort_by_their_base() -> None:
+    names = [
+        *(
+            "Æneas",
+            "Agnes",
+            "Đorđe",
+            "Dunja",
+            "Émile",
+            "Emma",
+            "Emre",
+            "Ilse",
+            "I\u015f\u0131l",
+        ),
+        *("Ivo", "Ludo", "Łukasz", "Lynn", "Olaf", "Øyvind", "Strasser", "Straßner"),
+        *("Thora", "Þórunn", "Zoe 1", "Zoë 1", "Zoe 2"),
+    ]
+    assert sorted(set(names), key=formatting.by_name) == names
 
 
 @given(st.lists(st.text()))
