@@ -112,21 +112,21 @@ def about(remembered: Remembered) -> html.Section:
                         "As on your tile, which is left out",
                         value=first.get("me"),
                     ),
+                    # Text: a number field hands on nothing of what is no number, and
+                    # a wrong end would count as none.
                     field(
                         "every",
                         "Seconds between looks",
                         "3 is a good choice",
-                        type="number",
                         value=first.get("every") or remembered.settings.every_s,
-                        step="any",
+                        inputMode="decimal",
                     ),
                     field(
                         "minutes",
                         "End after (minutes)",
                         "Until you stop it if empty",
                         value=first.get("minutes"),
-                        type="number",
-                        step="any",
+                        inputMode="decimal",
                     ),
                 ],
                 className="entries",

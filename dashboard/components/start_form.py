@@ -167,8 +167,6 @@ def _region() -> html.Fieldset:
 def field(name: str, label: str, hint: str, **more: Any) -> html.Div:  # noqa: ANN401
     """A labelled field; what else Dash's input takes goes with it."""
     settings: dict[str, Any] = {"type": "text", "maxLength": 1000, **more}
-    if settings["type"] == "number":
-        del settings["maxLength"]
     return html.Div(
         [
             html.Label(label, htmlFor=f"start-{name}"),

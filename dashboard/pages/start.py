@@ -345,7 +345,10 @@ def _go(
     Output("start-told", "hidden", allow_duplicate=True),
     *(
         Input(f"start-{name}", "value")
-        for name in ("source", "mode", "agreed", "every")
+        for name in (
+            *("source", "camera", "path", *SIDES),
+            *("mode", "agreed", "every", "minutes"),
+        )
     ),
     prevent_initial_call=True,
 )

@@ -10,7 +10,8 @@ from dashboard.agents import AGENTS, AgentProcess, Agents
 from dashboard.app import create_app
 from dashboard.starting import Place, first_region, found_words
 from monitor import apart
-from monitor.errors import AgentError
+from monitor.cli.page_wish import wish_of
+from monitor.errors import AgentError, UsageError
 from monitor.preview.server import PreviewServer
 from monitor.preview_address import address_file, left_at
 from monitor.records import Mode
@@ -152,3 +153,25 @@ def test_what_a_check_says(faces: int, readable: int | None, words: str) -> None
     answer = {"boxes": boxes, "readable": readable, "smallest": 20, "black": False}
     assert found_words(answer).startswith(words)
     assert "The picture is black" in found_words({**answer, "black": True})
+
+
+@pytest.mark.parametrize("name", ["every", "minutes"])
+def test_what_is_no_number_reaches_the_check(pages: Pages, name: str) -> None:
+    page = pages.page("/start")
+    field = page[page.index(f'"id": "start-{name}"') - 200 :][:500]
+    assert '"inputMode": "decimal"' in field
+    assert '"number"' not in field
+    key = {"every": "every_s", "minutes": "minutes"}[name]
+    with pytest.raises(UsageError, match=rf"--{name}: expected a number, got '1e309'"):
+        wish_of({"source": "screen", "region": [0, 0, 9, 9], key: "1e309"})
+
+
+@pytest.mark.parametrize("name", ["x", "height", "minutes", "path"])
+def test_a_changed_field_takes_the_old_message_away(pages: Pages, name: str) -> None:
+    clears = [
+        [part["id"] for part in callback["inputs"]]
+        for callback in pages.callbacks
+        if callback["output"].startswith("start-told.hidden")
+    ]
+    assert len(clears) == 1
+    assert f"start-{name}" in clears[0]
