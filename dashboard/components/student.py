@@ -252,8 +252,11 @@ def _timeline(student: Student, *, reads: bool) -> html.Section:
 
 
 def _bands_legend(student: Student) -> html.Ul:
-    """What the strip's fillings mean, of those that there are."""
+    """What the strip's fillings and the grey across all panels mean, where there."""
     kinds = dict.fromkeys((band.kind, band.caption) for band in student.bands)
+    if student.gaps:
+        reasons = dict.fromkeys(gap.reason for gap in student.gaps)
+        kinds["gap", ", ".join(reasons)] = None
     return html.Ul(
         [
             html.Li([html.Span(className=f"swatch {kind}"), caption])

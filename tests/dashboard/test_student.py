@@ -145,6 +145,10 @@ def test_names_of_any_kind_are_only_text(pages: Pages, store: Store) -> None:
         assert json.dumps(next(p.name for p in people if p.id == ben)) in page
 
 
+def test_the_grey_across_the_chart_is_named(pages: Pages, store: Store) -> None:
+    assert "swatch gap" in page_of(pages, store, written(store))
+
+
 def test_a_link_to_nobody_is_said_clearly(pages: Pages, store: Store) -> None:
     session_id = written(store)
     for number in ("999", "x", "<i>"):
