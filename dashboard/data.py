@@ -88,7 +88,15 @@ def find_session(store: Store, ref: str) -> SessionRow:
     """
     if ref != "last" and not re.fullmatch(r"[0-9]{1,9}", ref):
         raise UnknownSession(f"no class is called {ref[:40]!r}: expected its number")
-    return store.session(ref)
+    try:
+        return store.session(ref)
+    except UnknownSession as error:
+        if ref == "last":
+            raise
+        # The store's own advice is for the command line.
+        raise UnknownSession(
+            f"there is no class {ref}: the list of classes shows what there is"
+        ) from error
 
 
 def list_sessions(store: Store) -> list[SessionRow]:

@@ -26,7 +26,7 @@ def test_a_file_holds_what_the_command_writes(
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("/files/99/students.csv", "there is no session"),
+        ("/files/99/students.csv", "there is no class 99: the list of classes"),
         ("/files/x/students.csv", "no class is called 'x'"),
         ("/files/1/secrets.txt", "There is no file 'secrets.txt': expected students"),
     ],

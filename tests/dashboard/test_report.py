@@ -170,6 +170,7 @@ def test_a_first_class_has_none_beside_it(pages: Pages, store: Store) -> None:
 def test_an_unknown_report_is_said_calmly(pages: Pages, ref: str) -> None:
     page = pages.page(f"/session/{ref}")
     assert "There is no such class" in page
+    assert "classpulse sessions" not in page
     assert "Traceback" not in page
 
 
