@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import UsageError
 from monitor.presence import away_minutes
-from monitor.reports.formatting import NOT_KNOWN, away, by_name, clock, minutes
+from monitor.reports.formatting import (
+    NOT_KNOWN,
+    away,
+    by_name,
+    clock,
+    count,
+    minutes,
+)
 from monitor.summaries import StudentSummary, summarise_students
 from monitor.words import AbsenceReason
 
@@ -31,6 +38,8 @@ class SessionPeople:
         away: minutes not seen by reason, by the student's id; without the ignored.
         alike: pairs of names that may be one person.
         corrections: what can be undone, oldest first.
+        kept_days: after how many days the students' data were deleted; None while
+            they are there.
     """
 
     session: SessionRow
@@ -38,6 +47,7 @@ class SessionPeople:
     away: Mapping[int, Mapping[AbsenceReason, float]]
     alike: tuple[tuple[str, str], ...]
     corrections: tuple[Corrected, ...]
+    kept_days: int | None
 
     def as_json(self) -> dict[str, object]:
         """For scripts."""
@@ -74,6 +84,13 @@ class SessionPeople:
     def show(self) -> None:
         """For people."""
         heading = f"Session {self.session.id}, {self.session.title}"
+        if self.kept_days is not None:
+            _print(heading)
+            _print(
+                "The data of this class's students were deleted: the settings keep "
+                f"them for {count(self.kept_days, 'day')}. Its minutes remain."
+            )
+            return
         rows = [self._cells(*row) for row in self.rows]
         seen = ("samples", "present", "first seen", "last seen")
         columns = ("name", *seen, "away", "also", "")
@@ -170,6 +187,7 @@ def of_session(store: Store, session: SessionRow) -> SessionPeople:
         away_minutes(data),
         tuple(maybe_same(ids, data.observations)),
         tuple(store.corrections(session.id)),
+        store.settings().retention_days if data.session.purged else None,
     )
 
 

@@ -4,7 +4,7 @@ import csv
 import json
 import sqlite3
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -424,3 +424,13 @@ def test_what_cannot_be_corrected_in_a_course_is_told(run: Run, db: Path) -> Non
 
     usage(again, "not done in session 2: 'Ben' is ignored already in session 2")
     assert again.out.count("is ignored now") == 2
+
+
+def test_after_their_time_the_list_says_that_the_data_were_deleted(
+    run: Run, db: Path, session: int
+) -> None:
+    with Store.open(str(db)) as store:
+        store.purge(datetime.now(UTC) + timedelta(days=40))
+    shown = run("students", "list", "--session", session).out
+    assert "were deleted: the settings keep them for 30 days. Its minutes" in shown
+    assert "Nobody yet" not in shown
