@@ -53,8 +53,8 @@ def _as_json(row: SessionRow) -> dict[str, object]:
 
 def _print_table(rows: list[SessionRow]) -> None:
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
     # A narrow terminal has no room for where the pictures came from.
@@ -63,7 +63,7 @@ def _print_table(rows: list[SessionRow]) -> None:
     for heading in ("id", "started", "status"):
         table.add_column(heading, no_wrap=True)
     for heading in ("title", "course", "source") if wide else ("title",):
-        table.add_column(heading, overflow="fold", ratio=1)
+        table.add_column(heading, ratio=1)
     for heading in ("students", "samples", "late", "lost"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
@@ -72,7 +72,8 @@ def _print_table(rows: list[SessionRow]) -> None:
             str(row.id),
             row.started_at.astimezone().strftime("%Y-%m-%d %H:%M"),
             row.status.value,
-            *map(escape, texts),
+            # A line a class: a long title is whole in --json.
+            *(Text(text, no_wrap=True, overflow="ellipsis") for text in texts),
             *(str(n) for n in (row.students, row.samples, row.late, row.lost)),
         )
     console.print(table)

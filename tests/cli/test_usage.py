@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from monitor.store.store import Store
+from tests.builders import build_new_session
 from tests.cli.conftest import Run
 
 AGREED = ("--accept-notice", "--mode", "student")
@@ -105,6 +108,20 @@ def test_an_unknown_session_names_the_command_that_lists_them(
 
 def test_no_session_is_an_empty_json_list(run: Run) -> None:
     assert run("sessions", "--json").out == "[]\n"
+
+
+def test_a_long_title_is_cut_in_the_list_and_whole_in_json(
+    run: Run, tmp_path: Path
+) -> None:
+    title = "[bold]Algebra " * 20
+    db = tmp_path / "titles.db"
+    with Store.open(str(db)) as store, store.begin(build_new_session(title)):
+        pass
+    lines = run("--db", db, "sessions").out.splitlines()
+    assert len(lines) == 2
+    assert "[bold]" in lines[1]
+    assert "\u2026" in lines[1]
+    assert json.loads(run("--db", db, "sessions", "--json").out)[0]["title"] == title
 
 
 def test_the_version_is_printed(run: Run) -> None:
