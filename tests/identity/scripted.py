@@ -50,6 +50,10 @@ def seats(*names: str) -> list[Seat]:
     return [Seat(name) for name in names]
 
 
+NAMES = ("Amara Diallo", "Ben Carter", "Chloë Peeters", "Daniel Kim", "Elif Şahin")
+FIVE = seats(*NAMES)
+
+
 @dataclass
 class Class:
     """Walks a tracker through samples; rows of four tiles."""
