@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from monitor.moments import Moment
 from monitor.records import (
     EMOTIONS,
     STATUS_CODES,
@@ -44,6 +46,10 @@ BOX: Box = (100.0, 80.0, 148.0, 140.0)
 
 HAPPY = (0.02, 0.01, 0.02, 0.70, 0.05, 0.05, 0.15)
 NEUTRAL = (0.03, 0.01, 0.04, 0.06, 0.10, 0.02, 0.74)
+SAD = (0.1, 0.02, 0.05, 0.03, 0.6, 0.02, 0.18)
+
+PRIOR = (0.1, 0.0, 0.1, 0.3, 0.1, 0.1, 0.3)
+"""How often a network met each expression while it learned."""
 
 
 def build_reading(
@@ -159,11 +165,30 @@ def build_session(
     seed: int = 0,
 ) -> int:
     """Write a plausible ended session through the real store; its id."""
-    new = build_new_session(interval_s=every_s)
-    with store.begin(new) as recording:
-        for tick in plausible_ticks(students, minutes, every_s, seed):
+    ticks = plausible_ticks(students, minutes, every_s, seed)
+    return store_session(store, ticks, build_new_session(interval_s=every_s))
+
+
+def store_session(
+    store: Store, ticks: Iterable[Tick], new: NewSession | None = None
+) -> int:
+    """Write an ended session of these samples through the real store; its id."""
+    with store.begin(new or build_new_session()) as recording:
+        for tick in ticks:
             recording.write(tick)
     return recording.session_id
+
+
+def with_names(ticks: Iterable[Tick], names: Iterable[str]) -> list[Tick]:
+    """The same samples; in the first one the students from number 1 are named."""
+    first, *rest = ticks
+    told = tuple(Named(number, name) for number, name in enumerate(names, 1))
+    return [replace(first, named=told), *rest]
+
+
+def student_of(store: Store, session_id: int, name: str = "Amelia") -> int:
+    """The id that a student of this name has in a session."""
+    return next(p.id for p in store.people(session_id) if p.name == name)
 
 
 def build_session_row(
@@ -256,6 +281,21 @@ def build_session_data(
         ),
         markers=tuple(markers),
         absences=tuple(absences),
+    )
+
+
+def build_moment(at_s: float) -> Moment:
+    """A class that began to smile: from 15% to 43%."""
+    return Moment(
+        at_s=at_s,
+        expression="happy",
+        before=0.15,
+        after=0.43,
+        low=0.2,
+        high=0.36,
+        valence_before=0.0,
+        valence_after=0.2,
+        students=9,
     )
 
 

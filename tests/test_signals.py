@@ -11,6 +11,7 @@ from monitor.signals import Signal, SignalKind, signals
 from tests.builders import (
     HAPPY,
     NEUTRAL,
+    SAD,
     build_reading,
     build_session_data,
     build_session_row,
@@ -20,8 +21,6 @@ from tests.builders import (
 
 MINUTE = 20
 """Samples."""
-
-SAD = (0.1, 0.02, 0.05, 0.03, 0.6, 0.02, 0.18)
 
 
 def class_of(

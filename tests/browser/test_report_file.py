@@ -16,12 +16,11 @@ from pypdf import PdfReader
 from dashboard.document.build import report_html
 from monitor.records import Absence, AbsenceReason, Marker
 from tests.browser.conftest import PATIENCE_MS
-from tests.builders import build_session_data, plausible_ticks
+from tests.builders import PRIOR, build_session_data, plausible_ticks
 
 pytestmark = pytest.mark.browser
 
 NAMES = ["<img src=x onerror=alert(1)>", "عمر الخيام", "Ana Prado", "y" * 120]
-PRIOR = (0.1, 0.0, 0.1, 0.3, 0.1, 0.1, 0.3)
 
 
 @pytest.fixture(scope="module")

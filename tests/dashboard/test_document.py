@@ -29,6 +29,7 @@ from monitor.records import (
 )
 from monitor.store.store import Store
 from tests.builders import (
+    PRIOR,
     STARTED_AT,
     build_new_session,
     build_reading,
@@ -40,7 +41,6 @@ from tests.builders import (
 )
 
 NAMES = ("<b>Eve</b> & co", "Ana Prado", "عمر الخيام", "x" * 200, "李明")
-PRIOR = (0.1, 0.0, 0.1, 0.3, 0.1, 0.1, 0.3)
 
 LARGEST = 6 * 1024 * 1024
 

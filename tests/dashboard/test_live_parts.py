@@ -22,6 +22,7 @@ from monitor.store.store import Store
 from tests.builders import (
     HAPPY,
     NEUTRAL,
+    SAD,
     build_new_session,
     build_reading,
     build_tick,
@@ -29,8 +30,6 @@ from tests.builders import (
 )
 from tests.dashboard.conftest import Pages
 from tests.dashboard.live import refreshed, told
-
-SAD = (0.1, 0.02, 0.05, 0.03, 0.6, 0.02, 0.18)
 
 
 def with_prior(prior: tuple[float, ...] | None) -> NewSession:

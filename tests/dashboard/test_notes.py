@@ -25,22 +25,17 @@ from dashboard.figures.segments import (
     segments_info,
 )
 from dashboard.palette import STACK
-from monitor.moments import Moment
 from monitor.records import GapReason, Marker
 from monitor.segments import segments
-from tests.builders import HAPPY, build_session_data, build_tick, plausible_ticks
-
-JUMP = Moment(
-    at_s=300.0,
-    expression="happy",
-    before=0.15,
-    after=0.43,
-    low=0.2,
-    high=0.36,
-    valence_before=0.0,
-    valence_after=0.2,
-    students=9,
+from tests.builders import (
+    HAPPY,
+    build_moment,
+    build_session_data,
+    build_tick,
+    plausible_ticks,
 )
+
+JUMP = build_moment(at_s=300.0)
 
 
 def at(minute: float, text: str = "quiz") -> Marker:

@@ -24,6 +24,7 @@ from monitor.reports.sentences import change_words, summary_sentence
 from monitor.summaries import summarise_class
 from tests.builders import (
     HAPPY,
+    build_moment,
     build_reading,
     build_session_data,
     build_session_row,
@@ -31,17 +32,7 @@ from tests.builders import (
     plausible_ticks,
 )
 
-JUMP = Moment(
-    at_s=735.0,
-    expression="happy",
-    before=0.15,
-    after=0.43,
-    low=0.2,
-    high=0.36,
-    valence_before=0.0,
-    valence_after=0.2,
-    students=9,
-)
+JUMP = build_moment(at_s=735.0)
 
 
 def told(data: SessionData, *changes: Moment, corrected: Shares | None = None) -> str:
