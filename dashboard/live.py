@@ -33,6 +33,7 @@ from dashboard.history import Histories
 from dashboard.now import now_info
 from dashboard.painted import Painted
 from dashboard.parts import Part, Parts
+from dashboard.stores import usable_settings
 from dashboard.tiles import take_tiles
 from dashboard.words import STATUS_MEANING, span
 from monitor.attention import worth_a_look
@@ -111,7 +112,7 @@ def draw(
         painted={
             "status": session_status(session),
             "facts": session_facts(session),
-            "notice": [*trouble, *_notice(view)],
+            "notice": _notice(view, trouble),
             "gentle": notices(told, wish.muted) if alive and settings.notices else [],
             "glance": _glance(view, None if bare else glance, reads=reads),
             "now": _now(view, glance) if reads and not bare else None,
@@ -137,18 +138,10 @@ def _load(store: Store, session: SessionRow, wish: Wish, histories: Histories) -
     return load_view(store, session, whole=True)
 
 
-def usable_settings(store: Store) -> tuple[Settings, list[Part]]:
-    """The teacher's settings; the usual ones, and why, where they cannot be used."""
-    try:
-        return store.settings(), []
-    except SettingsError as error:
-        return Settings(), [refresh_notice(error)]
-
-
-def _notice(view: View) -> list[Part]:
+def _notice(view: View, trouble: str) -> list[Part]:
     """Whether the class still runs, and why there is little to see, when there is."""
     session = view.data.session
-    found: list[Part] = []
+    found: list[Part] = [refresh_notice(SettingsError(trouble))] if trouble else []
     if session.status is not SessionStatus.RUNNING:
         found.append(_standing(session))
     found.append(_emptiness(view) if view.data.minutes is None else _no_totals(view))

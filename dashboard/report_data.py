@@ -8,8 +8,7 @@ import numpy as np
 
 from dashboard.data import View
 from dashboard.document.facts import Facts, gather
-from monitor.engagement import INDEX_WEIGHTS, IndexWeights
-from monitor.errors import SettingsError
+from dashboard.stores import usable_settings
 from monitor.identity.pairs import maybe_same
 from monitor.presence import away_minutes
 from monitor.records import STATUS_CODES, AbsenceReason, SessionRow, Status
@@ -100,17 +99,9 @@ def load_report(store: Store, session: SessionRow) -> Report:
     Raises:
         StoreError: the database cannot be read, or the session is gone.
     """
-    weights, trouble = own_weights(store)
-    facts = gather(store.load(session.id), weights)
+    settings, trouble = usable_settings(store)
+    facts = gather(store.load(session.id), settings.weights)
     return Report(facts, trouble, away_minutes(facts.data), _who(store, facts))
-
-
-def own_weights(store: Store) -> tuple[IndexWeights, str]:
-    """The engagement index's weights as set; the usual ones, and why, otherwise."""
-    try:
-        return store.settings().weights, ""
-    except SettingsError as error:
-        return INDEX_WEIGHTS, str(error)
 
 
 def _who(store: Store, facts: Facts) -> Who:

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dashboard.data import is_alive
-from monitor.errors import AgentError, SettingsError
+from monitor.errors import AgentError
 from monitor.reports.formatting import count
-from monitor.settings import Settings
 from monitor.store.store import Store
 
 SCREEN, WEBCAM, RECORDING = "screen", "webcam", "recording"
@@ -167,14 +166,6 @@ def equipment_question(first: Mapping[str, Any]) -> dict[str, Any]:
     """What the command line alone can choose, as the agent is told."""
     names = ("model", "detector", "detector_file")
     return {name: first[name] for name in names if first.get(name)}
-
-
-def settings_of(store: Store) -> tuple[Settings, str]:
-    """The teacher's settings; the shipped ones, and why, where they cannot be read."""
-    try:
-        return store.settings(), ""
-    except SettingsError as error:
-        return Settings(), str(error)
 
 
 def running_class(store: Store) -> tuple[int, str] | None:

@@ -7,6 +7,9 @@ from typing import Any
 
 import flask
 
+from monitor.engagement import IndexWeights
+from monitor.errors import SettingsError
+from monitor.settings import Settings
 from monitor.store.store import Store
 
 STORE = "STORE"
@@ -27,3 +30,16 @@ def first_values() -> Mapping[str, Any]:
     """What the start page's fields begin with, as the command line said."""
     found: Mapping[str, Any] = flask.current_app.config.get(FIRST, {})
     return found
+
+
+def usable_settings(store: Store) -> tuple[Settings, str]:
+    """The teacher's settings; the usual ones, and why, where they cannot be used."""
+    try:
+        return store.settings(), ""
+    except SettingsError as error:
+        return Settings(), str(error)
+
+
+def own_weights(store: Store) -> IndexWeights:
+    """The engagement index's weights as set, or the usual ones."""
+    return usable_settings(store)[0].weights

@@ -13,7 +13,7 @@ import numpy as np
 
 from dashboard.data import View, choose_bin, last_offset
 from dashboard.figures.gaps import Gap, find_gaps
-from dashboard.report_data import own_weights
+from dashboard.stores import own_weights
 from dashboard.words import AWAY, SEEN
 from monitor.engagement import IndexWeights
 from monitor.presence import away_minutes
@@ -85,7 +85,7 @@ def load_student(store: Store, session: SessionRow, student_id: str) -> Student 
     if not rows:
         return None
     mine = only(data, rows[0])
-    weights, _ = own_weights(store)
+    weights = own_weights(store)
     to_s = last_offset(data.samples) + session.interval_s
     bin_s = choose_bin(to_s, session.interval_s)
     gaps = find_gaps(data.samples, session.interval_s)
@@ -119,7 +119,7 @@ def load_career(store: Store, session: SessionRow, student_id: int) -> list[Atte
         UsageError: the class has no such student any more.
     """
     attended = []
-    weights, _ = own_weights(store)
+    weights = own_weights(store)
     for other, number in store.career(session.id, student_id):
         data = store.load(other.id)
         rows = [row for row in data.students if row.id == number]

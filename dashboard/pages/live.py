@@ -26,9 +26,9 @@ from dashboard.components.notices import error_notice, refresh_notice
 from dashboard.components.students import students_table
 from dashboard.data import View, find_session, is_alive, load_view
 from dashboard.history import current_histories
-from dashboard.live import Wish, draw, stamp, usable_settings
+from dashboard.live import Wish, draw, stamp
 from dashboard.parts import Part
-from dashboard.stores import current_store
+from dashboard.stores import current_store, own_weights
 from monitor.engagement import IndexWeights
 from monitor.errors import StoreBusy, StoreError
 
@@ -46,7 +46,7 @@ def layout(ref: str = "", **_: object) -> html.Div:
     try:
         session = find_session(store, ref)
         drawing = draw(store, session, Wish(), current_histories())
-        return live_page(session, drawing, usable_settings(store)[0].weights)
+        return live_page(session, drawing, own_weights(store))
     except StoreError as error:
         return html.Div(error_notice(error), className="page")
 
@@ -171,7 +171,7 @@ def _is_open(clicks: int | None) -> bool:
 
 def _table(ref: int, whole: bool, make: Callable[[View, IndexWeights], Part]) -> Part:
     store = current_store()
-    weights = usable_settings(store)[0].weights
+    weights = own_weights(store)
     try:
         return make(load_view(store, store.session(ref), whole=whole), weights)
     except StoreError as error:

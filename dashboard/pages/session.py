@@ -32,8 +32,8 @@ from dashboard.corrections import correct, wish_of
 from dashboard.data import View, find_session, load_view
 from dashboard.figures.heatmap import HeatInfo, Shade, heat_info
 from dashboard.parts import Part, Parts
-from dashboard.report_data import load_report, own_weights
-from dashboard.stores import current_store
+from dashboard.report_data import load_report
+from dashboard.stores import current_store, own_weights
 from monitor.errors import StoreError
 from monitor.records import SessionRow
 from monitor.segments import segments
@@ -80,7 +80,7 @@ def _mood_table(clicks: int | None, _turn: int, session_id: int) -> Part:
     store = current_store()
     try:
         session = store.session(session_id)
-        weights = own_weights(store)[0]
+        weights = own_weights(store)
         return mood_table(load_view(store, session, whole=True), weights)
     except StoreError as error:
         return refresh_notice(error)
@@ -120,7 +120,7 @@ def _heat_of(
         view = load_view(store, store.session(session_id), whole=True)
     except StoreError as error:
         return refresh_notice(error)
-    return draw(heat_info(view, Shade(shade), own_weights(store)[0]), view)
+    return draw(heat_info(view, Shade(shade), own_weights(store)), view)
 
 
 @callback(
@@ -138,7 +138,7 @@ def _stretches_table(clicks: int | None, session_id: int) -> Parts:
         data = store.load(session_id)
     except StoreError as error:
         return refresh_notice(error)
-    return stretches_table(segments(data, own_weights(store)[0]))
+    return stretches_table(segments(data, own_weights(store)))
 
 
 @callback(
@@ -170,7 +170,7 @@ def _compared(
     store = current_store()
     try:
         session = store.session(session_id)
-        return draw(lectures(store, session, own_weights(store)[0]), session)
+        return draw(lectures(store, session, own_weights(store)), session)
     except StoreError as error:
         return refresh_notice(error)
 

@@ -38,9 +38,8 @@ from dashboard.starting import (
     found_words,
     roster_question,
     running_class,
-    settings_of,
 )
-from dashboard.stores import current_store, first_values
+from dashboard.stores import current_store, first_values, usable_settings
 from monitor.errors import AgentError, StoreError
 
 dash.register_page(  # type: ignore[no-untyped-call]
@@ -79,7 +78,7 @@ def layout(**_: object) -> html.Div:
     store, first = current_store(), first_values()
     try:
         running = running_class(store)
-        settings, problem = settings_of(store)
+        settings, problem = usable_settings(store)
         remembered = Remembered(
             store.acknowledged_mode(), store.courses(), settings, first
         )
