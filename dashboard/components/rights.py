@@ -7,7 +7,6 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.parts import Part
-from monitor.reports import formatting
 
 HERE = "here"
 EVERYWHERE = "everywhere"
@@ -105,12 +104,4 @@ def _erase(name: str) -> html.Details:
             ),
         ],
         className="ask erase",
-    )
-
-
-def erased_text(sightings: int, classes: int) -> str:
-    """What went, in numbers."""
-    return (
-        f"{formatting.count(sightings, 'look')} in "
-        f"{formatting.count(classes, 'class', 'classes')} were erased."
     )

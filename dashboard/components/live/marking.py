@@ -10,9 +10,7 @@ from dash import dcc, html
 from dashboard.parts import Parts
 from monitor.records import Marker
 from monitor.reports import formatting
-
-LONGEST = 80
-"""Characters in a note, as the store takes it."""
+from monitor.store.markers import LONGEST_TEXT
 
 SUGGESTIONS = ("quiz", "break", "slide ")
 
@@ -28,7 +26,7 @@ def marker_form(*, hidden: bool) -> html.Details:
         id="mark-text",
         type="text",
         value="",
-        maxLength=LONGEST,
+        maxLength=LONGEST_TEXT,
         placeholder="quiz, slide 12",
         autoComplete="off",
     )
