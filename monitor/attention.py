@@ -26,7 +26,8 @@ from typing import NamedTuple
 import numpy as np
 
 from monitor.engagement import Floats, Ints, dominant
-from monitor.past import MINUTE_S, Past
+from monitor.minutes import MINUTE_S
+from monitor.past import Past
 from monitor.records import NOT_LOOKED, AbsenceReason, Mode, SessionData
 from monitor.segments import between
 from monitor.summaries import summarise_student_bins
@@ -141,7 +142,7 @@ class _Now(NamedTuple):
 
 def _last_minutes(data: SessionData, minutes: int) -> _Now | None:
     """None where the session is shorter, or where nobody looked in one of them."""
-    to_s = _end(data)
+    to_s = data.end_s
     from_s = to_s - minutes * MINUTE_S
     part = between(data, from_s)
     series = summarise_student_bins(part, bin_s=MINUTE_S, from_s=from_s)
@@ -165,8 +166,7 @@ def _changed(data: SessionData, past: Past) -> list[Look]:
     now = _last_minutes(data, CHANGE_MINUTES)
     if now is None:
         return []
-    over = max(0, min(past.minutes, int(now.from_s // MINUTE_S)))
-    before = {id_: row for row, id_ in enumerate(past.ids.tolist())}
+    before, over = past.rows, past.minutes_before(now.from_s)
     found = []
     for row, id_ in enumerate(now.ids):
         read = now.readings[row] >= _READINGS
@@ -200,8 +200,7 @@ def _unreadable(data: SessionData, past: Past) -> list[Look]:
     now = _last_minutes(data, UNREADABLE_MINUTES)
     if now is None:
         return []
-    over = max(0, min(past.minutes, int(now.from_s // MINUTE_S)))
-    before = {id_: row for row, id_ in enumerate(past.ids.tolist())}
+    before, over = past.rows, past.minutes_before(now.from_s)
     found = []
     for row, id_ in enumerate(now.ids):
         seen, read = now.sightings[row], now.readings[row]
@@ -226,7 +225,7 @@ def _unreadable(data: SessionData, past: Past) -> list[Look]:
 def _cameras_off(data: SessionData) -> list[Look]:
     """Whose camera went off and still is."""
     names = {student.id: student.name for student in data.students}
-    end = _end(data)
+    end = data.end_s
     return [
         Look(
             student=absence.student,
@@ -242,8 +241,3 @@ def _cameras_off(data: SessionData) -> list[Look]:
         and absence.to_s - absence.from_s >= CAMERA_OFF_S
         and absence.student in names
     ]
-
-
-def _end(data: SessionData) -> float:
-    """When the last sample's interval is over, seconds since the start."""
-    return float(data.samples.offset_s[-1]) + data.session.interval_s

@@ -33,7 +33,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from monitor.records import EMOTIONS, NOT_TRUSTED, SessionData
+from monitor.records import EMOTIONS, SessionData
 
 INDEX_VERSION = 1
 """Stored with each session, so that a later formula never rewrites an older one."""
@@ -191,7 +191,6 @@ def with_facing(data: SessionData) -> SessionData:
     what is stored. What was seen in samples that are not to be trusted stays unknown.
     """
     seen = data.observations
-    trusted = np.array([gap not in NOT_TRUSTED for gap in data.samples.gap], np.bool_)
-    yaw = np.where(trusted[seen.sample], seen.yaw, np.nan)
+    yaw = np.where(data.samples.is_trusted[seen.sample], seen.yaw, np.nan)
     whole = replace(seen, facing=facing(yaw, seen.pitch, seen.student))
     return replace(data, observations=whole)

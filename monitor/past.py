@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.engagement import Floats, Ints
+from monitor.minutes import MINUTE_S
 from monitor.records import SessionData
 from monitor.segments import between
 from monitor.summaries import summarise_student_bins
-
-MINUTE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,10 +40,19 @@ class Past:
         """How many minutes it holds, from the session's start."""
         return int(self.readings.shape[1])
 
+    @property
+    def rows(self) -> dict[int, int]:
+        """The row of each student, by database id."""
+        return {id_: row for row, id_ in enumerate(self.ids.tolist())}
+
+    def minutes_before(self, offset_s: float) -> int:
+        """How many of its minutes were over at a time since the session's start."""
+        return max(0, min(self.minutes, int(offset_s // MINUTE_S)))
+
     @classmethod
     def of(cls, data: SessionData) -> Past:
         """The minutes of a whole session, up to its last sample."""
-        return cls._between(data, 0, _minutes_over(data))
+        return cls._between(data, 0, int(data.end_s // MINUTE_S))
 
     def extended(self, data: SessionData) -> Past | None:
         """With the minutes that a session's last part adds.
@@ -59,7 +67,7 @@ class Past:
         ids = {student.id for student in data.students}
         if not ids.issuperset(self.ids.tolist()):
             return None
-        end = _minutes_over(data)
+        end = int(data.end_s // MINUTE_S)
         if end <= self.minutes:
             return self._of_students(ids)
         begins_s = self.minutes * MINUTE_S + data.session.interval_s
@@ -89,8 +97,7 @@ class Past:
 
     def _of_students(self, ids: Iterable[int]) -> Past:
         """The same for these students, those who are new among them without a look."""
-        rows = {id_: row for row, id_ in enumerate(self.ids.tolist())}
-        wanted = list(ids)
+        rows, wanted = self.rows, list(ids)
         row_of = np.array([rows.get(id_, -1) for id_ in wanted], np.int64)
 
         def picked(part: npt.NDArray[Any], nothing: float) -> npt.NDArray[Any]:
@@ -104,11 +111,3 @@ class Past:
             picked(self.readings, 0),
             picked(self.shares, np.nan),
         )
-
-
-def _minutes_over(data: SessionData) -> int:
-    """Whole minutes up to the end of the last sample's interval."""
-    if not len(data.samples):
-        return 0
-    end = float(data.samples.offset_s[-1]) + data.session.interval_s
-    return int(end // MINUTE_S)

@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from monitor.records import NOT_TRUSTED, SessionData
+from monitor.records import SessionData
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -89,8 +89,7 @@ def class_shares(data: SessionData) -> Shares | None:
         session's network was calibrated under.
     """
     seen, prior = data.observations, data.session.prior
-    trusted = np.array([gap not in NOT_TRUSTED for gap in data.samples.gap], np.bool_)
-    read = seen.is_read & trusted[seen.sample]
+    read = seen.is_read & data.samples.is_trusted[seen.sample]
     if prior is None or not read.any():
         return None
     people = len(np.unique(seen.student[read]))

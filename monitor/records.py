@@ -27,6 +27,7 @@ from monitor.session_data import (
     StudentRow as StudentRow,
 )
 from monitor.words import (
+    ALIVE as ALIVE,
     EMOTIONS as EMOTIONS,
     NOT_LOOKED as NOT_LOOKED,
     NOT_TRUSTED as NOT_TRUSTED,

@@ -57,7 +57,7 @@ def segments(data: SessionData, weights: IndexWeights = INDEX_WEIGHTS) -> list[S
     expected = np.concatenate([[0], np.cumsum(students_in_class(data))])
     starts, times, names = _stretches(data)
     ends = [*starts[1:], len(offsets)]
-    times.append(float(offsets[-1]) + data.session.interval_s)
+    times.append(data.end_s)
     found = []
     for i, (first, end) in enumerate(zip(starts, ends, strict=True)):
         summary = summarise_class(_rows(data, first, end), weights)

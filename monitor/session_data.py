@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from monitor.words import (
     EMOTIONS,
+    NOT_TRUSTED,
     STATUS_CODES,
     AbsenceReason,
     GapReason,
@@ -108,6 +109,11 @@ class Samples:
     def __len__(self) -> int:
         return len(self.index)
 
+    @property
+    def is_trusted(self) -> npt.NDArray[np.bool_]:
+        """(n,) True where what was seen may be summed up."""
+        return np.array([gap not in NOT_TRUSTED for gap in self.gap], np.bool_)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observations:
@@ -137,21 +143,7 @@ class Observations:
     shared: npt.NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        m = len(self.sample)
-        expected = {
-            "student": (m,),
-            "status": (m,),
-            "probabilities": (m, len(EMOTIONS)),
-            "facing": (m,),
-            "xyxy": (m, 4),
-            "yaw": (m,),
-            "pitch": (m,),
-            "shared": (m,),
-        }
-        for name, shape in expected.items():
-            actual = getattr(self, name).shape
-            if actual != shape:
-                raise ValueError(f"expected {name} of shape {shape}, got {actual}")
+        _check_columns(self, len(self.sample), probabilities=len(EMOTIONS), xyxy=4)
 
     def __len__(self) -> int:
         return len(self.sample)
@@ -201,12 +193,7 @@ class ClassMinutes:
     engagement: npt.NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        m = len(self.minute)
-        for part in fields(self):
-            shape = (m, len(EMOTIONS)) if part.name == "shares" else (m,)
-            actual = getattr(self, part.name).shape
-            if actual != shape:
-                raise ValueError(f"expected {part.name} of shape {shape}, got {actual}")
+        _check_columns(self, len(self.minute), shares=len(EMOTIONS))
 
     def __len__(self) -> int:
         return len(self.minute)
@@ -236,3 +223,37 @@ class SessionData:
     markers: tuple[Marker, ...] = ()
     absences: tuple[Absence, ...] = ()
     minutes: ClassMinutes | None = None
+
+    @property
+    def end_s(self) -> float:
+        """When the last sample's interval is over, seconds since the start; 0 before.
+
+        Of a session of which minutes alone are left it is 0 too.
+        """
+        if not len(self.samples):
+            return 0.0
+        return float(self.samples.offset_s[-1]) + self.session.interval_s
+
+    @property
+    def trusted(self) -> Observations:
+        """The sightings that may be summed up."""
+        is_trusted = self.samples.is_trusted
+        if is_trusted.all():
+            return self.observations
+        return self.observations.pick(is_trusted[self.observations.sample])
+
+
+def _check_columns(
+    table: Observations | ClassMinutes, rows: int, **widths: int
+) -> None:
+    """Refuse columns of unequal length; those that are ``widths`` wide are no lists.
+
+    Raises:
+        ValueError: it names the column.
+    """
+    for part in fields(table):
+        wide = widths.get(part.name)
+        shape = (rows,) if wide is None else (rows, wide)
+        actual = getattr(table, part.name).shape
+        if actual != shape:
+            raise ValueError(f"expected {part.name} of shape {shape}, got {actual}")

@@ -28,7 +28,6 @@ from monitor.records import (
     STATUS_CODES,
     GapReason,
     Mode,
-    Observations,
     SessionData,
     Status,
 )
@@ -120,12 +119,12 @@ def _picture(data: SessionData) -> Signal | None:
     while first and gaps[first - 1] is last:
         first -= 1
     begun = float(data.samples.offset_s[first])
-    return Signal(SignalKind(last.value), begun, _end(data))
+    return Signal(SignalKind(last.value), begun, data.end_s)
 
 
 def _late(data: SessionData) -> Signal | None:
     """Looks that were dropped: numbers that are missing, pauses aside."""
-    end = _end(data)
+    end = data.end_s
     part = between(data, end - FALL_S).samples
     steps = np.diff(part.index) - 1
     paused = np.array([gap is GapReason.PAUSED for gap in part.gap[:-1]], np.bool_)
@@ -138,8 +137,8 @@ def _late(data: SessionData) -> Signal | None:
 
 def _unreadable(data: SessionData) -> Signal | None:
     """Students of the last minute whose face could mostly not be read."""
-    end = _end(data)
-    seen = _trusted(between(data, end - 60.0))
+    end = data.end_s
+    seen = between(data, end - 60.0).trusted
     counted = seen.status != STATUS_CODES[Status.NO_CONSENT]
     students, row = np.unique(seen.student[counted], return_inverse=True)
     faces = np.bincount(row, minlength=len(students))
@@ -153,7 +152,7 @@ def _unreadable(data: SessionData) -> Signal | None:
 
 def _mood(data: SessionData) -> Signal | None:
     """A fall of valence over two minutes that is larger than chance makes."""
-    end = _end(data)
+    end = data.end_s
     start = end - FALL_S
     if data.samples.offset_s[0] > start - BEFORE_S / 2:
         return None
@@ -191,7 +190,7 @@ def _mood(data: SessionData) -> Signal | None:
 
 def _valences(data: SessionData, ids: list[int], least: int = _READINGS) -> Floats:
     """(s,) mean valence of each student; NaN with fewer than ``least`` readings."""
-    seen = _trusted(data)
+    seen = data.trusted
     read = seen.pick(seen.is_read)
     order = np.argsort(ids)
     row = order[np.searchsorted(ids, read.student, sorter=order)]
@@ -199,14 +198,3 @@ def _valences(data: SessionData, ids: list[int], least: int = _READINGS) -> Floa
     sums = np.bincount(row, valence(read.probabilities), minlength=len(ids))
     counts = np.bincount(row, minlength=len(ids))
     return np.where(counts >= least, sums / np.maximum(counts, 1), np.nan)
-
-
-def _trusted(data: SessionData) -> Observations:
-    seen = data.observations
-    doubted = np.array([gap in NOT_TRUSTED for gap in data.samples.gap], np.bool_)
-    return seen.pick(~doubted[seen.sample]) if doubted.any() else seen
-
-
-def _end(data: SessionData) -> float:
-    """When the last sample's interval is over, seconds since the start."""
-    return float(data.samples.offset_s[-1]) + data.session.interval_s

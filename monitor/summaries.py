@@ -29,7 +29,6 @@ from monitor.engagement import (
 from monitor.records import (
     EMOTIONS,
     NOT_LOOKED,
-    NOT_TRUSTED,
     Observations,
     Samples,
     SessionData,
@@ -54,7 +53,7 @@ def summarise_class(
     """The whole class as one row: sums over the students in class, id 0."""
     if data.minutes is not None:
         return minutes.whole(data.minutes, data.session.interval_s)
-    trusted = _trusted(data)
+    trusted = data.trusted
     shares = mean_shares(trusted.probabilities)
     expected = int(_expected_samples(data.samples, trusted).sum())
     readings = int(trusted.is_read.sum())
@@ -79,7 +78,7 @@ def summarise_students(
     data: SessionData, weights: IndexWeights = INDEX_WEIGHTS
 ) -> list[StudentSummary]:
     """One row a student of the session, in the order of ``data.students``."""
-    samples, seen = data.samples, _trusted(data)
+    samples, seen = data.samples, data.trusted
     looked, index = _looked(samples), _engagement(seen, weights)
     rows = []
     for student in data.students:
@@ -112,7 +111,7 @@ def summarise_minutes(
     data: SessionData, weights: IndexWeights = INDEX_WEIGHTS
 ) -> ClassSeries:
     """The class minute by minute, from the session's start."""
-    return summarise_bins(data, bin_s=60.0, weights=weights)
+    return summarise_bins(data, bin_s=minutes.MINUTE_S, weights=weights)
 
 
 def summarise_bins(
@@ -129,7 +128,7 @@ def summarise_bins(
     """
     if data.minutes is not None:
         return minutes.series(data.minutes, from_s)
-    samples, seen = data.samples, _trusted(data)
+    samples, seen = data.samples, data.trusted
     of_sample, count = _bins(samples, bin_s, from_s)
     of_seen = of_sample[seen.sample]
     readings = np.bincount(of_seen[seen.is_read], minlength=count)
@@ -165,7 +164,7 @@ def summarise_student_bins(
     weights: IndexWeights = INDEX_WEIGHTS,
 ) -> StudentSeries:
     """Every student over time in bins of ``bin_s`` seconds, from ``from_s``."""
-    samples, seen = data.samples, _trusted(data)
+    samples, seen = data.samples, data.trusted
     of_sample, count = _bins(samples, bin_s, from_s)
     ids = np.array([student.id for student in data.students], dtype=np.int64)
     order = np.argsort(ids)
@@ -192,7 +191,7 @@ def students_in_class(data: SessionData) -> Ints:
     What coverage divides by, summed over the samples in question; 0 at a sample that
     the source did not give.
     """
-    return _expected_samples(data.samples, _trusted(data))
+    return _expected_samples(data.samples, data.trusted)
 
 
 def _engagement(seen: Observations, weights: IndexWeights) -> Floats:
@@ -221,16 +220,6 @@ def _mean_shares_of(
     """(count, 7) mean probabilities of the readings in each cell."""
     columns = [_means(column, cell, count) for column in seen.probabilities.T]
     return np.stack(columns, axis=1)
-
-
-def _trusted(data: SessionData) -> Observations:
-    """The sightings that may be summed up."""
-    doubted = [gap in NOT_TRUSTED for gap in data.samples.gap]
-    if not any(doubted):
-        return data.observations
-    seen = data.observations
-    kept = ~np.array(doubted)[seen.sample]
-    return seen.pick(kept)
 
 
 def _bins(samples: Samples, bin_s: float, from_s: float) -> tuple[Ints, int]:

@@ -11,7 +11,6 @@ import numpy as np
 
 from monitor.records import (
     NOT_LOOKED,
-    NOT_TRUSTED,
     STATUS_CODES,
     GapReason,
     SessionData,
@@ -55,9 +54,7 @@ class Unread:
 def unread(data: SessionData) -> Unread:
     """What could not be read of a session, or of a part of it."""
     seen = data.observations
-    doubted = np.array([gap in NOT_TRUSTED for gap in data.samples.gap], np.bool_)
-    trusted = ~doubted[seen.sample]
-    status = seen.status[trusted]
+    status = data.trusted.status
     return Unread(
         faces=len(status),
         unreadable=int((status == STATUS_CODES[Status.UNREADABLE]).sum()),

@@ -78,6 +78,9 @@ class AbsenceReason(StrEnum):
     LEFT = "left"
 
 
+ALIVE = frozenset({SessionStatus.RUNNING, SessionStatus.PAUSED})
+"""What a session is while it is being recorded."""
+
 NOT_LOOKED = frozenset({GapReason.SOURCE_LOST, GapReason.PAUSED})
 """Gaps at which nobody looked: such a row marks a time, it is no sample."""
 

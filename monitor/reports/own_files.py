@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from monitor.records import SessionData, SessionRow, SessionStatus
+from monitor.records import ALIVE, SessionData, SessionRow
 from monitor.reports.csv_files import write_session
 from monitor.settings import Settings
 
@@ -34,7 +34,7 @@ def write_again(sessions: Sessions, session: SessionRow) -> Path | None:
         SettingsError: the settings cannot be read.
         StoreError: the database cannot be read.
     """
-    if session.status in (SessionStatus.RUNNING, SessionStatus.PAUSED):
+    if session.status in ALIVE:
         return None
     folder = sessions.exports_folder(session.id)
     weights = sessions.settings().weights

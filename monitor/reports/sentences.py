@@ -13,12 +13,12 @@ import numpy as np
 from monitor.moments import Moment
 from monitor.prior import Shares
 from monitor.records import (
+    ALIVE,
     EMOTIONS,
     ClassMinutes,
     GapReason,
     Mode,
     SessionData,
-    SessionStatus,
 )
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary, summarise_students
@@ -188,7 +188,7 @@ def _seen_most(whole: StudentSummary, corrected: Shares | None) -> str:
 def _changed(data: SessionData, changes: Sequence[Moment]) -> str:
     """The largest change, and how many others there were."""
     if not changes:
-        long = _length_s(data) >= _STEADY_FROM_S
+        long = data.end_s >= _STEADY_FROM_S
         return "No change stood out from the usual ups and downs." if long else ""
     largest = max(changes, key=lambda moment: abs(moment.after - moment.before))
     told = (
@@ -240,16 +240,12 @@ def _gaps(data: SessionData) -> str:
     return " ".join(told)
 
 
-def _length_s(data: SessionData) -> float:
-    return float(data.samples.offset_s[-1]) + data.session.interval_s
-
-
 def _length(data: SessionData) -> str:
-    return formatting.minutes(_length_s(data) / 60)
+    return formatting.minutes(data.end_s / 60)
 
 
 def _is_alive(data: SessionData) -> bool:
-    return data.session.status in (SessionStatus.RUNNING, SessionStatus.PAUSED)
+    return data.session.status in ALIVE
 
 
 def _joined(*sentences: str) -> str:

@@ -19,7 +19,6 @@ from monitor.engagement import INDEX_WEIGHTS, IndexWeights, Ints
 from monitor.minutes import MINUTE_S
 from monitor.records import (
     EMOTIONS,
-    NOT_TRUSTED,
     PROBABILITY_UNITS,
     ClassMinutes,
     Mode,
@@ -118,8 +117,7 @@ def _minute_of(data: SessionData) -> Ints:
 def _faces(data: SessionData) -> list[frozenset[int]]:
     """The students whose faces count, minute by minute."""
     seen, minute_of = data.observations, _minute_of(data)
-    trusted = np.array([gap not in NOT_TRUSTED for gap in data.samples.gap], np.bool_)
-    counts = trusted[seen.sample] if len(seen) else np.zeros(0, np.bool_)
+    counts = data.samples.is_trusted[seen.sample]
     if data.session.mode is not Mode.PRESENCE:
         counts = counts & seen.is_read
     minutes = int(minute_of.max()) + 1 if len(minute_of) else 0

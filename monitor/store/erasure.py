@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from monitor.errors import UsageError
-from monitor.records import SessionStatus
+from monitor.records import ALIVE
 from monitor.store import audit, careers, deleting, forgetting, scrubbing
 from monitor.store.audit import Action
 from monitor.store.course import course_id
@@ -31,7 +31,6 @@ from monitor.store.people import (
 )
 from monitor.store.tables import ClassSession, Course, Marker
 
-_LIVE = (SessionStatus.RUNNING, SessionStatus.PAUSED)
 _SHORTEST_MENTION = 3
 
 
@@ -178,7 +177,7 @@ def _erase_group(
     """Delete the rows of one student, and keep the recording from making them anew."""
     rows = list(group)
     query = select(ClassSession.status).where(ClassSession.id == session_id)
-    if connection.execute(query).scalar() in _LIVE:
+    if connection.execute(query).scalar() in ALIVE:
         numbers = [row.number for row in rows if row.number is not None]
         forgetting.forget_numbers(connection, session_id, numbers)
     return deleting.students(connection, session_id, [row.id for row in rows])

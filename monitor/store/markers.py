@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select
 
 from monitor.errors import UsageError
-from monitor.records import Marker, SessionRow, SessionStatus, utc
+from monitor.records import ALIVE, Marker, SessionRow, utc
 from monitor.store import tables
 from monitor.store.database import Database, insert_row
 
@@ -92,7 +92,7 @@ def _offset(connection: Connection, session: SessionRow, at: datetime | None) ->
     """Seconds from the session's start to the note."""
     now = datetime.now(UTC)
     last = timedelta(seconds=_last_offset(connection, session.id))
-    if session.status in (SessionStatus.RUNNING, SessionStatus.PAUSED):
+    if session.status in ALIVE:
         recorded = session.stored_at - session.started_at
         end = last if recorded > _OTHER_CLOCK else now - session.started_at
     elif at is None:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 
 from monitor.errors import UnknownSession
 from monitor.records import (
+    ALIVE,
     ClassMinutes,
     GapReason,
     Mode,
@@ -44,7 +45,6 @@ from monitor.store.people import (
 if TYPE_CHECKING:
     import sqlite3
 
-_LIVE = (SessionStatus.RUNNING, SessionStatus.PAUSED)
 
 # CROSS JOIN fixes the order of the loops: a session's samples by their index, then
 # the faces of each, so that the rows come sorted and only they are touched.
@@ -210,7 +210,7 @@ def _students_seen(connection: Connection, session_id: int | None) -> dict[int, 
 def _with_interruptions(database: Database, rows: list[SessionRow]) -> list[SessionRow]:
     """Say "interrupted" of a session that nobody records any more."""
     return [
-        _if_interrupted(database, row) if row.status in _LIVE else row for row in rows
+        _if_interrupted(database, row) if row.status in ALIVE else row for row in rows
     ]
 
 
@@ -222,7 +222,7 @@ def _if_interrupted(database: Database, row: SessionRow) -> SessionRow:
     with database.read() as connection:
         query = _sessions().where(tables.ClassSession.id == row.id)
         again = _session_rows(connection, query)
-    if not again or again[0].status not in _LIVE:
+    if not again or again[0].status not in ALIVE:
         return again[0] if again else row
     return replace(again[0], status=SessionStatus.INTERRUPTED)
 

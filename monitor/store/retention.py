@@ -13,13 +13,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select, update
 
 from monitor.engagement import with_facing
-from monitor.records import Mode, SessionRow, SessionStatus
+from monitor.records import ALIVE, Mode, SessionRow
 from monitor.settings import Settings
 from monitor.store import audit, class_minutes, deleting, queries
 from monitor.store.database import Database
 from monitor.store.tables import ClassSession
-
-_LIVE = (SessionStatus.RUNNING, SessionStatus.PAUSED)
 
 
 class Purged(NamedTuple):
@@ -46,7 +44,7 @@ def _old(database: Database, settings: Settings, by: datetime) -> list[SessionRo
     found = [
         row
         for row in queries.session_rows(database)
-        if not row.purged and row.status not in _LIVE and goes_at(row, settings) <= by
+        if not row.purged and row.status not in ALIVE and goes_at(row, settings) <= by
     ]
     return sorted(found, key=lambda row: (row.stored_at, row.id))
 

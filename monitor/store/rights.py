@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import UsageError
-from monitor.records import SessionRow, SessionStatus
+from monitor.records import ALIVE, SessionRow
 from monitor.settings import Settings
 from monitor.store import (
     audit,
@@ -25,8 +25,6 @@ from monitor.store.audit import AuditRow
 from monitor.store.database import Database
 from monitor.store.erasure import Erased
 from monitor.store.retention import Purged
-
-_LIVE = (SessionStatus.RUNNING, SessionStatus.PAUSED)
 
 
 class Rights:
@@ -120,7 +118,7 @@ class Rights:
             ExportError: a file cannot be removed; the rows are gone.
         """
         row = queries.session_row(self._database, session_id)
-        if row.status in _LIVE:
+        if row.status in ALIVE:
             raise UsageError(
                 f"session {session_id} is being recorded: stop the class first"
             )
