@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard.data import View, choose_bin, last_offset
-from dashboard.figures.gaps import Gap, find_gaps
+from dashboard.figures.gaps import MISSED, Gap, find_gaps
 from dashboard.stores import own_weights
 from dashboard.words import AWAY, SEEN
 from monitor.engagement import IndexWeights
@@ -20,9 +20,6 @@ from monitor.presence import away_minutes
 from monitor.records import AbsenceReason, SessionData, SessionRow, StudentRow
 from monitor.store.store import Store
 from monitor.summaries import StudentSummary, summarise_students
-
-_MISSED = 3.5
-"""Samples that must be missing between two sightings before they are two stretches."""
 
 
 class Band(NamedTuple):
@@ -135,7 +132,7 @@ def _seen(data: SessionData) -> list[Band]:
     times = data.samples.offset_s[np.unique(data.observations.sample)]
     if not len(times):
         return []
-    parted = np.flatnonzero(np.diff(times) > _MISSED * interval_s)
+    parted = np.flatnonzero(np.diff(times) > MISSED * interval_s)
     firsts = times[np.concatenate([[0], parted + 1])]
     lasts = times[np.concatenate([parted, [len(times) - 1]])]
     return [

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 from monitor.reports import formatting
@@ -95,6 +96,45 @@ def time_axis(from_s: float, to_s: float) -> dict[str, Any]:
     }
 
 
+def panel_title(text: str, y: float, shift: int = 3) -> dict[str, Any]:
+    """A panel's name above its left corner.
+
+    Args:
+        text: the name.
+        y: the panel's upper edge, as a share of the chart's height.
+        shift: pixels above it.
+    """
+    return {
+        "text": text,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": y,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": shift,
+        "showarrow": False,
+    }
+
+
+def hover_points(x: npt.NDArray[Any], texts: list[str]) -> dict[str, Any]:
+    """Points that cannot be seen: one box for all panels.
+
+    Args:
+        x: (n,) where they stand.
+        texts: (n,) what each says.
+    """
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "marker": {"color": CLEAR, "size": 1},
+        "x": x,
+        "y": np.full(len(x), 0.5),
+        "text": texts,
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
 def clock(started_at: datetime, offset_s: float) -> str:
     """The teacher's own clock at an offset: "10:12"."""
     return formatting.clock(started_at + timedelta(seconds=offset_s))
@@ -106,6 +146,16 @@ def into_class(from_s: float, bin_s: float) -> str:
         first, last = int(from_s // 60), int((from_s + bin_s) // 60)
         return f"minute {first + 1}" if bin_s == 60 else f"minutes {first + 1}-{last}"
     return f"{formatting.into_class(from_s)} into class"
+
+
+def whens(
+    started_at: datetime, starts_s: npt.NDArray[np.floating[Any]], bin_s: float
+) -> list[str]:
+    """Where each bin lies: "minute 12, 10:11"."""
+    return [
+        f"{into_class(start, bin_s)}, {clock(started_at, start)}"
+        for start in starts_s.tolist()
+    ]
 
 
 def plain(text: str, limit: int = 40) -> str:

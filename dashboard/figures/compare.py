@@ -10,7 +10,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from dashboard.comparison import Lecture
-from dashboard.figures.axes import CLEAR, figure, layout, plain
+from dashboard.figures.axes import CLEAR, figure, layout, panel_title, plain
 from dashboard.palette import FILL, STACK
 from dashboard.words import CAPTION
 from monitor.records import EMOTIONS
@@ -180,11 +180,7 @@ def _titles(here: int) -> list[dict[str, Any]]:
         (0.4, "Engagement, 0 to 1"),
         (0.1, "Coverage, share of looks that were read"),
     ]
-    quiet = {"showarrow": False, "yanchor": "bottom"}
-    paper = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "yshift": 3}
-    titles: list[dict[str, Any]] = [
-        {"text": text, "y": y, **paper, **quiet} for y, text in rows
-    ]
+    titles = [panel_title(text, y) for y, text in rows]
     band = {"xref": "x", "yref": "paper", "x": here, "y": 0, "yanchor": "top"}
     titles.append({"text": "this class", "yshift": -20, "showarrow": False, **band})
     return titles

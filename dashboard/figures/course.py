@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from dashboard.figures.axes import figure, layout, plain
+from dashboard.figures.axes import figure, hover_points, layout, panel_title, plain
 from dashboard.palette import FILL, STACK
 from dashboard.student_data import Attended
 from dashboard.words import CAPTION
@@ -106,16 +106,7 @@ def course_figure(info: CourseInfo) -> go.Figure:
         "marker": {"color": "#868C93", "line": {"width": 0}},
         **points,
     }
-    unseen: dict[str, Any] = {
-        "type": "scatter",
-        "mode": "markers",
-        "marker": {"color": "rgba(0,0,0,0)", "size": 1},
-        "x": at,
-        "y": np.full(count, 0.5),
-        "text": info.hover,
-        "hovertemplate": "%{text}<extra></extra>",
-    }
-    return figure([*_stack(info), line, coverage, unseen], frame)
+    return figure([*_stack(info), line, coverage, hover_points(at, info.hover)], frame)
 
 
 def _stack(info: CourseInfo) -> list[dict[str, Any]]:
@@ -161,17 +152,4 @@ def _titles() -> list[dict[str, Any]]:
         (0.37, "Engagement, 0 to 1"),
         (0.09, "Coverage, share of looks that were read"),
     ]
-    return [
-        {
-            "text": text,
-            "xref": "paper",
-            "yref": "paper",
-            "x": 0,
-            "y": y,
-            "xanchor": "left",
-            "yanchor": "bottom",
-            "yshift": 3,
-            "showarrow": False,
-        }
-        for y, text in rows
-    ]
+    return [panel_title(text, y) for y, text in rows]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dashboard.words import GAP, UNWATCHED
 from monitor.records import Samples
 
-_MISSED = 3.5
+MISSED = 3.5
 """Samples that must be missing before a hole is shown: one late sample is not."""
 
 
@@ -28,9 +28,26 @@ def find_gaps(samples: Samples, interval_s: float) -> list[Gap]:
         if reason is not None:
             _add(gaps, Gap(offset, offset + interval_s, GAP[reason]), interval_s)
     for before, after in pairwise(offsets):
-        if after - before > _MISSED * interval_s:
+        if after - before > MISSED * interval_s:
             _add(gaps, Gap(before + interval_s, after, UNWATCHED), interval_s)
     return _joined(sorted(gaps), interval_s)
+
+
+def gap_shape(gap: Gap) -> dict[str, Any]:
+    """Pale grey across all panels of a chart over minutes."""
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": gap.from_s / 60,
+        "x1": gap.to_s / 60,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": "#868C93",
+        "opacity": 0.14,
+        "line": {"width": 0},
+        "layer": "below",
+    }
 
 
 def _add(gaps: list[Gap], gap: Gap, slack_s: float) -> None:

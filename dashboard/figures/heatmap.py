@@ -16,14 +16,13 @@ import plotly.graph_objects as go
 from dashboard.data import View
 from dashboard.figures.axes import (
     CLEAR,
-    clock,
     figure,
-    into_class,
     layout,
     plain,
     time_axis,
+    whens,
 )
-from dashboard.figures.gaps import Gap, find_gaps
+from dashboard.figures.gaps import Gap, find_gaps, gap_shape
 from dashboard.figures.hatching import Stretch, greyed, hatched, stretches
 from dashboard.palette import FILL, INDEX_SCALE, STACK, VALENCE_SCALE
 from dashboard.words import CAPTION
@@ -132,7 +131,7 @@ def heat_figure(info: HeatInfo, view: View) -> go.Figure:
             "visible": False,
             "fixedrange": True,
         },
-        "shapes": [_gap_shape(gap) for gap in info.gaps],
+        "shapes": [gap_shape(gap) for gap in info.gaps],
     }
     traces = [
         _cells(info),
@@ -141,15 +140,6 @@ def heat_figure(info: HeatInfo, view: View) -> go.Figure:
         _hover(info, view),
     ]
     return figure(traces, frame)
-
-
-def whens(view: View, starts_s: Floats) -> list[str]:
-    """Where each bin lies: "minute 12, 10:11"."""
-    started_at = view.data.session.started_at
-    return [
-        f"{into_class(start, view.bin_s)}, {clock(started_at, start)}"
-        for start in starts_s.tolist()
-    ]
 
 
 def _values(series: StudentSeries, shade: Shade) -> Floats:
@@ -238,7 +228,7 @@ def _scale(info: HeatInfo) -> tuple[list[list[Any]], float, float]:
 
 def _hover(info: HeatInfo, view: View) -> dict[str, Any]:
     """Cells that cannot be seen and say what they are."""
-    heads = whens(view, info.starts_s)
+    heads = whens(view.data.session.started_at, info.starts_s, info.bin_s)
     texts = [
         [
             f"<b>{plain(name)}</b>, {when}<br>{told}" if told else ""
@@ -262,20 +252,4 @@ def _grid(info: HeatInfo) -> dict[str, Any]:
         "x": ((info.starts_s + info.bin_s / 2) / 60).round(4),
         "y": np.arange(len(info.names), dtype=np.int16),
         "showscale": False,
-    }
-
-
-def _gap_shape(gap: Gap) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "xref": "x",
-        "yref": "paper",
-        "x0": gap.from_s / 60,
-        "x1": gap.to_s / 60,
-        "y0": 0,
-        "y1": 1,
-        "fillcolor": "#868C93",
-        "opacity": 0.14,
-        "line": {"width": 0},
-        "layer": "below",
     }

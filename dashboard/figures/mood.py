@@ -11,15 +11,16 @@ import plotly.graph_objects as go
 
 from dashboard.data import View
 from dashboard.figures.axes import (
-    CLEAR,
     bare_figure,
     clock,
     figure,
+    hover_points,
     into_class,
     layout,
+    panel_title,
     time_axis,
 )
-from dashboard.figures.gaps import Gap, find_gaps
+from dashboard.figures.gaps import Gap, find_gaps, gap_shape
 from dashboard.figures.notes import (
     ROW_PX,
     Note,
@@ -125,7 +126,8 @@ def mood_bare(info: MoodInfo) -> dict[str, Any]:
 
 def _drawn(info: MoodInfo) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Traces and frame."""
-    traces = [*_bands(info), _hover_trace(info), _valence_trace(info)]
+    middles = ((info.starts_s + info.ends_s) / 120).round(4)
+    traces = [*_bands(info), hover_points(middles, info.hover), _valence_trace(info)]
     traces.append(_coverage_trace(info))
     reach = np.nanmax(np.abs(info.valence), initial=0.0)
     reach = 0.5 if reach <= 0.45 else 1.0
@@ -160,7 +162,7 @@ def _drawn(info: MoodInfo) -> tuple[list[dict[str, Any]], dict[str, Any]]:
             "tickformat": ".0%",
         },
         "shapes": [
-            *(_gap_shape(gap, info) for gap in info.gaps),
+            *(gap_shape(_shown(gap, info)) for gap in info.gaps),
             *note_shapes(info.notes),
         ],
         "annotations": [
@@ -269,18 +271,6 @@ def _outline(info: MoodInfo, bottom: Floats, top: Floats) -> dict[str, Floats]:
     }
 
 
-def _hover_trace(info: MoodInfo) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "marker": {"color": CLEAR, "size": 1},
-        "x": ((info.starts_s + info.ends_s) / 120).round(4),
-        "y": np.full(len(info.starts_s), 0.5),
-        "text": info.hover,
-        "hovertemplate": "%{text}<extra></extra>",
-    }
-
-
 def _valence_trace(info: MoodInfo) -> dict[str, Any]:
     xs, ys = [], []
     for run in info.runs:
@@ -319,20 +309,7 @@ def _titles(above: int) -> list[dict[str, Any]]:
         (0.36, 3, "Valence (+1 pleasant, \N{MINUS SIGN}1 unpleasant)"),
         (0.08, 3, "Coverage, share of looks that were read"),
     ]
-    return [
-        {
-            "text": text,
-            "xref": "paper",
-            "yref": "paper",
-            "x": 0,
-            "y": y,
-            "xanchor": "left",
-            "yanchor": "bottom",
-            "yshift": shift,
-            "showarrow": False,
-        }
-        for y, shift, text in rows
-    ]
+    return [panel_title(text, y, shift) for y, shift, text in rows]
 
 
 def _band_labels(info: MoodInfo) -> list[dict[str, Any]]:
@@ -351,20 +328,11 @@ def _band_labels(info: MoodInfo) -> list[dict[str, Any]]:
     ]
 
 
-def _gap_shape(gap: Gap, info: MoodInfo) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "xref": "x",
-        "yref": "paper",
-        "x0": max(gap.from_s, info.from_s) / 60,
-        "x1": min(gap.to_s, info.to_s) / 60,
-        "y0": 0,
-        "y1": 1,
-        "fillcolor": "#868C93",
-        "opacity": 0.14,
-        "line": {"width": 0},
-        "layer": "below",
-    }
+def _shown(gap: Gap, info: MoodInfo) -> Gap:
+    """The part of a gap that the time axis reaches."""
+    return gap._replace(
+        from_s=max(gap.from_s, info.from_s), to_s=min(gap.to_s, info.to_s)
+    )
 
 
 def _gap_labels(info: MoodInfo) -> list[dict[str, Any]]:

@@ -13,8 +13,17 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from dashboard.figures.axes import CLEAR, clock, figure, into_class, layout, time_axis
-from dashboard.figures.gaps import Gap
+from dashboard.figures.axes import (
+    CLEAR,
+    clock,
+    figure,
+    hover_points,
+    into_class,
+    layout,
+    panel_title,
+    time_axis,
+)
+from dashboard.figures.gaps import Gap, gap_shape
 from dashboard.palette import FILL, PRESENT, STACK, UNREADABLE
 from dashboard.student_data import Band, Student, band_at
 from dashboard.words import CAPTION
@@ -115,7 +124,7 @@ def student_figure(info: StudentInfo) -> go.Figure:
         top -= _TITLE_PX
         domain = [(top - panel.height) / inner, top / inner]
         frame[panel.axis] = _value_axis(panel, domain)
-        titles.append(_title(panel.title, domain[1]))
+        titles.append(panel_title(panel.title, domain[1]))
         top -= panel.height
     frame |= {
         "barmode": "overlay",
@@ -123,14 +132,15 @@ def student_figure(info: StudentInfo) -> go.Figure:
         "hoverdistance": 200,
         "bargap": 0,
         "xaxis": {**time_axis(0.0, info.to_s), "anchor": "y5"},
-        "shapes": [_gap_shape(gap) for gap in info.gaps],
+        "shapes": [gap_shape(gap) for gap in info.gaps],
         "annotations": [*titles, *_band_labels(info)],
     }
     traces = [_bars(info, info.facing, "y2")]
     if info.reads:
         traces += [*_stack(info), _line(info), _bars(info, info.coverage, "y4")]
     traces += [_strip(info, kind) for kind in _STRIPS]
-    traces.append(_hover_trace(info))
+    points = hover_points(_middles(info)["x"], info.hover)
+    traces.append({**points, "yaxis": "y" if info.reads else "y2"})
     return figure(traces, frame)
 
 
@@ -252,34 +262,6 @@ def _strip(info: StudentInfo, kind: str) -> dict[str, Any]:
     }
 
 
-def _hover_trace(info: StudentInfo) -> dict[str, Any]:
-    """Points that cannot be seen: one box for all panels."""
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "yaxis": "y" if info.reads else "y2",
-        "marker": {"color": CLEAR, "size": 1},
-        "x": _middles(info)["x"],
-        "y": np.full(len(info.starts_s), 0.5),
-        "text": info.hover,
-        "hovertemplate": "%{text}<extra></extra>",
-    }
-
-
-def _title(text: str, y: float) -> dict[str, Any]:
-    return {
-        "text": text,
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0,
-        "y": y,
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "yshift": 3,
-        "showarrow": False,
-    }
-
-
 def _band_labels(info: StudentInfo) -> list[dict[str, Any]]:
     """A name on every stretch away that is wide enough to hold it."""
     return [
@@ -295,19 +277,3 @@ def _band_labels(info: StudentInfo) -> list[dict[str, Any]]:
         for band in info.bands
         if band.kind != "seen" and band.to_s - band.from_s >= 0.12 * info.to_s
     ]
-
-
-def _gap_shape(gap: Gap) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "xref": "x",
-        "yref": "paper",
-        "x0": gap.from_s / 60,
-        "x1": gap.to_s / 60,
-        "y0": 0,
-        "y1": 1,
-        "fillcolor": "#868C93",
-        "opacity": 0.14,
-        "line": {"width": 0},
-        "layer": "below",
-    }

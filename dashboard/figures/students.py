@@ -15,12 +15,11 @@ import plotly.graph_objects as go
 from dashboard.data import View
 from dashboard.figures.axes import (
     CLEAR,
-    clock,
     figure,
-    into_class,
     layout,
     plain,
     time_axis,
+    whens,
 )
 from dashboard.figures.hatching import Stretch, greyed, hatched, stretches
 from dashboard.palette import FILL, STACK
@@ -132,7 +131,7 @@ def _hover(
     started_at = view.data.session.started_at
     presence = view.data.session.mode is Mode.PRESENCE
     starts = view.from_s + np.arange(sightings.shape[1]) * view.bin_s
-    whens = [f"{into_class(s, view.bin_s)}, {clock(started_at, s)}" for s in starts]
+    heads = whens(started_at, starts, view.bin_s)
     captions = [CAPTION[name] for name in STACK]
     unread = "seen" if presence else "seen, not readable"
     rows = []
@@ -147,7 +146,7 @@ def _hover(
                 else f"{head}{when}<br>{unread}"
                 if count
                 else ""
-                for when, k, share, count in zip(whens, which, how, seen, strict=True)
+                for when, k, share, count in zip(heads, which, how, seen, strict=True)
             ]
         )
     return rows

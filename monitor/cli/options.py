@@ -42,6 +42,10 @@ OwnEveryOption = Annotated[
 TitleOption = Annotated[
     str | None, typer.Option("--title", help="Name of the session in lists.")
 ]
+SessionOption = Annotated[
+    str | None,
+    typer.Option("--session", metavar="S", help="A session's id, or `last` (default)."),
+]
 CourseOption = Annotated[
     str | None, typer.Option("--course", help="Course that the session belongs to.")
 ]

@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.correcting import Where
-from monitor.cli.options import DbOption, open_store
+from monitor.cli.options import DbOption, SessionOption, open_store
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.store.store import Erased, Store
 
-SessionOption = Annotated[
-    str | None,
-    typer.Option("--session", metavar="S", help="A session's id, or `last` (default)."),
-]
 CourseOption = Annotated[
     str | None,
     typer.Option("--course", metavar="C", help="A course and all its sessions."),

@@ -9,7 +9,7 @@ import typer
 
 from monitor.cli import rights
 from monitor.cli.correcting import Correction, Where, correct
-from monitor.cli.options import DbOption, open_store
+from monitor.cli.options import DbOption, SessionOption, open_store
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,10 +22,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-SessionOption = Annotated[
-    str | None,
-    typer.Option("--session", metavar="S", help="A session's id, or `last` (default)."),
-]
 CourseOption = Annotated[
     str | None,
     typer.Option(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights, Ints
 from monitor.minutes import MINUTE_S
@@ -153,6 +153,20 @@ def write(connection: Connection, session_id: int, kept: ClassMinutes) -> None:
         )
     if rows:
         connection.execute(insert(ClassReading), rows)
+
+
+def write_coverage(connection: Connection, session_id: int, kept: ClassMinutes) -> None:
+    """Store the coverage anew of rows that are stored.
+
+    Only at the end of a session is it known who left and who came back.
+    """
+    for row in range(len(kept)):
+        change = update(ClassReading).where(
+            ClassReading.session_id == session_id,
+            ClassReading.minute == int(kept.minute[row]),
+            ClassReading.minutes == int(kept.minutes[row]),
+        )
+        connection.execute(change.values(coverage=_known(kept.coverage[row])))
 
 
 def read(connection: Connection, session_id: int) -> ClassMinutes:

@@ -34,7 +34,7 @@ from monitor.records import (
 from monitor.store import class_minutes, forgetting
 from monitor.store.packing import of_roots
 from monitor.store.people import roots
-from monitor.store.tables import ClassReading, ClassSession
+from monitor.store.tables import ClassSession
 
 _NOTHING = (np.nan,) * len(EMOTIONS)
 
@@ -86,7 +86,7 @@ class ClassTotals:
         if self._ticks:
             over = int(self._ticks[-1].offset_s // MINUTE_S) + 1
             rows = self._store(connection, over)
-            _tell_coverage(connection, self._session.id, rows)
+            class_minutes.write_coverage(connection, self._session.id, rows)
 
     def _count(self, connection: Connection, tick: Tick) -> None:
         if tick.named:
@@ -175,17 +175,3 @@ def _joined(parts: Collection[Observations]) -> Observations:
             for name in names
         }
     )
-
-
-def _tell_coverage(connection: Connection, session_id: int, rows: ClassMinutes) -> None:
-    """Only at the end is it known who left and who came back."""
-    for row in range(len(rows)):
-        change = update(ClassReading).where(
-            ClassReading.session_id == session_id,
-            ClassReading.minute == int(rows.minute[row]),
-            ClassReading.minutes == int(rows.minutes[row]),
-        )
-        coverage = float(rows.coverage[row])
-        connection.execute(
-            change.values(coverage=None if np.isnan(coverage) else coverage)
-        )

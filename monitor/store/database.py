@@ -53,12 +53,7 @@ class Database:
         Raises:
             StoreError: see `monitor.store.failures`.
         """
-        self._refuse_another_file()
-        with (
-            translated(self.path, self.busy_timeout_s),
-            self._engine.connect() as connection,
-            connection.begin(),
-        ):
+        with self._connected() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -68,12 +63,7 @@ class Database:
         Raises:
             StoreError: see `monitor.store.failures`.
         """
-        self._refuse_another_file()
-        with (
-            translated(self.path, self.busy_timeout_s),
-            self._engine.connect().execution_options(**{_WRITES: True}) as connection,
-            connection.begin(),
-        ):
+        with self._connected(writes=True) as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -90,11 +80,7 @@ class Database:
         Raises:
             StoreError: see `monitor.store.failures`.
         """
-        self._refuse_another_file()
-        with (
-            translated(self.path, self.busy_timeout_s),
-            self._engine.connect().execution_options(**{_WRITES: True}) as connection,
-        ):
+        with self._connected(writes=True) as connection:
             driver = cast("sqlite3.Connection", connection.connection.driver_connection)
             driver.execute("PRAGMA foreign_keys=0")
             try:
@@ -105,6 +91,16 @@ class Database:
             # Somebody who reads for longer than the timeout keeps the log as it is,
             # until the next time or until the last program closes the file.
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    @contextmanager
+    def _connected(self, *, writes: bool = False) -> Iterator[Connection]:
+        """A connection to the file that was opened at first; failures are told."""
+        self._refuse_another_file()
+        with (
+            translated(self.path, self.busy_timeout_s),
+            self._engine.connect().execution_options(**{_WRITES: writes}) as connection,
+        ):
+            yield connection
 
     def _refuse_another_file(self) -> None:
         """Refuse a file that was deleted or put in another's place meanwhile.

@@ -10,13 +10,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import update
 
 from monitor.engagement import with_facing
 from monitor.records import ALIVE, Mode, SessionRow
 from monitor.settings import Settings
 from monitor.store import audit, class_minutes, deleting, queries
 from monitor.store.database import Database
+from monitor.store.desk import course_of
 from monitor.store.tables import ClassSession
 
 
@@ -75,14 +76,8 @@ def _purge(database: Database, session: SessionRow, settings: Settings) -> int:
         connection.execute(
             change.values(purged_at=datetime.now(UTC), students=session.students)
         )
-        deleting.people_without_students(connection, _course(connection, session.id))
+        deleting.people_without_students(connection, course_of(connection, session.id))
         audit.note(
             connection, audit.Action.PURGE, session=session.id, sightings=sightings
         )
     return sightings
-
-
-def _course(connection: Connection, session_id: int) -> int | None:
-    query = select(ClassSession.course_id).where(ClassSession.id == session_id)
-    found: int | None = connection.execute(query).scalar()
-    return found

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,31 @@ from monitor.store.store import Store
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store.open(str(tmp_path / "class.db"), busy_timeout_s=0.2) as opened:
         yield opened
+
+
+def damage(store: Store) -> None:
+    """Put something in the database's place that is none."""
+    store.close()
+    for extra in ("-wal", "-shm"):
+        store.path.with_name(store.path.name + extra).unlink(missing_ok=True)
+    store.path.write_bytes(b"no database at all" * 500)
+
+
+@contextmanager
+def taken(store: Store) -> Iterator[None]:
+    """Another program has the database for itself alone."""
+    store.close()
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def spoil_settings(store: Store) -> None:
+    """Leave settings beside the database that cannot be used."""
+    store.keep_settings(store.settings())
+    (file,) = store.path.parent.glob("*.json")
+    file.write_text('{"retention_days": 0}')
 
 
 class Pages:
@@ -55,6 +82,15 @@ class Pages:
             "changedPropIds": [triggered or next(iter(values))],
         }
         return self.client.post("/_dash-update-component", json=body)
+
+    def asked(
+        self, output: str, values: dict[str, Any], triggered: str | None = None
+    ) -> dict[str, Any]:
+        """What the same callback gives, by component and property."""
+        answer = self.call(output, values, triggered)
+        assert answer.status_code == 200, answer.text
+        response: dict[str, Any] = json.loads(answer.text)["response"]
+        return response
 
 
 def _pair(name: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dashboard.files import CSV_FILES, HTML_FILE, address_of
 from monitor.reports.csv_files import write_session
 from monitor.store.store import Store
 from tests.builders import build_session
-from tests.dashboard.conftest import Pages
+from tests.dashboard.conftest import Pages, damage, spoil_settings
 
 
 @pytest.mark.parametrize("name", CSV_FILES)
@@ -52,10 +52,7 @@ def test_a_damaged_database_gives_no_file_and_says_why(
     pages: Pages, store: Store
 ) -> None:
     session_id = build_session(store, students=1, minutes=1)
-    store.close()
-    for extra in ("-wal", "-shm"):
-        store.path.with_name(store.path.name + extra).unlink(missing_ok=True)
-    store.path.write_bytes(b"no database at all" * 500)
+    damage(store)
     answer = pages.client.get(address_of(session_id, "students.csv"))
     assert answer.status_code == 503
     assert "--db" in answer.text
@@ -75,9 +72,7 @@ def test_settings_that_cannot_be_used_are_told_in_place_of_the_report(
     pages: Pages, store: Store
 ) -> None:
     session_id = build_session(store, students=1, minutes=1)
-    store.keep_settings(store.settings())
-    (file,) = store.path.parent.glob("*.json")
-    file.write_text('{"retention_days": 0}')
+    spoil_settings(store)
     answer = pages.client.get(address_of(session_id, HTML_FILE))
     assert answer.status_code == 503
     assert "retention_days is '0'" in answer.text

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.comparison import Lecture
+from dashboard.figures.axes import whens
 from dashboard.figures.compare import compare_figure, compare_info
 from dashboard.figures.hatching import Stretch
 from dashboard.figures.heatmap import (
@@ -14,7 +15,6 @@ from dashboard.figures.heatmap import (
     heat_figure,
     heat_height,
     heat_info,
-    whens,
 )
 from dashboard.palette import STACK
 from monitor.records import GapReason, Mode, Status, Tick
@@ -126,8 +126,8 @@ def test_numbers_of_an_hour_stay_small() -> None:
 
 
 def test_bins_are_told_with_the_clock() -> None:
-    view = view_of([build_tick(i) for i in range(40)], bin_s=60)
-    assert whens(view, np.array([0.0, 60.0]))[1].startswith("minute 2, ")
+    at = build_session_row().started_at
+    assert whens(at, np.array([0.0, 60.0]), 60)[1].startswith("minute 2, ")
 
 
 def lecture(session_id: int, ticks: list[Tick], mode: Mode = Mode.STUDENT) -> Lecture:

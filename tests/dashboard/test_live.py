@@ -13,8 +13,9 @@ from tests.builders import (
     build_reading,
     build_session,
     build_tick,
+    store_session,
 )
-from tests.dashboard.conftest import Pages
+from tests.dashboard.conftest import Pages, damage, taken
 from tests.dashboard.live import refreshed, told
 
 
@@ -118,19 +119,15 @@ def test_before_the_first_sample(pages: Pages, store: Store) -> None:
 
 
 def test_a_class_without_a_face(pages: Pages, store: Store) -> None:
-    with store.begin(build_new_session()) as recording:
-        for index in range(5):
-            recording.write(build_tick(index, (), gap=GapReason.BLACK))
-    page = pages.page(f"/live/{recording.session_id}")
+    ticks = [build_tick(index, (), gap=GapReason.BLACK) for index in range(5)]
+    page = pages.page(f"/live/{store_session(store, ticks)}")
     assert "No face was found in this class." in page
     assert "gallery view" in page
 
 
 def test_a_class_without_a_reading(pages: Pages, store: Store) -> None:
-    with store.begin(build_new_session()) as recording:
-        for index in range(5):
-            recording.write(build_tick(index, [build_reading(1, None)]))
-    page = pages.page(f"/live/{recording.session_id}")
+    ticks = [build_tick(index, [build_reading(1, None)]) for index in range(5)]
+    page = pages.page(f"/live/{store_session(store, ticks)}")
     assert "Faces were seen, and none could be read." in page
     assert "5 of 5 faces not read" in page
 
@@ -195,10 +192,7 @@ def test_a_busy_database_keeps_the_page_and_is_asked_again(
     pages: Pages, store: Store
 ) -> None:
     session_id = build_session(store, students=1, minutes=1)
-    store.close()
-    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
-        other.execute("PRAGMA locking_mode=EXCLUSIVE")
-        other.execute("BEGIN EXCLUSIVE")
+    with taken(store):
         answer = refreshed(pages, session_id)
         assert "The database is busy" in pages.page("/")
     assert "locked by another program" in json.dumps(answer["notice"])
@@ -210,10 +204,7 @@ def test_a_busy_database_keeps_the_page_and_is_asked_again(
 
 def test_a_damaged_database_ends_the_asking(pages: Pages, store: Store) -> None:
     session_id = build_session(store, students=1, minutes=1)
-    store.close()
-    for extra in ("-wal", "-shm"):
-        store.path.with_name(store.path.name + extra).unlink(missing_ok=True)
-    store.path.write_bytes(b"no database at all" * 500)
+    damage(store)
     answer = refreshed(pages, session_id)
     assert "The database cannot be read" in json.dumps(answer["notice"])
     assert answer["tick"]["disabled"] is True

@@ -7,7 +7,7 @@ from pathlib import Path
 from dashboard.app import create_app
 from monitor.store.store import Store
 from tests.builders import build_session
-from tests.dashboard.conftest import Pages
+from tests.dashboard.conftest import Pages, damage
 
 
 def test_a_tab_names_its_page_and_never_a_class(pages: Pages, store: Store) -> None:
@@ -27,10 +27,7 @@ def test_a_tab_names_its_page_and_never_a_class(pages: Pages, store: Store) -> N
 
 def test_a_damaged_database_is_said_calmly(pages: Pages, store: Store) -> None:
     session_id = build_session(store, students=1, minutes=1)
-    store.close()
-    for extra in ("-wal", "-shm"):
-        store.path.with_name(store.path.name + extra).unlink(missing_ok=True)
-    store.path.write_bytes(b"no database at all" * 500)
+    damage(store)
     for path in ("/", f"/live/{session_id}"):
         page = pages.page(path)
         assert "The database cannot be read" in page

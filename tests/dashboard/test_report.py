@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -19,18 +17,17 @@ from tests.builders import (
     build_session,
     build_tick,
     plausible_ticks,
+    store_session,
 )
-from tests.dashboard.conftest import Pages
+from tests.dashboard.conftest import Pages, damage, spoil_settings, taken
 
 
 def asked(
     pages: Pages, output: str, values: dict[str, Any], triggered: str | None = None
 ) -> object:
     """What a callback gives to one of its outputs."""
-    response = pages.call(output, values, triggered)
-    assert response.status_code == 200, response.text
     part, prop = output.rsplit(".", 1)
-    return json.loads(response.text)["response"][part][prop]
+    return pages.asked(output, values, triggered)[part][prop]
 
 
 def heat(pages: Pages, session_id: int, shade: str = "seen_most") -> str:
@@ -143,10 +140,8 @@ def test_a_course_is_compared_class_by_class(pages: Pages, store: Store) -> None
     ids = []
     for number in range(3):
         new = build_new_session(f"Lesson {number}", course="10b")
-        with store.begin(new) as recording:
-            for tick in plausible_ticks(students=3, minutes=1, seed=number):
-                recording.write(tick)
-        ids.append(recording.session_id)
+        ticks = plausible_ticks(students=3, minutes=1, seed=number)
+        ids.append(store_session(store, ticks, new))
     build_session(store, students=2, minutes=1)
     drawn = compared(pages, ids[1])
     assert "every class, the oldest first" in drawn
@@ -159,9 +154,9 @@ def test_a_course_is_compared_class_by_class(pages: Pages, store: Store) -> None
 
 
 def test_a_first_class_has_none_beside_it(pages: Pages, store: Store) -> None:
-    with store.begin(build_new_session(course="<i>10b</i>")) as recording:
-        recording.write(build_tick(0))
-    assert "This is the first class of" in compared(pages, recording.session_id)
+    new = build_new_session(course="<i>10b</i>")
+    first = store_session(store, [build_tick(0)], new)
+    assert "This is the first class of" in compared(pages, first)
     alone = build_session(store, students=1, minutes=1)
     assert "belongs to no course" in pages.page(f"/session/{alone}")
 
@@ -184,36 +179,32 @@ def test_a_report_on_nothing(pages: Pages, store: Store) -> None:
 
 
 def test_a_report_without_a_face(pages: Pages, store: Store) -> None:
-    with store.begin(build_new_session()) as recording:
-        for index in range(5):
-            recording.write(build_tick(index, (), gap=GapReason.BLACK))
-    page = pages.page(f"/session/{recording.session_id}")
+    ticks = [build_tick(index, (), gap=GapReason.BLACK) for index in range(5)]
+    page = pages.page(f"/session/{store_session(store, ticks)}")
     assert "No face was found in this class." in page
     assert "Black picture" in page
 
 
 def test_a_report_without_a_reading(pages: Pages, store: Store) -> None:
-    with store.begin(build_new_session()) as recording:
-        for index in range(5):
-            recording.write(build_tick(index, [build_reading(1, None)]))
-    page = pages.page(f"/session/{recording.session_id}")
+    ticks = [build_tick(index, [build_reading(1, None)]) for index in range(5)]
+    session_id = store_session(store, ticks)
+    page = pages.page(f"/session/{session_id}")
     assert "Faces were seen, and none could be read." in page
     assert "report-mood-open" not in page
-    assert "seen, not readable" in heat(pages, recording.session_id)
+    assert "seen, not readable" in heat(pages, session_id)
 
 
 def test_a_report_in_presence_mode_speaks_of_no_expression(
     pages: Pages, store: Store
 ) -> None:
-    with store.begin(build_new_session(mode=Mode.PRESENCE)) as recording:
-        for index in range(30):
-            reading = build_reading(1, None, status=Status.PRESENT)
-            recording.write(build_tick(index, [reading]))
-    page = pages.page(f"/session/{recording.session_id}")
+    reading = build_reading(1, None, status=Status.PRESENT)
+    ticks = [build_tick(index, [reading]) for index in range(30)]
+    session_id = store_session(store, ticks, build_new_session(mode=Mode.PRESENCE))
+    page = pages.page(f"/session/{session_id}")
     assert "Presence only." in page
     assert "smiling" not in page
     assert "Valence" not in page
-    assert "neutral" not in heat(pages, recording.session_id)
+    assert "neutral" not in heat(pages, session_id)
 
 
 def test_a_class_that_failed_has_a_report_that_says_so(
@@ -239,9 +230,7 @@ def test_names_of_any_kind_are_text(pages: Pages, store: Store) -> None:
 
 def test_settings_that_cannot_be_used_are_said(pages: Pages, store: Store) -> None:
     session_id = build_session(store, students=2, minutes=1)
-    store.keep_settings(store.settings())
-    (file,) = store.path.parent.glob("*.json")
-    file.write_text('{"retention_days": 0}')
+    spoil_settings(store)
     page = pages.page(f"/session/{session_id}")
     assert "retention_days is '0'" in page
     assert "The usual weights of engagement are used meanwhile." in page
@@ -249,10 +238,7 @@ def test_settings_that_cannot_be_used_are_said(pages: Pages, store: Store) -> No
 
 def test_a_busy_database_is_said_on_the_report(pages: Pages, store: Store) -> None:
     session_id = build_session(store, students=1, minutes=1)
-    store.close()
-    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
-        other.execute("PRAGMA locking_mode=EXCLUSIVE")
-        other.execute("BEGIN EXCLUSIVE")
+    with taken(store):
         assert "The database is busy" in pages.page(f"/session/{session_id}")
         assert "locked by another program" in heat(pages, session_id)
         assert "locked by another program" in compared(pages, session_id)
@@ -262,10 +248,7 @@ def test_a_database_that_is_gone_is_said_on_the_report(
     pages: Pages, store: Store
 ) -> None:
     session_id = build_session(store, students=1, minutes=1)
-    store.close()
-    for extra in ("-wal", "-shm"):
-        store.path.with_name(store.path.name + extra).unlink(missing_ok=True)
-    store.path.write_bytes(b"no database at all" * 500)
+    damage(store)
     page = pages.page(f"/session/{session_id}")
     assert "The database cannot be read" in page
     assert "Traceback" not in page

@@ -31,20 +31,11 @@ def written(store: Store, title: str = "Algebra", course: str | None = None) -> 
     return recording.session_id
 
 
-def asked(pages: Pages, output: str, values: dict[str, Any]) -> dict[str, Any]:
-    answer = pages.call(output, values)
-    assert answer.status_code == 200, answer.text
-    response: dict[str, Any] = json.loads(answer.text)["response"]
-    return response
-
-
 def saved(pages: Pages, **changed: object) -> dict[str, Any]:
     values = {f"settings-{key}.value": value for key, value in TEXTS.items()}
     values |= {f"settings-{key}.value": ["on"] for key in ON}
     values |= {f"settings-{key}.value": value for key, value in changed.items()}
-    return asked(
-        pages, "settings-told.children", {"settings-save.n_clicks": 1} | values
-    )
+    return pages.asked("settings-told.children", {"settings-save.n_clicks": 1} | values)
 
 
 def test_the_page_tells_what_is_set_kept_and_told(pages: Pages, store: Store) -> None:
@@ -122,7 +113,7 @@ def test_weights_that_are_all_nothing_are_refused() -> None:
 
 
 def test_the_published_weights_come_back(pages: Pages) -> None:
-    answer = asked(pages, "settings-neutral.value", {"settings-usual.n_clicks": 1})
+    answer = pages.asked("settings-neutral.value", {"settings-usual.n_clicks": 1})
     typed = {key: answer[f"settings-{key}"]["value"] for key in usual_weights()}
     entered = read_form(TEXTS | typed, ON)
     assert entered.settings is not None
@@ -144,24 +135,23 @@ def test_who_can_be_erased_from_a_class_and_a_course(
 ) -> None:
     session_id = written(store, course="Maths")
     for place in (f"class {session_id}", "course Maths"):
-        answer = asked(pages, "settings-who.options", {"settings-of.value": place})
+        answer = pages.asked("settings-who.options", {"settings-of.value": place})
         assert answer["settings-who"]["options"] == ["Amelia", "Ben", "Carla"]
-    nothing = asked(pages, "settings-who.options", {"settings-of.value": None})
+    nothing = pages.asked("settings-who.options", {"settings-of.value": None})
     assert nothing["settings-who"]["options"] == []
 
 
 def test_a_class_goes_after_a_question(pages: Pages, store: Store) -> None:
     session_id, other = written(store, "Roots"), written(store, "Light")
     place = {"settings-class.value": f"class {session_id}"}
-    question = asked(
-        pages,
+    question = pages.asked(
         "settings-sure-class.message",
         {"settings-erase-class.n_clicks": 1, **place},
     )["settings-sure-class"]
     assert "Roots" in question["message"]
     assert question["displayed"] is True
     done = {"settings-sure-class.submit_n_clicks": 1, **place}
-    answer = json.dumps(asked(pages, "settings-page.children", done))
+    answer = json.dumps(pages.asked("settings-page.children", done))
     assert "was erased" in answer
     assert "A class erased" in answer
     assert [row.id for row in store.sessions()] == [other]
@@ -172,7 +162,7 @@ def test_nothing_is_asked_before_something_is_chosen(pages: Pages) -> None:
         ("settings-erase-class", "settings-sure-class.message"),
         ("settings-erase-student", "settings-sure-student.message"),
     ):
-        answer = asked(pages, output, {f"{button}.n_clicks": 1})
+        answer = pages.asked(output, {f"{button}.n_clicks": 1})
         assert "Choose a class" in json.dumps(answer)
         assert "true" not in json.dumps(answer)
 
@@ -185,7 +175,7 @@ def test_a_student_goes_from_a_whole_course(pages: Pages, store: Store) -> None:
         "settings-of.value": "course Maths",
         "settings-who.value": "Amelia",
     }
-    answer = json.dumps(asked(pages, "settings-page.children", values))
+    answer = json.dumps(pages.asked("settings-page.children", values))
     assert "8 looks in 2 classes were erased" in answer
     assert "Amelia" not in answer
     assert "Amelia" not in store.path.read_bytes().decode("utf-8", "ignore")
@@ -195,13 +185,13 @@ def test_everything_goes_when_the_word_is_typed(pages: Pages, store: Store) -> N
     written(store, "Roots", "Maths")
     written(store, "Light")
     values = {"settings-erase-all.n_clicks": 1, "settings-typed.value": "all"}
-    answer = json.dumps(asked(pages, "settings-erased.children", values))
+    answer = json.dumps(pages.asked("settings-erased.children", values))
     assert "Nothing was erased" in answer
     assert len(store.sessions()) == 2
     with store.begin(build_new_session("Now")) as running:
         running.write(build_tick(0))
         values["settings-typed.value"] = " Everything "
-        answer = json.dumps(asked(pages, "settings-page.children", values))
+        answer = json.dumps(pages.asked("settings-page.children", values))
         assert "2 classes were erased. A class that is running stays" in answer
         assert [row.title for row in store.sessions()] == ["Now"]
     assert store.courses() == []
@@ -212,5 +202,5 @@ def test_a_class_that_was_erased_meanwhile_is_said(pages: Pages) -> None:
         "settings-sure-class.submit_n_clicks": 1,
         "settings-class.value": "class 99",
     }
-    answer = json.dumps(asked(pages, "settings-erased.children", values))
+    answer = json.dumps(pages.asked("settings-erased.children", values))
     assert "There is no such class" in answer

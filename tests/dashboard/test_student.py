@@ -36,6 +36,8 @@ from tests.builders import (
     build_reading,
     build_session_data,
     build_tick,
+    store_session,
+    student_of,
 )
 from tests.dashboard.conftest import Pages
 
@@ -67,25 +69,12 @@ def written(
     name: str = "Amelia",
     away_from: int = 40,
 ) -> int:
-    with store.begin(build_new_session("Algebra", course=course)) as recording:
-        for tick in ticks(name=name, away_from=away_from):
-            recording.write(tick)
-    return recording.session_id
-
-
-def student_of(store: Store, session_id: int, name: str = "Amelia") -> int:
-    return next(p.id for p in store.people(session_id) if p.name == name)
+    new = build_new_session("Algebra", course=course)
+    return store_session(store, ticks(name=name, away_from=away_from), new)
 
 
 def page_of(pages: Pages, store: Store, session_id: int, name: str = "Amelia") -> str:
     return pages.page(f"/student/{session_id}/{student_of(store, session_id, name)}")
-
-
-def asked(pages: Pages, output: str, values: dict[str, Any]) -> dict[str, Any]:
-    answer = pages.call(output, values)
-    assert answer.status_code == 200, answer.text
-    response: dict[str, Any] = json.loads(answer.text)["response"]
-    return response
 
 
 def test_the_page_is_of_one_student_alone(pages: Pages, store: Store) -> None:
@@ -116,11 +105,10 @@ def test_what_is_drawn_agrees_with_the_numbers(store: Store) -> None:
 
 
 def test_presence_has_no_expression(pages: Pages, store: Store) -> None:
-    with store.begin(build_new_session(mode=Mode.PRESENCE)) as recording:
-        for index in range(30):
-            reading = build_reading(1, None, status=Status.PRESENT)
-            recording.write(build_tick(index, [reading], named=[Named(1, "Zo")]))
-    page = page_of(pages, store, recording.session_id, "Zo")
+    reading = build_reading(1, None, status=Status.PRESENT)
+    made = [build_tick(i, [reading], named=[Named(1, "Zo")]) for i in range(30)]
+    session_id = store_session(store, made, build_new_session(mode=Mode.PRESENCE))
+    page = page_of(pages, store, session_id, "Zo")
     for text in ("Valence", "Engagement", "Coverage", "smiling"):
         assert text not in page
     assert "Presence only." in page
@@ -184,7 +172,7 @@ def test_the_course_is_a_row_a_class(pages: Pages, store: Store) -> None:
         "student-session.data": second,
         "student-id.data": student_of(store, second),
     }
-    shown = json.dumps(asked(pages, "student-course.children", values))
+    shown = json.dumps(pages.asked("student-course.children", values))
     assert f"/student/{first}/{student_of(store, first)}" in shown
     assert f"/student/{second}" not in shown
     assert shown.count('"Algebra"') == 2
@@ -197,7 +185,7 @@ def test_a_single_class_of_a_course_says_so(pages: Pages, store: Store) -> None:
         "student-session.data": only_one,
         "student-id.data": student_of(store, only_one),
     }
-    shown = json.dumps(asked(pages, "student-course.children", values))
+    shown = json.dumps(pages.asked("student-course.children", values))
     assert "the only class of the course" in shown
 
 
@@ -220,11 +208,11 @@ def test_the_table_behind_the_chart(pages: Pages, store: Store) -> None:
         "student-session.data": session_id,
         "student-id.data": student_of(store, session_id),
     }
-    shown = json.dumps(asked(pages, "student-timeline-table.children", values))
+    shown = json.dumps(pages.asked("student-timeline-table.children", values))
     assert "0:00 into class" in shown
     assert '"camera off"' in shown
     closed = values | {"student-timeline-open.n_clicks": 2}
-    answer = asked(pages, "student-timeline-table.children", closed)
+    answer = pages.asked("student-timeline-table.children", closed)
     assert answer["student-timeline-table"]["children"] is None
 
 
@@ -245,7 +233,7 @@ def test_a_moment_without_a_word_is_not_seen() -> None:
 
 
 def saved(pages: Pages, values: dict[str, Any]) -> dict[str, Any]:
-    answer = asked(pages, "student-file.data", {"student-save.n_clicks": 1} | values)
+    answer = pages.asked("student-file.data", {"student-save.n_clicks": 1} | values)
     file: dict[str, Any] = answer["student-file"]["data"]
     return file
 
@@ -277,7 +265,7 @@ def erase(
         "student-session.data": session_id,
         "student-id.data": student_of(store, session_id),
     }
-    return asked(pages, "student-page.children", values)
+    return pages.asked("student-page.children", values)
 
 
 def test_erasing_asks_for_the_name(pages: Pages, store: Store) -> None:

@@ -7,13 +7,12 @@ from dash import dcc, html
 
 from dashboard.components.tables import behind, data_table
 from dashboard.data import View
-from dashboard.figures.axes import CONFIG
+from dashboard.figures.axes import CONFIG, whens
 from dashboard.figures.heatmap import (
     HeatInfo,
     Shade,
     heat_figure,
     heat_height,
-    whens,
 )
 from dashboard.palette import STACK
 from dashboard.parts import Part, Parts
@@ -98,7 +97,8 @@ def heat_map(info: HeatInfo, view: View) -> Parts:
 
 def heat_table(info: HeatInfo, view: View) -> html.Div:
     """A row a student, a column a bin: what the cells say."""
-    heads = ["Student", *whens(view, info.starts_s)]
+    at = view.data.session.started_at
+    heads = ["Student", *whens(at, info.starts_s, info.bin_s)]
     rows: list[list[Part]] = [
         [html.Bdi(name), *(text or "not seen" for text in row)]
         for name, row in zip(info.names, info.words, strict=True)
