@@ -5,6 +5,7 @@ from __future__ import annotations
 import dash
 from dash import ClientsideFunction, Input, html
 
+from dashboard.caching import tell_what_may_be_kept
 from dashboard.components.navigation import CONTENT, navigation, skip_link
 from dashboard.files import add_files
 from dashboard.history import HISTORIES, Histories
@@ -71,6 +72,7 @@ def create_app(store: Store, *, host: str = "127.0.0.1") -> dash.Dash:
     app.server.config[HISTORIES] = Histories()
     serve_pictures(app.server, store, host)
     add_files(app.server)
+    tell_what_may_be_kept(app.server)
     # Dash adds its router's inline script at the first request: hash what is there.
     protect(app.server, host, app.csp_hashes)
     return app

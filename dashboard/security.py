@@ -45,11 +45,6 @@ def protect(
     def _add(response: flask.Response) -> flask.Response:
         response.headers.update(headers)
         response.headers["Content-Security-Policy"] = _policy(script_hashes())
-        if "/assets/" not in flask.request.path and (
-            "/_dash-component-suites/" not in flask.request.path
-        ):
-            # Names of students have no place in a browser's cache.
-            response.headers["Cache-Control"] = "no-store"
         return response
 
 

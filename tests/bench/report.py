@@ -63,7 +63,7 @@ def _in_the_browser(store: Store, session: int) -> Iterator[tuple[str, str, str]
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         address = f"{server.url}session/{session}"
-        first, *others = [_opened(page, address) for _ in range(5)]
+        first, *others = [_opened(page, address) for _ in range(9)]
         yield "the report in the browser, first", f"{first:.1f} s", ""
         yield "again", f"{median(others):.1f} s", "1.5 s"
         browser.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from dashboard.app import create_app
@@ -42,3 +43,16 @@ def test_two_apps_keep_their_stores_apart(store: Store, tmp_path: Path) -> None:
         theirs = Pages(create_app(other).server.test_client())
         assert "Algebra" not in mine.page("/")
         assert "Algebra" in theirs.page("/")
+
+
+def test_scripts_and_styles_are_kept_until_they_change(pages: Pages) -> None:
+    index = pages.client.get("/").text
+    own = re.findall(r"""["'](/assets/[^"']+\.(?:js|css)\?m=[^"']+)["']""", index)
+    assert len(own) > 10
+    for address in own:
+        kept = pages.client.get(address).headers["Cache-Control"]
+        assert kept == "public, max-age=31536000, immutable"
+    unnamed = pages.client.get(own[0].partition("?")[0])
+    assert unnamed.headers["Cache-Control"] == "no-cache"
+    gone = pages.client.get("/assets/none.js?m=1")
+    assert gone.headers["Cache-Control"] == "no-cache"
