@@ -13,6 +13,7 @@ import queue
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -162,6 +163,7 @@ class Agents:
         self._visits: dict[str, AgentProcess] = {}
         self._recording: list[AgentProcess] = []
         self._guard = threading.Lock()
+        self._one_start = threading.Lock()
         self._closed = threading.Event()
         self._watching = False
 
@@ -180,6 +182,23 @@ class Agents:
                 if self._visits.get(visit) is agent:
                     self._recording.append(self._visits.pop(visit))
         return answer
+
+    def begin(
+        self, visit: str, details: dict[str, Any], require_free: Callable[[], None]
+    ) -> dict[str, Any]:
+        """Start a visit's class; of two pages that start one at once, one waits.
+
+        Args:
+            visit: whose process is to record it.
+            details: the class.
+            require_free: refuses when another class is in the way.
+
+        Raises:
+            AgentError: another class is in the way, or it cannot be started.
+        """
+        with self._one_start:
+            require_free()
+            return self.ask(visit, "start", details)
 
     def look(self, visit: str) -> bytes | None:
         """What a visit's source shows; None while there is nothing to see.

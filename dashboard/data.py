@@ -157,11 +157,7 @@ def take_glance(data: SessionData, weights: IndexWeights = INDEX_WEIGHTS) -> Gla
     """The first glance: of a running class the last minute, else all of it."""
     live = is_alive(data.session)
     if not live:
-        all_of_it = summarise_class(data, weights)
-        seen = len(np.unique(data.observations.student))
-        if data.minutes is not None:
-            seen = int(data.minutes.students.max(initial=0))
-        return Glance(seen, seen, all_of_it, None, is_live=False)
+        return glance_back(data, summarise_class(data, weights))
     if data.minutes is not None:
         return _glance_of_totals(data, data.minutes)
     now_from = last_minute(data)
@@ -177,6 +173,20 @@ def take_glance(data: SessionData, weights: IndexWeights = INDEX_WEIGHTS) -> Gla
     )
 
 
+def glance_back(data: SessionData, whole: StudentSummary) -> Glance:
+    """The first glance at a class that is over.
+
+    Args:
+        data: the session, all of it.
+        whole: the class over the whole session.
+    """
+    seen = len(np.unique(data.observations.student))
+    if data.minutes is not None:
+        # Of whom the totals are is not kept, but how many they were.
+        seen = data.session.students
+    return Glance(seen, seen, whole, None, is_live=False)
+
+
 def _glance_of_totals(data: SessionData, stored: ClassMinutes) -> Glance:
     """The last minute that was kept beside the five before it."""
     interval_s = data.session.interval_s
@@ -184,7 +194,7 @@ def _glance_of_totals(data: SessionData, stored: ClassMinutes) -> Glance:
     earlier = stored.pick(slice(-1 - round(BEFORE_S / MINUTE_S), -1))
     return Glance(
         present=int(now.students.sum()),
-        known=int(stored.students.max(initial=0)),
+        known=max(data.session.students, int(stored.students.max(initial=0))),
         now=whole_of(now, interval_s),
         before=whole_of(earlier, interval_s) if len(earlier) else None,
         is_live=True,

@@ -12,6 +12,8 @@ from monitor.store.store import Store
 
 SCREEN, WEBCAM, RECORDING = "screen", "webcam", "recording"
 AGREED = "agreed"
+MOST_MB = 4
+"""What a roster may hold: with a hundred letters a line, 40,000 students."""
 HOLD_S = 5
 """Long enough to bring the call to the front."""
 
@@ -131,8 +133,17 @@ def camera_names(cameras: list[dict[str, int]]) -> list[dict[str, Any]]:
 def roster_question(
     path: str | None, sent: str | None, name: str | None
 ) -> dict[str, Any]:
-    """The roster, as the agent is told: a chosen file counts, not what is typed."""
+    """The roster, as the agent is told: a chosen file counts, not what is typed.
+
+    Raises:
+        AgentError: the chosen file is too large to be one.
+    """
     data = sent.partition(",")[2] if sent else ""
+    if len(data) * 3 / 4 > MOST_MB * 1e6:
+        raise AgentError(
+            f"{name} holds more than {MOST_MB} MB, so it is no roster: choose a CSV "
+            "file with a line a student."
+        )
     return {
         "roster": path,
         "roster_sent": {"name": name, "data": data} if data else None,

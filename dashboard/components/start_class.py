@@ -150,7 +150,6 @@ def _roster(path: str | None) -> html.Div:
                 html.Button("Choose a file\u2026", id="start-choose"),
                 id="start-upload",
                 accept=".csv,.txt,text/csv",
-                max_size=4 << 20,
                 className="upload",
             ),
             html.P(id="start-roster-told", className="muted", role="status"),

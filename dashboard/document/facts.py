@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.data import Glance, View, view_of
+from dashboard.data import Glance, View, glance_back, view_of
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.moments import Moment, moments
 from monitor.prior import Shares, class_shares
@@ -70,10 +70,7 @@ class Facts(NamedTuple):
     @property
     def glance(self) -> Glance:
         """The class over the whole session."""
-        seen = len(np.unique(self.data.observations.student))
-        if self.data.minutes is not None:
-            seen = self.session.students
-        return Glance(seen, seen, self.whole, None, is_live=False)
+        return glance_back(self.data, self.whole)
 
 
 def gather(data: SessionData, weights: IndexWeights = INDEX_WEIGHTS) -> Facts:

@@ -296,10 +296,10 @@ def _hold(_hold: int, _follow: int, visit: str) -> tuple[str, list[Any], bool]:
 def _roster(
     path: str | None, sent: str | None, course: str | None, name: str | None, visit: str
 ) -> str:
-    question = roster_question(path, sent, name)
-    if not any(question.values()):
-        return ""
     try:
+        question = roster_question(path, sent, name)
+        if not any(question.values()):
+            return ""
         told = _agents().ask(visit, "roster", {**question, "course": course})["told"]
     except AgentError as error:
         return str(error)
@@ -324,17 +324,19 @@ def _go(
     _: int, visit: str, place: dict[str, Any], about_: dict[str, Any]
 ) -> tuple[Any, str, bool]:
     """Begin; the live page follows."""
-    try:
-        question = _place(place).question()
+
+    def require_free() -> None:
         running = running_class(current_store())
         if running is not None and place["source"] != RECORDING:
             raise AgentError(
                 f"A class is being watched now ({running[1]}): stop it first, on its "
                 "live page."
             )
-        answer = _agents().ask(
-            visit, "start", {**question, **class_question(about_, first_values())}
-        )
+
+    try:
+        question = _place(place).question()
+        details = {**question, **class_question(about_, first_values())}
+        answer = _agents().begin(visit, details, require_free)
     except (AgentError, StoreError) as error:
         return no_update, str(error), False
     return f"/live/{answer['session']}", "", True

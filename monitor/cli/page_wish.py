@@ -15,6 +15,7 @@ from monitor.cli.options import DEFAULT_EVERY_S
 from monitor.cli.wishes import LIVE_KINDS, Wish
 from monitor.errors import UsageError
 from monitor.sources.files import as_typed
+from monitor.typed_number import number_of
 from monitor.words import Mode
 
 if TYPE_CHECKING:
@@ -131,11 +132,8 @@ def _named(names: tuple[str, ...], asked: object) -> list[tuple[str, object]]:
 
 
 def _number(value: object, name: str) -> float:
-    try:
-        number = float(str(value))
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
+    number = number_of(value)
+    if number is None or not math.isfinite(number):
         raise UsageError(f"{name}: expected a number, got {str(value)[:40]!r}")
     return number
 

@@ -6,7 +6,7 @@ from dashboard import data
 from dashboard.components.notices import honesty
 from dashboard.network_card import Measured, measured, measured_in
 from monitor.errors import UnknownSession
-from monitor.records import KnownStudent, SessionStatus
+from monitor.records import KnownStudent, Mode, SessionStatus
 from monitor.store.store import Store
 from tests.builders import (
     HAPPY,
@@ -126,6 +126,17 @@ def test_who_was_expected_and_never_seen_is_not_counted_as_known(store: Store) -
         live = store.latest(recording.session_id)
         assert [student.name for student in live.students[:2]] == ["Ana", "Ben"]
         assert (data.take_glance(live).present, data.take_glance(live).known) == (2, 2)
+
+
+def test_totals_tell_how_many_were_seen_though_not_who(store: Store) -> None:
+    with store.begin(build_new_session(mode=Mode.CLASS)) as recording:
+        for index in range(120):
+            first = 1 if index < 60 else 7
+            recording.write(
+                build_tick(index, [build_reading(first + k) for k in range(6)])
+            )
+    glance = data.take_glance(store.load(recording.session_id))
+    assert glance.present == glance.known == 12
 
 
 def test_the_first_glance_at_an_ended_class_is_all_of_it() -> None:

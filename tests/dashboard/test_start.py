@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import threading
+from collections.abc import Callable
 
 import pytest
 
 from dashboard.agents import AGENTS, AgentProcess, Agents
 from dashboard.app import create_app
-from dashboard.starting import Place, first_region, found_words
+from dashboard.starting import Place, first_region, found_words, roster_question
 from monitor import apart
 from monitor.cli.page_wish import wish_of
 from monitor.errors import AgentError, UsageError
@@ -99,6 +101,37 @@ def test_processes_end_with_their_visit_and_with_the_dashboard(
         agents.ask("three", "places")
 
 
+def test_of_two_starts_at_once_the_second_waits_for_the_first(store: Store) -> None:
+    agents = Agents(store.url)
+    under_way, go_on = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def first() -> None:
+        under_way.set()
+        go_on.wait(timeout=30)
+        order.append("first")
+        raise AgentError("another class is in the way")
+
+    def second() -> None:
+        order.append("second")
+        raise AgentError("another class is in the way")
+
+    def begin(visit: str, require_free: Callable[[], None]) -> None:
+        with pytest.raises(AgentError, match="in the way"):
+            agents.begin(visit, {}, require_free)
+
+    one = threading.Thread(target=begin, args=("one", first))
+    other = threading.Thread(target=begin, args=("two", second))
+    one.start()
+    assert under_way.wait(timeout=30)
+    other.start()
+    other.join(timeout=0.1)
+    go_on.set()
+    one.join()
+    other.join()
+    assert order == ["first", "second"]
+
+
 def test_a_process_that_cannot_begin_is_told(store: Store) -> None:
     agent = AgentProcess("postgres://x")
     with pytest.raises(AgentError, match="has ended: reload this page"):
@@ -155,6 +188,13 @@ def test_what_a_check_says(faces: int, readable: int | None, words: str) -> None
     assert "The picture is black" in found_words({**answer, "black": True})
 
 
+def test_a_file_too_large_for_a_roster_is_told() -> None:
+    sent = "data:text/csv;base64," + "A" * 6_000_000
+    with pytest.raises(AgentError, match=r"film\.csv holds more than 4 MB"):
+        roster_question(None, sent, "film.csv")
+    assert roster_question(None, sent[:100], "a.csv")["roster_sent"] is not None
+
+
 @pytest.mark.parametrize("name", ["every", "minutes"])
 def test_what_is_no_number_reaches_the_check(pages: Pages, name: str) -> None:
     page = pages.page("/start")
@@ -164,6 +204,12 @@ def test_what_is_no_number_reaches_the_check(pages: Pages, name: str) -> None:
     key = {"every": "every_s", "minutes": "minutes"}[name]
     with pytest.raises(UsageError, match=rf"--{name}: expected a number, got '1e309'"):
         wish_of({"source": "screen", "region": [0, 0, 9, 9], key: "1e309"})
+
+
+@pytest.mark.parametrize("typed", ["2.5", "2,5", " 2,5 ", 2.5])
+def test_a_number_may_have_a_comma(typed: object) -> None:
+    wish = wish_of({"source": "webcam", "every_s": typed, "minutes": typed})
+    assert (wish.every_s, wish.limit_min) == (2.5, 2.5)
 
 
 @pytest.mark.parametrize("name", ["x", "height", "minutes", "path"])

@@ -13,6 +13,7 @@ from dashboard.words import CAPTION
 from monitor.errors import SettingsError
 from monitor.records import EMOTIONS
 from monitor.settings import Described, Settings, described, parse, parse_weights
+from monitor.typed_number import number_of
 
 NUMBERS = ("every_s", "retention_days")
 SWITCHES = ("worth_a_look", "notices")
@@ -101,10 +102,8 @@ def _beside(error: SettingsError, typed: object) -> str:
 def _as_number(typed: object) -> object:
     """A number where one was typed, with point or comma; else what was typed."""
     text = str(typed if typed is not None else "").strip()
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return text
+    number = number_of(text)
+    return text if number is None else number
 
 
 def _as_weights(values: Mapping[str, object]) -> dict[str, Any]:

@@ -58,9 +58,10 @@ def keeping(store: Store, settings: Settings) -> html.Section:
             html.H2("What is kept, and for how long"),
             html.P(
                 "Data of students has a purpose for a while: to look back at a lesson. "
-                f"After {days} what is kept of them goes by itself, whenever a class "
-                "is started. The minutes of the class stay, where they sum up five "
-                "faces or more, so that a semester can be compared."
+                f"After {days} what is kept of them goes by itself, the next time "
+                "ClassPulse is opened or a class is started. The minutes of the class "
+                "stay, where they sum up five faces or more, so that a semester can "
+                "be compared."
             ),
             data_table("What is kept", ["What", "How long", "Where"], rows),
             html.H3("Where"),
