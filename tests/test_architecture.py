@@ -34,6 +34,7 @@ PURE = (
     "signals",
     "apart",
     "preview_address",
+    "typed_number",
     "typed_time",
 )
 TO_SHOW = (
