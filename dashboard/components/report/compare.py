@@ -46,7 +46,7 @@ def comparison(lectures: Sequence[Lecture], session: SessionRow) -> Parts:
             course,
             "; others will stand beside it.",
         ]
-        return html.P(words, className="muted")
+        return html.P(words, className="muted alone")
     latest = f"the latest {MOST} classes" if len(lectures) == MOST else "every class"
     told: list[Part] = ["Of ", course, f": {latest}, the oldest first."]
     models = {one.session.model for one in lectures if one.session.model}
