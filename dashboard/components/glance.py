@@ -26,7 +26,7 @@ def glance_cards(glance: Glance, *, reads: bool, most: bool = True) -> list[Any]
     cards = [_students(glance)]
     if reads:
         cards.append(_readable(glance))
-        cards += [_expressions(glance.now)] if most else []
+        cards += [seen_most(glance.now, "no face was read")] if most else []
         cards.append(_valence(glance))
     cards.append(_facing(glance))
     if reads:
@@ -78,9 +78,10 @@ def _readable(glance: Glance) -> html.Div:
     )
 
 
-def _expressions(now: StudentSummary) -> html.Div:
+def seen_most(now: StudentSummary, unread: str) -> html.Div:
+    """The two expressions that were seen most; ``unread`` stands where none was."""
     if now.dominant is None:
-        return card("Seen most", "\N{EN DASH}", "no face was read")
+        return card("Seen most", formatting.NOT_KNOWN, unread)
     shares = dict(zip(EMOTIONS, now.shares, strict=True))
     first, second = sorted(STACK, key=lambda name: -shares[name])[:2]
     return card(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 
 from dashboard.components.definitions import definitions
-from dashboard.components.glance import card
+from dashboard.components.glance import card, seen_most
 from dashboard.components.legend import expressions_legend
 from dashboard.components.notices import honesty, presence_only
 from dashboard.components.rights import rights
@@ -186,7 +186,7 @@ def _numbers(student: Student, *, reads: bool) -> html.Section:
         )
         cards += [
             card("Coverage", formatting.share(mine.coverage), word),
-            _most(mine),
+            seen_most(mine, NOT_KNOWN),
             card(
                 "Valence, \N{MINUS SIGN}1 to +1",
                 formatting.valence(mine.valence),
@@ -213,18 +213,6 @@ def _numbers(student: Student, *, reads: bool) -> html.Section:
 
 def _looks(mine: StudentSummary) -> str:
     return f"in {formatting.count(mine.samples, 'look')}"
-
-
-def _most(mine: StudentSummary) -> html.Div:
-    if mine.dominant is None:
-        return card("Seen most", formatting.NOT_KNOWN, NOT_KNOWN)
-    shares = dict(zip(EMOTIONS, mine.shares, strict=True))
-    first, second = sorted(STACK, key=lambda name: -shares[name])[:2]
-    return card(
-        "Seen most",
-        f"{CAPTION[first]} {formatting.share(shares[first])}",
-        f"then {CAPTION[second]} {formatting.share(shares[second])}",
-    )
 
 
 def _timeline(student: Student, *, reads: bool) -> html.Section:

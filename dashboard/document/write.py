@@ -10,8 +10,8 @@ from pathlib import Path
 from dashboard.document.build import report_html
 from monitor.engagement import IndexWeights
 from monitor.errors import ExportError
-from monitor.records import SessionData, SessionRow
-from monitor.reports import own_files
+from monitor.records import ALIVE, SessionData, SessionRow
+from monitor.reports.csv_files import write_session
 from monitor.store.store import Store
 
 REPORT = "report.html"
@@ -56,10 +56,12 @@ def write_again(store: Store, session: SessionRow) -> Path | None:
     # The old report tells what was corrected: rather none than that one.
     with contextlib.suppress(OSError):
         (store.exports_folder(session.id) / REPORT).unlink()
-    folder = own_files.write_again(store, session)
-    if folder is not None:
-        data, weights = store.load(session.id), store.settings().weights
-        write_report(data, folder / REPORT, weights=weights)
+    if session.status in ALIVE:
+        return None
+    folder = store.exports_folder(session.id)
+    data, weights = store.load(session.id), store.settings().weights
+    write_session(data, folder, weights=weights)
+    write_report(data, folder / REPORT, weights=weights)
     return folder
 
 

@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
+from dashboard.palette import FILL, STACK
+from dashboard.words import CAPTION
 from monitor.reports import formatting
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
@@ -115,6 +117,30 @@ def panel_title(text: str, y: float, shift: int = 3) -> dict[str, Any]:
         "yshift": shift,
         "showarrow": False,
     }
+
+
+def stacked_bars(
+    places: dict[str, Any], shares: npt.NDArray[np.floating[Any]]
+) -> list[dict[str, Any]]:
+    """One trace an expression, the lowest first; no bar where nothing is known.
+
+    Args:
+        places: where the bars stand and how wide they are.
+        shares: (n, 7) in the order of `STACK`, NaN where not known.
+    """
+    tops = np.cumsum(shares, axis=1)
+    return [
+        {
+            "type": "bar",
+            **places,
+            "base": (tops[:, i] - shares[:, i]).round(4),
+            "y": shares[:, i].round(4),
+            "marker": {"color": FILL[name], "line": {"width": 0}},
+            "hoverinfo": "skip",
+            "name": CAPTION[name],
+        }
+        for i, name in enumerate(STACK)
+    ]
 
 
 def hover_points(x: npt.NDArray[Any], texts: list[str]) -> dict[str, Any]:

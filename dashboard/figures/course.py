@@ -9,8 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from dashboard.figures.axes import figure, hover_points, layout, panel_title, plain
-from dashboard.palette import FILL, STACK
+from dashboard.figures.axes import (
+    figure,
+    hover_points,
+    layout,
+    panel_title,
+    plain,
+    stacked_bars,
+)
+from dashboard.palette import STACK
 from dashboard.student_data import Attended
 from dashboard.words import CAPTION
 from monitor.records import EMOTIONS
@@ -106,24 +113,15 @@ def course_figure(info: CourseInfo) -> go.Figure:
         "marker": {"color": "#868C93", "line": {"width": 0}},
         **points,
     }
-    return figure([*_stack(info), line, coverage, hover_points(at, info.hover)], frame)
-
-
-def _stack(info: CourseInfo) -> list[dict[str, Any]]:
-    tops = np.cumsum(info.shares, axis=1)
-    return [
-        {
-            "type": "bar",
-            "x": np.arange(len(info.days)),
-            "width": 0.6,
-            "base": (tops[:, i] - info.shares[:, i]).round(4),
-            "y": info.shares[:, i].round(4),
-            "marker": {"color": FILL[name], "line": {"width": 0}},
-            "hoverinfo": "skip",
-            "name": CAPTION[name],
-        }
-        for i, name in enumerate(STACK)
-    ]
+    return figure(
+        [
+            *stacked_bars({"x": np.arange(len(info.days)), "width": 0.6}, info.shares),
+            line,
+            coverage,
+            hover_points(at, info.hover),
+        ],
+        frame,
+    )
 
 
 def _hover(row: Attended) -> str:

@@ -21,10 +21,11 @@ from dashboard.figures.axes import (
     into_class,
     layout,
     panel_title,
+    stacked_bars,
     time_axis,
 )
 from dashboard.figures.gaps import Gap, gap_shape
-from dashboard.palette import FILL, PRESENT, STACK, UNREADABLE
+from dashboard.palette import PRESENT, STACK, UNREADABLE
 from dashboard.student_data import Band, Student, band_at
 from dashboard.words import CAPTION
 from monitor.records import EMOTIONS, Mode
@@ -137,7 +138,11 @@ def student_figure(info: StudentInfo) -> go.Figure:
     }
     traces = [_bars(info, info.facing, "y2")]
     if info.reads:
-        traces += [*_stack(info), _line(info), _bars(info, info.coverage, "y4")]
+        traces += [
+            *stacked_bars(_middles(info), info.shares),
+            _line(info),
+            _bars(info, info.coverage, "y4"),
+        ]
     traces += [_strip(info, kind) for kind in _STRIPS]
     points = hover_points(_middles(info)["x"], info.hover)
     traces.append({**points, "yaxis": "y" if info.reads else "y2"})
@@ -199,23 +204,6 @@ def _middles(info: StudentInfo) -> dict[str, Floats]:
         "x": ((info.starts_s + info.ends_s) / 120).round(4),
         "width": ((info.ends_s - info.starts_s) / 60).round(4),
     }
-
-
-def _stack(info: StudentInfo) -> list[dict[str, Any]]:
-    """One trace an expression; a bin without a reading has no bar."""
-    tops = np.cumsum(info.shares, axis=1)
-    return [
-        {
-            "type": "bar",
-            **_middles(info),
-            "base": (tops[:, i] - info.shares[:, i]).round(4),
-            "y": info.shares[:, i].round(4),
-            "marker": {"color": FILL[name], "line": {"width": 0}},
-            "hoverinfo": "skip",
-            "name": CAPTION[name],
-        }
-        for i, name in enumerate(STACK)
-    ]
 
 
 def _bars(info: StudentInfo, values: Floats, axis: str) -> dict[str, Any]:

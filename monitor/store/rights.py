@@ -97,7 +97,7 @@ class Rights:
     def erase_student(self, session_id: int, name: str) -> Erased:
         """Erase somebody from a class; see `monitor.store.erasure`.
 
-        The session's own files are removed: `monitor.reports.own_files` writes them
+        The session's own files are removed: `dashboard.document.write` writes them
         again from what is left.
 
         Raises:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
+from dashboard.document.write import write_again
 from monitor.errors import UnknownSession, UsageError
 from monitor.records import AbsenceReason, Away, KnownStudent
-from monitor.reports.own_files import write_again
 from monitor.store import schema
 from monitor.store.forgetting import skeleton
 from monitor.store.store import Store

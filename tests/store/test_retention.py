@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from dashboard.document.write import write_again
 from monitor.errors import UsageError
 from monitor.records import KnownStudent, Mode, SessionData, Status
-from monitor.reports.own_files import write_again
 from monitor.settings import Settings
 from monitor.store import class_minutes, schema
 from monitor.store.class_minutes import FEWEST, stretches
