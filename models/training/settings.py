@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.training.augment import Damage
 from models.training.datasets import SIDE
 from models.training.networks import Shape
 
-SCHEDULE = ("epochs", "cool", "rate")
+SCHEDULE = ("epochs", "cool", "rate", "clear")
 """Settings that may change when a run is resumed; the record keeps every change."""
 
 
@@ -19,6 +19,8 @@ class Settings:
     Attributes:
         epochs: passes over the faces.
         cool: of these, the last in which the rate falls to 0.
+        clear: of these, the last in which faces are neither laid over each other nor
+            covered: nobody will be, when the network is used.
         small: of these, the first that show faces of `small_side` pixels.
         batch: faces in a step.
         rate: the learning rate (Muon; one epoch of warm-up).
@@ -37,6 +39,7 @@ class Settings:
 
     epochs: int = 64
     cool: int = 44
+    clear: int = 0
     small: int = 20
     small_side: int = 32
     batch: int = 256
@@ -58,6 +61,18 @@ class Settings:
         """Share of the rate after ``done`` epochs: up, held, down to 0."""
         left = (self.epochs - done) / max(1, self.cool)
         return max(0.0, min(1.0, done, left))
+
+    def is_clear(self, epoch: int) -> bool:
+        """Whether an epoch, counted from 0, is one of the last, clear ones."""
+        return epoch >= self.epochs - self.clear
+
+    def mixup_in(self, epoch: int) -> float:
+        """The parameter of `mixup` in an epoch, counted from 0."""
+        return 0.0 if self.is_clear(epoch) else self.mixup
+
+    def damage_in(self, epoch: int) -> Damage:
+        """What is done to the faces in an epoch, counted from 0."""
+        return replace(self.damage, erase=0.0) if self.is_clear(epoch) else self.damage
 
     def side(self, epoch: int) -> int:
         """Height and width of the faces shown in an epoch, counted from 0."""

@@ -4,9 +4,10 @@ A run lives in one folder: ``checkpoint.keras`` (weights and optimiser) with
 ``average.npz`` (the averaged weights) after every epoch, ``network.keras`` (the network
 with the averaged weights), ``run.json`` (settings, data, versions, figures).
 
-``--resume`` goes on after the last whole epoch; with other ``--epochs`` or ``--rate``
-the schedule is the new one from there. The faces of an epoch are drawn from the seed
-and the epoch's number, so a resumed run sees the same (its dropout is drawn anew).
+``--resume`` goes on after the last whole epoch; with other ``--epochs``, ``--cool``,
+``--clear`` or ``--rate`` the schedule is the new one from there. The faces of an epoch
+are drawn from the seed and the epoch's number, so a resumed run sees the same (its
+dropout is drawn anew).
 
 Either of Keras's backends trains (``KERAS_BACKEND=torch`` was four times faster on a
 processor, with tcmalloc preloaded).
@@ -56,7 +57,7 @@ NETWORK = "expression"
 
 ALONE = Forebears()
 
-_NUMBERS = ("epochs", "cool", "small", "seed")
+_NUMBERS = ("epochs", "cool", "clear", "small", "seed")
 _SHARES = ("expected", "balance", "mixup")
 """Settings that the command line takes under their own names, as it does the rate."""
 
@@ -251,15 +252,16 @@ def _batches(
     order = rng.permutation(len(images))
     # The last batch is filled up from the first faces: one shape, one compilation.
     order = np.resize(order, -(-len(order) // settings.batch) * settings.batch)
-    side = settings.side(epoch)
+    side, mixup = settings.side(epoch), settings.mixup_in(epoch)
+    damage = settings.damage_in(epoch)
 
     def make(
         rows: npt.NDArray[np.int64],
     ) -> tuple[npt.NDArray[np.float32], Targets]:
-        faces = as_input(augment(images[rows], rng, settings.damage), side)
-        if not settings.mixup:
+        faces = as_input(augment(images[rows], rng, damage), side)
+        if not mixup:
             return faces, {head: wanted[head][rows] for head in HEADS}
-        faces, other, share = lay_over(faces, rng, settings.mixup)
+        faces, other, share = lay_over(faces, rng, mixup)
         return faces, {
             head: share * wanted[head][rows] + (1 - share) * wanted[head][rows[other]]
             for head in HEADS
@@ -280,11 +282,11 @@ def _take_weights(model: keras.Model, first: Path) -> None:
 
 def _note_schedule(held: dict[str, Any], settings: Settings) -> None:
     """Keeps what the schedule was, where it changes."""
-    before, now = held["settings"], asdict(settings)
+    now = asdict(settings)
+    # A record from before there were clear epochs had none.
+    before = {name: held["settings"].get(name, 0) for name in SCHEDULE}
     if any(before[name] != now[name] for name in SCHEDULE):
-        held.setdefault("schedules", []).append(
-            {name: before[name] for name in SCHEDULE} | {"until": len(held["epochs"])}
-        )
+        held.setdefault("schedules", []).append(before | {"until": len(held["epochs"])})
     held["settings"] = now
 
 

@@ -236,6 +236,19 @@ def test_what_the_heads_are_asked_for_is_told() -> None:
     assert "eacher" not in text
 
 
+def test_clear_epochs_are_told_and_belong_to_the_schedule() -> None:
+    first = {"epochs": 46, "cool": 36, "rate": 0.03, "until": 8}
+    run = build_run(schedules=[first])
+    run["settings"] |= {"clear": 6}
+
+    text = card(build_about(), run, build_figures(), looks=1)
+
+    assert "; the last 6 epochs without mixup and without covered faces;" in text
+    before, _, after = text.partition("# stopped after 8 epochs")
+    assert "--clear" not in before
+    assert "--rate 0.02 --clear 6 \\\n" in after
+
+
 def test_a_teacher_known_by_its_sum_is_told() -> None:
     run = build_run(teacher="edeac04dc5fbd7c3f51acc2d")
 
@@ -336,7 +349,9 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
     from models.training.settings import Settings
     from models.training.train import parse
 
-    settings = Settings(epochs=3, cool=2, small=1, rate=0.5, seed=4, mixup=0.25)
+    settings = Settings(
+        epochs=3, cool=2, clear=1, small=1, rate=0.5, seed=4, mixup=0.25
+    )
     run = build_run(settings=asdict(settings), teacher=teacher)
     text = card(build_about(), run, build_figures(), looks=1)
 

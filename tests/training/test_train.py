@@ -113,6 +113,15 @@ def test_the_rate_rises_is_held_and_falls() -> None:
     assert shares == [0, 0.5, 1, 1, 0.75, 0.25, 0]
 
 
+def test_the_last_epochs_show_faces_alone_and_whole() -> None:
+    settings = Settings(epochs=10, clear=3)
+
+    assert [settings.mixup_in(epoch) for epoch in (0, 6, 7, 9)] == [0.3, 0.3, 0, 0]
+    erased = [settings.damage_in(epoch).erase for epoch in (0, 6, 7, 9)]
+    assert erased == [0.25, 0.25, 0, 0]
+    assert settings.damage_in(9).small == settings.damage.small
+
+
 def test_a_finished_run_goes_on_for_more_epochs(
     data: Path, trained: Path, tmp_path: Path
 ) -> None:
@@ -123,7 +132,8 @@ def test_a_finished_run_goes_on_for_more_epochs(
     run = json.loads((out / "run.json").read_text())
     assert [epoch["epoch"] for epoch in run["epochs"]] == [1, 2, 3]
     assert run["epochs"][:2] == record(trained)["epochs"]
-    assert run["schedules"] == [{"epochs": 2, "cool": 1, "rate": 0.02, "until": 2}]
+    before = {"epochs": 2, "cool": 1, "rate": 0.02, "clear": 0, "until": 2}
+    assert run["schedules"] == [before]
 
 
 @pytest.mark.parametrize("weights", ["float32", "float16", "int8"])

@@ -90,6 +90,10 @@ def _trained(held: Held) -> str:
             "Beta({0:g}, {0:g})",
             settings.get("mixup"),
         ),
+        _if(
+            "the last {} epochs without mixup and without covered faces",
+            settings.get("clear"),
+        ),
     )
     return "; ".join([", ".join(parts), *(said for said in extra if said)])
 
@@ -156,7 +160,9 @@ def _run(held: Held, folder: str, others: Named) -> Iterator[str]:
     if begun := begun_from(held):
         learned.append(f"--begin {others[begun['sha256']][0]}/network.keras")
     for schedule in held.get("schedules", []):
-        yield _command(held, settings | schedule, folder, [*learned, resume])
+        # A record from before there were clear epochs had none.
+        then = settings | {"clear": 0} | schedule
+        yield _command(held, then, folder, [*learned, resume])
         yield f"    # stopped after {schedule['until']} epochs, then:"
         resume = "--resume"
     yield _command(held, settings, folder, [*learned, resume])
@@ -169,7 +175,7 @@ def _command(held: Held, settings: Held, folder: str, more: list[str]) -> str:
         f"--data fer2013.npz --out {folder} --seed {settings['seed']} "
         f"--epochs {settings['epochs']}",
         f"--cool {settings['cool']} --small {settings['small']} "
-        f"--rate {settings['rate']:g}",
+        f"--rate {settings['rate']:g}" + _if(" --clear {}", settings.get("clear")),
         " ".join(options),
         *more,
     ]
