@@ -50,6 +50,23 @@ def test_every_option_in_the_readme_exists(run: Run) -> None:
     assert written - offered == set()
 
 
+def test_a_row_of_the_readme_names_options_of_its_own_commands(run: Run) -> None:
+    known = commands()
+    rows = re.findall(r"^\| (`classpulse .*?) \| (.*) \|$", README, re.MULTILINE)
+    assert len(rows) > 15
+    for heads, told in rows:
+        named = re.findall(r"`classpulse ([^`]*)`", heads)
+        own = [name for head in named for name in known if f"{head} ".startswith(name)]
+        assert len(own) >= len(named), heads
+        offered = {
+            option
+            for name in own
+            for option in re.findall(r"--[a-z-]+", run(*name.split(), "--help").out)
+        }
+        written = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", f"{heads} {told}"))
+        assert written - offered == set(), heads
+
+
 def test_every_example_in_the_readme_is_a_command() -> None:
     examples = re.findall(r"^(?:\S*/)?classpulse (\w+)", README, re.MULTILINE)
     assert examples
