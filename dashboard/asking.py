@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from dashboard.data import find_session
 from monitor.errors import StoreError, UsageError
 from monitor.records import RequestKind, SessionStatus
 from monitor.signals import SignalKind
@@ -44,7 +45,7 @@ def ask(store: Store, session_id: int, button: str) -> Asked:
     """Ask the agent for what a button says."""
     kind, status, text = _ASKED[button]
     try:
-        store.request(session_id, kind)
+        store.request(find_session(store, session_id).id, kind)
     except StoreError as error:
         return Asked(str(error), "")
     return Asked(text, status.value)
@@ -55,11 +56,11 @@ def carry_out(store: Store, session_id: int, wish: Mapping[str, Any]) -> Done:
     text, marker_id = wish.get("text"), wish.get("id")
     try:
         if isinstance(marker_id, int):
-            store.unmark(session_id, marker_id)
+            store.unmark(find_session(store, session_id).id, marker_id)
             return Done("Marker removed.", done=True)
         if not isinstance(text, str) or not text.strip():
             return Done("Type what begins now, then press Enter.", done=False)
-        marker = store.mark(session_id, text)
+        marker = store.mark(find_session(store, session_id).id, text)
     except (StoreError, UsageError) as error:
         line = str(error)
         return Done(f"{line[:1].upper()}{line[1:]}.", done=False)

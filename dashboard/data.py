@@ -80,12 +80,13 @@ def is_alive(session: SessionRow) -> bool:
     return session.status in ALIVE
 
 
-def find_session(store: Store, ref: str) -> SessionRow:
-    """The session that an address names: an id, or "last".
+def find_session(store: Store, ref: int | str) -> SessionRow:
+    """The session that a page or its address names: an id, or "last".
 
     Raises:
         UnknownSession: no session has that id.
     """
+    ref = str(ref)
     if ref != "last" and not re.fullmatch(r"[0-9]{1,9}", ref):
         raise UnknownSession(f"no class is called {ref[:40]!r}: expected its number")
     try:

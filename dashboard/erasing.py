@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from dashboard.data import is_alive
+from dashboard.data import find_session, is_alive
 from dashboard.document.write import write_again
 from monitor.errors import ExportError, UnknownSession
 from monitor.records import SessionRow
@@ -56,7 +56,7 @@ def where(store: Store, place: str) -> Place:
     """
     kind, _, which = place.partition(" ")
     if kind == "class":
-        return Place((store.session(which),), None)
+        return Place((find_session(store, which),), None)
     mine = tuple(row for row in store.sessions() if row.course == which)
     return Place(mine, which)
 

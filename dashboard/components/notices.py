@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from dash import html
 
 from dashboard.network_card import Measured
@@ -15,14 +17,23 @@ from monitor.errors import (
 )
 
 
-def error_notice(error: ClassPulseError) -> html.Div:
+class Again(StrEnum):
+    """How what a busy database prevented comes about: the page alone knows."""
+
+    ITSELF = "This page tries again by itself."
+    RELOAD = "Reload the page when the database is free."
+    OPEN = "Close the table, and open it again when the database is free."
+    PRESS = "Nothing was changed. Press the button again when the database is free."
+
+
+def error_notice(error: ClassPulseError, again: Again = Again.RELOAD) -> html.Div:
     """A whole page's worth of failure: what happened, what to do, a way back."""
     heading = _heading(error)
     return html.Div(
         [
             html.H1(heading),
             html.P(_sentence(error), className="lead"),
-            html.P(_advice(error), className="muted"),
+            html.P(_advice(error, again), className="muted"),
             html.P(html.A("All classes", href="/")),
         ],
         className="notice",
@@ -30,10 +41,14 @@ def error_notice(error: ClassPulseError) -> html.Div:
     )
 
 
-def refresh_notice(error: ClassPulseError) -> html.P:
-    """A line above charts that could not be brought up to date."""
+def refresh_notice(error: ClassPulseError, again: Again = Again.RELOAD) -> html.P:
+    """A line where something could not be brought up to date, or was not done."""
     return html.P(
-        [html.Strong(f"{_heading(error)}. "), f"{_sentence(error)} ", _advice(error)],
+        [
+            html.Strong(f"{_heading(error)}. "),
+            f"{_sentence(error)} ",
+            _advice(error, again),
+        ],
         className="banner",
         role="status",
     )
@@ -113,12 +128,12 @@ def _heading(error: ClassPulseError) -> str:
             return "That could not be done"
 
 
-def _advice(error: ClassPulseError) -> str:
+def _advice(error: ClassPulseError, again: Again) -> str:
     match error:
         case UnknownSession():
             return "It may have been erased, or the address mistyped."
         case StoreBusy():
-            return "This page tries again by itself."
+            return again
         case SchemaError() | SettingsError():
             return "Then open this page again."
         case StoreError():

@@ -9,8 +9,9 @@ from dash import ALL, Input, Output, State, callback, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard.classes import take_home
-from dashboard.components.notices import error_notice, refresh_notice
+from dashboard.components.notices import Again, error_notice, refresh_notice
 from dashboard.components.sessions import classes, start_button
+from dashboard.data import find_session
 from dashboard.downloads import csv_download
 from dashboard.stores import current_store
 from monitor.errors import ExportError, StoreError
@@ -85,10 +86,10 @@ def _save(_: list[int | None]) -> tuple[Any, Any]:
         raise PreventUpdate
     store = current_store()
     try:
-        session = store.session(clicked["session"])
+        session = find_session(store, clicked["session"])
         return csv_download(store, session), f"Saved the CSV files of {session.title}."
     except (StoreError, ExportError) as error:
-        return no_update, refresh_notice(error)
+        return no_update, refresh_notice(error, Again.PRESS)
 
 
 def _body(wanted: str) -> tuple[list[Any], str, int]:
@@ -96,5 +97,5 @@ def _body(wanted: str) -> tuple[list[Any], str, int]:
     try:
         home = take_home(current_store(), wanted)
     except StoreError as error:
-        return [error_notice(error)], str(error), 0
+        return [error_notice(error, Again.ITSELF)], str(error), 0
     return classes(home, wanted), repr((home, wanted)), home.total

@@ -22,7 +22,7 @@ from dashboard.asking import ask, carry_out, muted_in
 from dashboard.components.header import controls
 from dashboard.components.live.page import EVERY_MS, HURRY_MS, live_page
 from dashboard.components.mood import mood_table
-from dashboard.components.notices import error_notice, refresh_notice
+from dashboard.components.notices import Again, error_notice, refresh_notice
 from dashboard.components.students import students_table
 from dashboard.data import View, find_session, is_alive, load_view
 from dashboard.history import current_histories
@@ -103,7 +103,7 @@ def _refresh(
         marked=chosen["marked"] or 0,
     )
     try:
-        session = store.session(session_id)
+        session = find_session(store, session_id)
         if stamp(session, wish) == seen:
             raise PreventUpdate
         drawing = draw(store, session, wish, current_histories())
@@ -128,7 +128,7 @@ def _failed(error: StoreError) -> dict[str, Any]:
     """Keep what is on the page; a busy database is asked again."""
     kept = dict.fromkeys(_OUTPUTS, no_update)
     stops = not isinstance(error, StoreBusy)
-    painted = {"notice": refresh_notice(error)}
+    painted = {"notice": refresh_notice(error, Again.ITSELF)}
     told = {"painted": painted, "seen": [], "disabled": stops}
     return {**kept, **told}
 
@@ -173,9 +173,9 @@ def _table(ref: int, whole: bool, make: Callable[[View, IndexWeights], Part]) ->
     store = current_store()
     weights = own_weights(store)
     try:
-        return make(load_view(store, store.session(ref), whole=whole), weights)
+        return make(load_view(store, find_session(store, ref), whole=whole), weights)
     except StoreError as error:
-        return refresh_notice(error)
+        return refresh_notice(error, Again.OPEN)
 
 
 @callback(

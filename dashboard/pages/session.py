@@ -20,7 +20,7 @@ from dash.exceptions import PreventUpdate
 
 from dashboard.comparison import Lecture, lectures
 from dashboard.components.mood import mood_table
-from dashboard.components.notices import error_notice, refresh_notice
+from dashboard.components.notices import Again, error_notice, refresh_notice
 from dashboard.components.report import who
 from dashboard.components.report.compare import comparison, comparison_table
 from dashboard.components.report.grid import grid_rows
@@ -79,11 +79,11 @@ def _mood_table(clicks: int | None, _turn: int, session_id: int) -> Part:
         return None
     store = current_store()
     try:
-        session = store.session(session_id)
+        session = find_session(store, session_id)
         weights = own_weights(store)
         return mood_table(load_view(store, session, whole=True), weights)
     except StoreError as error:
-        return refresh_notice(error)
+        return refresh_notice(error, Again.OPEN)
 
 
 @callback(
@@ -117,7 +117,7 @@ def _heat_of(
 ) -> Parts:
     store = current_store()
     try:
-        view = load_view(store, store.session(session_id), whole=True)
+        view = load_view(store, find_session(store, session_id), whole=True)
     except StoreError as error:
         return refresh_notice(error)
     return draw(heat_info(view, Shade(shade), own_weights(store)), view)
@@ -135,9 +135,9 @@ def _stretches_table(clicks: int | None, session_id: int) -> Parts:
         return None
     store = current_store()
     try:
-        data = store.load(session_id)
+        data = store.load(find_session(store, session_id).id)
     except StoreError as error:
-        return refresh_notice(error)
+        return refresh_notice(error, Again.OPEN)
     return stretches_table(segments(data, own_weights(store)))
 
 
@@ -169,7 +169,7 @@ def _compared(
 ) -> Parts:
     store = current_store()
     try:
-        session = store.session(session_id)
+        session = find_session(store, session_id)
         return draw(lectures(store, session, own_weights(store)), session)
     except StoreError as error:
         return refresh_notice(error)
@@ -212,11 +212,11 @@ def _correct(
     still: dict[str, Any] = dict.fromkeys(_PARTS, no_update)
     still["fields"] = [no_update] * 3
     try:
-        session = store.session(session_id)
+        session = find_session(store, session_id)
         answer = correct(store, session, wish_of(raw, shown))
         if not answer.changed:
             return still | {"answer": answer.text}
-        report = load_report(store, store.session(session_id))
+        report = load_report(store, find_session(store, session_id))
     except StoreError as error:
         return still | {"answer": refresh_notice(error)}
     return {

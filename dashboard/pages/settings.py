@@ -16,7 +16,7 @@ from dash import (
 )
 from dash.exceptions import PreventUpdate
 
-from dashboard.components.notices import error_notice, refresh_notice
+from dashboard.components.notices import Again, error_notice, refresh_notice
 from dashboard.components.settings.erasing import EVERYTHING, called
 from dashboard.components.settings.form import (
     FIELDS,
@@ -76,7 +76,7 @@ def _save(
             current_store().keep_settings(entered.settings)
             answer = "Saved. A class that is running keeps what it began with."
         except ClassPulseError as error:
-            answer = told(error)
+            answer = f"Nothing was saved. {told(error)}"
     return {"told": answer, "wrong": {key: entered.wrong.get(key) for key in FIELDS}}
 
 
@@ -129,7 +129,7 @@ def _ask_class(clicks: int | None, of: str | None) -> tuple[Any, Any, Any]:
     try:
         session = where(current_store(), of).sessions[0]
     except ClassPulseError as error:
-        return no_update, False, refresh_notice(error)
+        return no_update, False, refresh_notice(error, Again.PRESS)
     return f"Erase this class for good?\n\n{called(session)}", True, None
 
 
@@ -152,7 +152,7 @@ def _ask_student(
     try:
         place = where(current_store(), of)
     except ClassPulseError as error:
-        return no_update, False, refresh_notice(error)
+        return no_update, False, refresh_notice(error, Again.PRESS)
     text = f"Erase this student for good?\n\n{who}\n{place.name}"
     return text, True, None
 

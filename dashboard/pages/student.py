@@ -9,7 +9,7 @@ import dash
 from dash import Input, Output, State, callback, html, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard.components.notices import error_notice, refresh_notice
+from dashboard.components.notices import Again, error_notice, refresh_notice
 from dashboard.components.rights import EVERYWHERE, gone
 from dashboard.components.student import bins_table, career, nobody, student_page
 from dashboard.data import find_session
@@ -50,7 +50,7 @@ def _course(session_id: int, student_id: int) -> Parts:
     """The course's classes take a while to read: the page is there before them."""
     store = current_store()
     try:
-        session = store.session(session_id)
+        session = find_session(store, session_id)
         if session.course is None:
             raise PreventUpdate
         return career(load_career(store, session, student_id), session_id)
@@ -87,14 +87,14 @@ def _save(
         raise PreventUpdate
     store = current_store()
     try:
-        session = store.session(session_id)
+        session = find_session(store, session_id)
         student = load_student(store, session, str(student_id))
         if student is None:
             return no_update, "This student is not in the class any more."
         course = session.course if scope == EVERYWHERE else None
         file = person_download(store, session_id, student.row.name, course)
     except ClassPulseError as error:
-        return no_update, refresh_notice(error)
+        return no_update, refresh_notice(error, Again.PRESS)
     return file, "Saved what is kept."
 
 
@@ -119,7 +119,7 @@ def _erase(
         raise PreventUpdate
     store = current_store()
     try:
-        session = store.session(session_id)
+        session = find_session(store, session_id)
         student = load_student(store, session, str(student_id))
         if student is None:
             return nobody(session), no_update
@@ -139,8 +139,8 @@ def _of_student(
 ) -> Part:
     store = current_store()
     try:
-        session = store.session(session_id)
+        session = find_session(store, session_id)
         student = load_student(store, session, str(student_id))
     except StoreError as error:
-        return refresh_notice(error)
+        return refresh_notice(error, Again.OPEN)
     return nobody(session) if student is None else make(student)
