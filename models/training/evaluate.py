@@ -1,7 +1,7 @@
 """Measures a network's file the way that the agent runs it: through LiteRT.
 
-No TensorFlow here. Every face counts: nothing abstains or is left out. PublicTest is
-only looked at for the report, and `note_look` keeps count of how often.
+No TensorFlow here. Every face counts: nothing abstains or is left out. A release looks
+at PublicTest for its card, and `note_look` keeps count of how often.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
-from models.training.datasets import Faces
 from models.training.readers.data import Data
 from models.training.scores import confusion, macro_f1
 from monitor.emotion.network import Network
@@ -56,11 +55,6 @@ class Figures:
     brier: float
     recall: dict[str, float]
     confusion: list[list[int]]
-
-
-def measure(network: Network, faces: Faces) -> Figures:
-    """Runs the file over labelled faces."""
-    return figures(network.classify(faces.images), faces.labels)
 
 
 def figures(probabilities: Floats, labels: npt.NDArray[np.int64]) -> Figures:

@@ -103,6 +103,7 @@ def train_on(
     about = forebears.about()
     learn, choose = archive.split(settings.validation, settings.seed)
     run = _Run.begin(out, settings, about, forebears.begin)
+    _check_data(out, run.held, archive.sha256)
     run.held |= {
         "data": {
             "file": name,
@@ -303,6 +304,15 @@ def _check_networks(out: Path, held: dict[str, Any], about: dict[str, Any]) -> N
 
 def _sums(networks: Sequence[Held]) -> list[str | None]:
     return [network.get("sha256") for network in networks]
+
+
+def _check_data(out: Path, held: dict[str, Any], sha256: str) -> None:
+    """Refuses to go on with other faces: those held back may be learned by then."""
+    if held.get("data", {}).get("sha256", sha256) != sha256:
+        raise UsageError(
+            f"The run in {out} learned from another file of faces: go on with that "
+            "one, or choose another folder with --out."
+        )
 
 
 def _check_folder(out: Path, settings: Settings, resume: bool) -> None:

@@ -231,6 +231,14 @@ def test_a_file_whose_archive_is_spoiled_within(tmp_path: Path, packed: int) -> 
     assert "is damaged or no ClassPulse network" in message_for(path)
 
 
+def test_a_file_that_says_more_of_itself_than_anybody_can(tmp_path: Path) -> None:
+    path = tmp_path / "a.tflite"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(metadata.MEMBER, " " * 2**21 + json.dumps(networks.about()))
+
+    assert "is damaged or no ClassPulse network" in message_for(path)
+
+
 def test_a_file_whose_archive_is_locked(tmp_path: Path) -> None:
     path = tmp_path / "a.tflite"
     with zipfile.ZipFile(path, "w") as archive:

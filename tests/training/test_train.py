@@ -105,6 +105,12 @@ def test_a_run_does_not_go_on_with_other_settings(data: Path, trained: Path) -> 
         train(data, trained, replace(SMALL, decay=1e-4), resume=True)
 
 
+def test_a_run_does_not_go_on_with_other_faces(trained: Path, tmp_path: Path) -> None:
+    other = made.write(tmp_path / "other.npz", n=63)
+    with pytest.raises(UsageError, match="learned from another file of faces"):
+        train(other, trained, replace(SMALL, epochs=3), resume=True)
+
+
 def test_the_rate_rises_is_held_and_falls() -> None:
     settings = Settings(epochs=10, cool=4)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import prod
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -82,11 +82,18 @@ class _Builder:
         source = keras.Input(size)
         made: dict[str, Any] = {}
         tensors = {plan.source: {0: source}}
+        # A model within a model is called once; Keras 2 counted that as its second.
+        inner = {layer.name for layer in plan.layers if layer.model is not None}
+
+        def found(ref: Ref) -> keras.KerasTensor | None:
+            call = 0 if ref.layer in inner else ref.call
+            return tensors.get(ref.layer, {}).get(call)
+
         waiting = [(x, i, call) for x in plan.layers for i, call in enumerate(x.calls)]
         while waiting:
             rest = []
             for layer, place, call in waiting:
-                values = self._values(plan, call, tensors)
+                values = _values(call, found)
                 if values is None:
                     rest.append((layer, place, call))
                     continue
@@ -95,23 +102,12 @@ class _Builder:
             if len(rest) == len(waiting):
                 raise self._refusal("some of its layers wait for each other")
             waiting = rest
-        result = _found(plan, plan.result, tensors)
+        result = found(plan.result)
         if result is None:
             raise self._refusal("what it answers is never computed")
         if plan.sequential:
             return keras.Sequential([keras.Input(size), *made.values()])
         return keras.Model(source, result)
-
-    @staticmethod
-    def _values(
-        plan: Plan, call: Call, tensors: dict[str, dict[int, Any]]
-    ) -> list[Any] | None:
-        """What a layer is called on; None while some of it is not there yet."""
-        values = [
-            _found(plan, value, tensors) if isinstance(value, Ref) else value
-            for value in call.values
-        ]
-        return None if any(value is None for value in values) else values
 
     def _call(
         self, made: dict[str, Any], layer: Layer, values: list[Any], listed: bool
@@ -157,12 +153,14 @@ class _Builder:
         return ModelError(f"{self._name}: {what}")
 
 
-def _found(
-    plan: Plan, ref: Ref, tensors: dict[str, dict[int, Any]]
-) -> keras.KerasTensor | None:
-    # A model within a model is called once; Keras 2 counted that as its second call.
-    inner = plan.named(ref.layer).model is not None
-    return tensors.get(ref.layer, {}).get(0 if inner else ref.call)
+def _values(
+    call: Call, found: Callable[[Ref], keras.KerasTensor | None]
+) -> list[Any] | None:
+    """What a layer is called on; None while some of it is not there yet."""
+    values = [
+        found(value) if isinstance(value, Ref) else value for value in call.values
+    ]
+    return None if any(value is None for value in values) else values
 
 
 def _parameters(layer: Layer, before: Shape) -> int:
@@ -172,8 +170,10 @@ def _parameters(layer: Layer, before: Shape) -> int:
     window = _product(given.get("kernel_size", 1))
     multiplied = channels * _product(given.get("depth_multiplier", 1), 1)
     width = _product(given.get("units", given.get("filters", 1)), 1)
-    if layer.kind == "PReLU":
-        return prod(before)
+    axes = given.get("axis")
+    if layer.kind == "PReLU" or (isinstance(axes, list) and len(axes) > 1):
+        # Normalised over several axes, a layer learns two numbers for each place.
+        return 2 * prod(before)
     if layer.kind == "SeparableConv2D":
         return multiplied * (window + width)
     if layer.kind == "DepthwiseConv2D":

@@ -15,6 +15,7 @@ INFLATION_FLOOR = 16 * MIB
 OBJECTS = 50_000
 """Groups and data sets in an HDF5 file."""
 LAYERS = 4_000
+"""Layers, and calls of them where one is called more than once."""
 DEPTH = 8
 """Models within models."""
 NUMBER = 65_536

@@ -160,9 +160,10 @@ class _Reader:
     def _layer(
         self, entry: dict[str, Any], name: str, calls: tuple[Call, ...], depth: int
     ) -> Layer:
-        self._count += 1
+        # Each call of a layer is work and a tensor, as a layer of its own would be.
+        self._count += max(1, len(calls))
         if self._count > limits.LAYERS:
-            self._refuse(f"it has more than {limits.LAYERS} layers")
+            self._refuse(f"it has more than {limits.LAYERS} layers and calls of them")
         kind, config = entry["class_name"], entry["config"]
         learns = isinstance(config, list) or config.get("trainable") is not False
         if kind in layers.MODELS:

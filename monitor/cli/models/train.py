@@ -81,8 +81,7 @@ def train(
         int | None,
         typer.Option(
             min=1,
-            help="Passes over the pictures. Default: 10; for expression as many as the "
-            "shipped one had.",
+            help="Passes over the pictures. Default: 10; for expression 64.",
             rich_help_panel=LEARNING,
         ),
     ] = None,

@@ -29,7 +29,7 @@ pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 
 import keras
 
-from models.training.importing import build, files, plan as planning
+from models.training.importing import build, files, limits, plan as planning
 from models.training.importing.convert import Request, import_model
 from models.training.importing.meaning import input_size
 
@@ -297,6 +297,31 @@ def test_layers_that_do_not_fit(tmp_path: Path, what: str, models: Path) -> None
 
     assert expected in refusal(builders.write_keras(tmp_path / "a.keras", config))
     assert not models.exists()
+
+
+def test_layers_that_learn_numbers_for_each_place_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PARAMETERS", 1_000)
+    one, two = (
+        entry("LayerNormalization", axis=[1, 2, 3], name=name) for name in ("a", "b")
+    )
+
+    text = refusal(
+        builders.write_keras(tmp_path / "a.keras", sequential(tiny(one, two)))
+    )
+
+    assert "it has more than 1,000 parameters" in text
+
+
+def test_a_layer_that_is_called_without_end(tmp_path: Path) -> None:
+    config = functional(tiny())
+    calls = config["config"]["layers"][1]["inbound_nodes"]
+    calls.extend([calls[0]] * limits.LAYERS)
+
+    text = refusal(builders.write_keras(tmp_path / "a.keras", config))
+
+    assert "it has more than 4000 layers and calls of them" in text
 
 
 def test_classes_come_from_the_run_that_trained_it(tmp_path: Path) -> None:
