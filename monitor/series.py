@@ -13,9 +13,11 @@ class StudentSummary:
 
     Attributes:
         samples: sightings of the student.
+        asked: sightings whose expression was to be read; all where only minutes of
+            the class are left, which do not tell them apart.
         readings: sightings whose expression could be read.
         coverage: readings divided by the samples between the first and the last
-            sighting, in [0, 1].
+            sighting, in [0, 1]; NaN where nothing was to be read.
         present_minutes: sightings x interval / 60.
         first_seen_s, last_seen_s: seconds since the session's start.
         shares: mean probability of each expression, in the order of `EMOTIONS`.
@@ -29,6 +31,7 @@ class StudentSummary:
     id: int
     name: str
     samples: int
+    asked: int
     readings: int
     coverage: float
     present_minutes: float
@@ -51,8 +54,10 @@ class ClassSeries:
         samples: (b,) samples taken in the bin.
         students_seen: (b,) students seen at least once in the bin.
         sightings: (b,) faces seen.
+        asked: (b,) faces whose expression was to be read, as in `StudentSummary`.
         readings: (b,) faces whose expression could be read.
-        coverage: (b,) readings over the samples of the students in class, [0, 1].
+        coverage: (b,) readings over the samples of the students in class, [0, 1];
+            NaN while nobody in class is to be read.
         shares: (b, 7) mean probabilities, columns in the order of `EMOTIONS`.
         valence: (b,) in [-1, 1].
         facing, engagement: (b,) in [0, 1], as in `StudentSummary`.
@@ -63,6 +68,7 @@ class ClassSeries:
     samples: Ints
     students_seen: Ints
     sightings: Ints
+    asked: Ints
     readings: Ints
     coverage: Floats
     shares: Floats
@@ -83,6 +89,7 @@ class StudentSeries:
         starts_s: (b,) the bins' beginnings, seconds since the session's start.
         bin_s: the bins' length in seconds.
         sightings: (s, b) faces seen.
+        asked: (s, b) faces whose expression was to be read.
         readings: (s, b) faces whose expression could be read.
         shares: (s, b, 7) mean probabilities, NaN where there is no reading.
         facing, engagement: (s, b) in [0, 1], as in `StudentSummary`.
@@ -92,6 +99,7 @@ class StudentSeries:
     starts_s: Floats
     bin_s: float
     sightings: Ints
+    asked: Ints
     readings: Ints
     shares: Floats
     facing: Floats

@@ -161,6 +161,11 @@ class Observations:
         """(m,) True where the expression could be read."""
         return np.asarray(self.status == STATUS_CODES[Status.READ])
 
+    @property
+    def is_asked(self) -> npt.NDArray[np.bool_]:
+        """(m,) True where it was to be read: neither presence nor without consent."""
+        return self.is_read | (self.status == STATUS_CODES[Status.UNREADABLE])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassMinutes:

@@ -25,11 +25,9 @@ import numpy as np
 from monitor.engagement import Floats, valence
 from monitor.records import (
     NOT_TRUSTED,
-    STATUS_CODES,
     GapReason,
     Mode,
     SessionData,
-    Status,
 )
 from monitor.segments import between
 from monitor.summaries import summarise_class
@@ -139,7 +137,7 @@ def _unreadable(data: SessionData) -> Signal | None:
     """Students of the last minute whose face could mostly not be read."""
     end = data.end_s
     seen = between(data, end - 60.0).trusted
-    counted = seen.status != STATUS_CODES[Status.NO_CONSENT]
+    counted = seen.is_asked
     students, row = np.unique(seen.student[counted], return_inverse=True)
     faces = np.bincount(row, minlength=len(students))
     read = np.bincount(row, seen.is_read[counted], minlength=len(students))

@@ -55,12 +55,14 @@ def summarise_class(
         return minutes.whole(data.minutes, data.session.interval_s)
     trusted = data.trusted
     shares = mean_shares(trusted.probabilities)
-    expected = int(_expected_samples(data.samples, trusted).sum())
+    asked = int(trusted.is_asked.sum())
     readings = int(trusted.is_read.sum())
+    expected = int(students_in_class(data).sum()) if asked else 0
     return StudentSummary(
         id=0,
         name="",
         samples=len(trusted),
+        asked=asked,
         readings=readings,
         coverage=_ratio(readings, expected),
         present_minutes=len(trusted) * data.session.interval_s / 60,
@@ -84,14 +86,16 @@ def summarise_students(
     for student in data.students:
         mine = seen.student == student.id
         at = seen.sample[mine]
+        asked = int(seen.is_asked[mine].sum())
         readings = int(seen.is_read[mine].sum())
         shares = mean_shares(seen.probabilities[mine])
-        between = int(looked[at[0] : at[-1] + 1].sum()) if len(at) else 0
+        between = int(looked[at[0] : at[-1] + 1].sum()) if asked else 0
         rows.append(
             StudentSummary(
                 id=student.id,
                 name=student.name,
                 samples=len(at),
+                asked=asked,
                 readings=readings,
                 coverage=_ratio(readings, between),
                 present_minutes=len(at) * data.session.interval_s / 60,
@@ -136,9 +140,7 @@ def summarise_bins(
     # One number for a bin and a student: unique rows would sort far more slowly.
     wide = int(seen.student.max(initial=0)) + 1
     pairs = np.unique(of_seen * wide + seen.student)
-    expected = np.bincount(
-        of_sample, weights=_expected_samples(samples, seen), minlength=count
-    )
+    expected = np.bincount(of_sample, weights=students_in_class(data), minlength=count)
     with np.errstate(invalid="ignore"):
         coverage = np.where(expected > 0, readings / expected, np.nan)
     return ClassSeries(
@@ -147,6 +149,7 @@ def summarise_bins(
         samples=np.bincount(of_sample, minlength=count),
         students_seen=np.bincount(pairs // wide, minlength=count),
         sightings=np.bincount(of_seen, minlength=count),
+        asked=np.bincount(of_seen[seen.is_asked], minlength=count),
         readings=readings,
         coverage=coverage,
         shares=shares,
@@ -178,6 +181,7 @@ def summarise_student_bins(
         starts_s=from_s + np.arange(count, dtype=np.float64) * bin_s,
         bin_s=bin_s,
         sightings=np.bincount(cell, minlength=size).reshape(shape),
+        asked=np.bincount(cell[seen.is_asked], minlength=size).reshape(shape),
         readings=readings.reshape(shape),
         shares=_mean_shares_of(seen, cell, size).reshape(*shape, len(EMOTIONS)),
         facing=_means(seen.facing, cell, size).reshape(shape),
@@ -188,10 +192,17 @@ def summarise_student_bins(
 def students_in_class(data: SessionData) -> Ints:
     """(n,) students between their first and last sighting, at each sample.
 
-    What coverage divides by, summed over the samples in question; 0 at a sample that
-    the source did not give.
+    What coverage divides by, summed over the samples in question. 0 at a sample that
+    the source did not give, and while nobody in class is to be read: nothing is known
+    of coverage then.
     """
-    return _expected_samples(data.samples, data.trusted)
+    seen = data.trusted
+    everybody = _between_sightings(data.samples, seen.sample, seen.student)
+    asked = seen.is_asked
+    if asked.all():
+        return everybody
+    readable = _between_sightings(data.samples, seen.sample[asked], seen.student[asked])
+    return np.where(readable > 0, everybody, 0)
 
 
 def _engagement(seen: Observations, weights: IndexWeights) -> Floats:
@@ -230,17 +241,20 @@ def _bins(samples: Samples, bin_s: float, from_s: float) -> tuple[Ints, int]:
     return of_sample, int(of_sample.max()) + 1 if len(of_sample) else 0
 
 
-def _expected_samples(samples: Samples, seen: Observations) -> Ints:
-    """(n,) students in class at each sample: between their first and last sighting.
+def _between_sightings(
+    samples: Samples, sample: npt.NDArray[np.int32], student: npt.NDArray[np.int32]
+) -> Ints:
+    """(n,) students at each sample who are between their first and last sighting.
 
-    None at a sample that the source did not give: nobody looked.
+    None at a sample that the source did not give: nobody looked. ``sample`` and
+    ``student`` (m,) are of the sightings, in time order.
     """
     arrivals = np.zeros(len(samples) + 1, dtype=np.int64)
-    if len(seen):
-        _, first = np.unique(seen.student, return_index=True)
-        _, last = np.unique(seen.student[::-1], return_index=True)
-        np.add.at(arrivals, seen.sample[first], 1)
-        np.add.at(arrivals, seen.sample[::-1][last] + 1, -1)
+    if len(sample):
+        _, first = np.unique(student, return_index=True)
+        _, last = np.unique(student[::-1], return_index=True)
+        np.add.at(arrivals, sample[first], 1)
+        np.add.at(arrivals, sample[::-1][last] + 1, -1)
     return np.asarray(np.cumsum(arrivals)[:-1] * _looked(samples))
 
 

@@ -23,9 +23,11 @@ class Unread:
     """Faces that were seen and not read, and stretches in which none could be.
 
     Attributes:
-        faces: faces seen while the picture could be trusted.
+        faces: faces seen while the picture could be trusted; of a class that keeps
+            only totals, those of the minutes that are kept.
         unreadable: of these, too small, blurred or turned away.
         no_consent: of these, of students who did not say yes.
+        untold: of these, not read for a reason that totals do not keep.
         not_trusted: faces beside these, seen while the picture stood still or the
             gallery was covered.
         gap_minutes: by reason, how long there was no class to look at; reasons that
@@ -36,6 +38,7 @@ class Unread:
     faces: int
     unreadable: int
     no_consent: int
+    untold: int
     not_trusted: int
     gap_minutes: dict[GapReason, float]
     slide_faces: int
@@ -44,6 +47,12 @@ class Unread:
     def asked(self) -> int:
         """Faces that were to be read: all but those of students who did not agree."""
         return self.faces - self.no_consent
+
+    @property
+    def every_face_read(self) -> bool:
+        """Whether faces were seen and each of them was read."""
+        hidden = self.unreadable + self.no_consent + self.untold + self.not_trusted
+        return self.faces > 0 and not hidden
 
     @property
     def minutes(self) -> float:
@@ -55,10 +64,15 @@ def unread(data: SessionData) -> Unread:
     """What could not be read of a session, or of a part of it."""
     seen = data.observations
     status = data.trusted.status
+    faces, untold = len(status), 0
+    if data.minutes is not None:
+        faces = int(data.minutes.sightings.sum())
+        untold = faces - int(data.minutes.readings.sum())
     return Unread(
-        faces=len(status),
+        faces=faces,
         unreadable=int((status == STATUS_CODES[Status.UNREADABLE]).sum()),
         no_consent=int((status == STATUS_CODES[Status.NO_CONSENT]).sum()),
+        untold=untold,
         not_trusted=len(seen) - len(status),
         gap_minutes=_gap_minutes(data),
         slide_faces=int(data.samples.left_out.max(initial=0)),

@@ -10,6 +10,7 @@ import pytest
 from monitor import summaries
 from monitor.engagement import IndexWeights
 from monitor.records import EMOTIONS, GapReason, SessionData, Status
+from monitor.segments import segments
 from tests.builders import (
     HAPPY,
     NEUTRAL,
@@ -87,6 +88,39 @@ def test_a_student_who_was_never_seen_has_no_numbers() -> None:
     assert all(
         math.isnan(x) for x in (student.coverage, student.first_seen_s, student.valence)
     )
+
+
+def test_coverage_is_not_known_of_whom_nothing_was_to_be_read() -> None:
+    # Student 1 agreed and comes at the third of six samples; student 2 did not agree.
+    refused = build_reading(2, None, status=Status.NO_CONSENT)
+    ticks = [
+        build_tick(i, [refused, *([build_reading(1)] if i >= 2 else [])], every_s=30)
+        for i in range(6)
+    ]
+    data = build_session_data(ticks)
+    agreed, other = summaries.summarise_students(data)
+    assert (agreed.samples, agreed.asked, agreed.coverage) == (4, 4, 1.0)
+    assert (other.samples, other.asked, other.readings) == (6, 0, 0)
+    assert math.isnan(other.coverage)
+    minutes = summaries.summarise_minutes(data)
+    assert math.isnan(minutes.coverage[0])
+    assert minutes.coverage[1:].tolist() == [0.5, 0.5]
+    assert minutes.asked.tolist() == [0, 2, 2]
+    assert summaries.summarise_class(data).coverage == 0.5
+    bins = summaries.summarise_student_bins(data, bin_s=60)
+    assert bins.asked.tolist() == [[0, 2, 2], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("status", [Status.NO_CONSENT, Status.PRESENT])
+def test_a_class_that_is_not_read_has_no_coverage(status: Status) -> None:
+    ticks = [build_tick(i, [build_reading(1, None, status=status)]) for i in range(4)]
+    data = build_session_data(ticks)
+    whole = summaries.summarise_class(data)
+    assert (whole.samples, whole.asked) == (4, 0)
+    assert math.isnan(whole.coverage)
+    assert np.isnan(summaries.summarise_minutes(data).coverage).all()
+    (stretch,) = segments(data)
+    assert math.isnan(stretch.summary.coverage)
 
 
 def test_a_session_without_a_sample_is_empty() -> None:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
 import pytest
 
-from monitor.records import GapReason, Status
+from monitor.records import ClassMinutes, GapReason, Status
 from monitor.unread import unread
 from tests.builders import HAPPY, build_reading, build_session_data, build_tick
 
@@ -17,6 +21,7 @@ def test_faces_are_counted_by_what_became_of_them() -> None:
     found = unread(build_session_data(ticks))
     assert (found.faces, found.unreadable, found.no_consent) == (4, 1, 1)
     assert found.asked == 3
+    assert not found.every_face_read
     assert found.not_trusted == 1
     assert found.slide_faces == 3
 
@@ -44,3 +49,25 @@ def test_gaps_are_summed_by_reason() -> None:
 def test_of_nothing_nothing_is_unread() -> None:
     found = unread(build_session_data([]))
     assert (found.faces, found.minutes, found.slide_faces) == (0, 0, 0)
+    assert not found.every_face_read
+
+
+def test_totals_tell_how_many_were_not_read_and_not_why() -> None:
+    data = build_session_data([build_tick(0, ())])
+    none = np.full(1, np.nan)
+    count = partial(np.full, 1, dtype=np.int64)
+    minutes = ClassMinutes(
+        minute=count(0),
+        minutes=count(1),
+        students=count(6),
+        samples=count(20),
+        sightings=count(120),
+        readings=count(90),
+        coverage=none,
+        shares=np.full((1, 7), np.nan),
+        facing=none,
+        engagement=none,
+    )
+    found = unread(replace(data, minutes=minutes))
+    assert (found.faces, found.untold, found.unreadable) == (120, 30, 0)
+    assert not found.every_face_read
