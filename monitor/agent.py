@@ -2,19 +2,19 @@
 
 A live class keeps the clock's pace: sample *i* is due ``i * every_s`` after the start,
 so that no delay adds up. A sample that is due while an earlier one is still being
-worked on is dropped and counted as late; nothing is queued. A recording is walked
-through as fast as the machine allows.
+worked on is dropped and counted as late; nothing is queued. While the computer sleeps
+no sample is due: the next ones stand later in the class by that much. A recording is
+walked through as fast as the machine allows.
 
 What cannot be stored at once (another program holds the database) is kept, without
-pixels, and stored with the next sample; a full disk ends the session with everything
-up to then in place.
+pixels, and stored with the next sample, and so is where the session stands; a full disk
+ends the session with everything up to then in place.
 """
 
 from __future__ import annotations
 
 import math
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from monitor.class_clock import ClassClock
 from monitor.errors import SourceLost, StoreBusy
 from monitor.records import NOT_LOOKED, GapReason, RequestKind, SessionStatus, Tick
 
@@ -40,7 +41,7 @@ _KEPT_TICKS = 1200
 """Samples kept while the database is held: an hour at one every 3 s."""
 
 _LAST_ATTEMPTS = 12
-"""Tries to store what is kept when the session ends, each a busy timeout long."""
+"""Tries to store what is kept and the end itself, each a busy timeout long."""
 
 
 class Health(StrEnum):
@@ -119,6 +120,7 @@ class Agent:
         limit_s: seconds after which the session ends, None for no limit.
         view: told after every sample.
         controls: stop and pause.
+        clock: of a live class; it began with the session.
     """
 
     source: Source
@@ -128,6 +130,7 @@ class Agent:
     limit_s: float | None
     view: View
     controls: Controls = field(default_factory=Controls)
+    clock: ClassClock = field(default_factory=ClassClock)
     faces_seen: int = field(default=0, init=False)
     ran_out: bool = field(default=False, init=False)
     last_seen_at: datetime | None = field(default=None, init=False)
@@ -137,9 +140,13 @@ class Agent:
     _late: int = field(default=0, init=False)
     _late_stored: int = field(default=0, init=False)
     _lost: int = field(default=0, init=False)
+    _status: SessionStatus = field(default=SessionStatus.RUNNING, init=False)
+    _status_stored: SessionStatus = field(default=SessionStatus.RUNNING, init=False)
 
     def run(self) -> None:
         """Look until the recording ends, the limit is reached or someone stops it.
+
+        The session is then stored as ended.
 
         Raises:
             StoreError: what was seen cannot be stored; all before it is.
@@ -148,7 +155,10 @@ class Agent:
             self._run_live()
         else:
             self._run_recorded()
-        self._store_the_rest()
+        # A recording ends where its last sample stands, a live class now.
+        self._store_the_end(
+            datetime.now(UTC) if self.source.live else self.last_seen_at
+        )
 
     @property
     def cut_short_s(self) -> float | None:
@@ -184,30 +194,35 @@ class Agent:
             index += 1
 
     def _run_live(self) -> None:
-        start = time.monotonic()
         index = 0
-        limit_s = math.inf if self.limit_s is None else self.limit_s
-        planned = math.inf if self.limit_s is None else limit_s / self.every_s
-        while self._wait_until(start + min(index * self.every_s, limit_s)):
-            elapsed = time.monotonic() - start
-            if elapsed >= limit_s:
+        while self._wait_until(min(index * self.every_s, self._lived_s())):
+            offset_s = self.clock.elapsed_s
+            if self.limit_s is not None and offset_s >= self.limit_s:
                 # What was planned and never begun came too late as well.
-                self._late += max(0, math.ceil(planned) - index)
+                planned = math.ceil(self._lived_s() / self.every_s)
+                self._late += max(0, planned - index)
                 return
             if self.controls.pause.is_set():
                 now = datetime.now(UTC)
-                self._keep(Tick(index, now, elapsed, (), GapReason.PAUSED))
-                self._pause(start + limit_s)
+                self._keep(Tick(index, now, offset_s, (), GapReason.PAUSED))
+                self._pause()
                 # What falls into a pause is neither late nor lost: it was not wanted.
-                due = math.ceil((time.monotonic() - start) / self.every_s)
+                due = math.ceil(self.clock.awake_s / self.every_s)
                 index = max(index + 1, due)
             else:
-                self._sample_live(index, elapsed)
-                elapsed = min(time.monotonic() - start, limit_s)
-                index = self._next_index(index, elapsed)
+                self._sample_live(index, offset_s)
+                index = self._next_index(
+                    index, min(self.clock.awake_s, self._lived_s())
+                )
 
-    def _next_index(self, index: int, elapsed_s: float) -> int:
-        following = max(index + 1, math.ceil(elapsed_s / self.every_s - _LATE_AFTER))
+    def _lived_s(self) -> float:
+        """Seconds that the computer lives until a live class reaches its limit."""
+        if self.limit_s is None or not self.source.live:
+            return math.inf
+        return self.limit_s - self.clock.skipped_s
+
+    def _next_index(self, index: int, awake_s: float) -> int:
+        following = max(index + 1, math.ceil(awake_s / self.every_s - _LATE_AFTER))
         self._late += following - index - 1
         return following
 
@@ -254,40 +269,47 @@ class Agent:
         if self._late > self._late_stored:
             self.recording.note(late=self._late - self._late_stored)
             self._late_stored = self._late
+        if self._status is not self._status_stored:
+            self.recording.set_status(self._status)
+            self._status_stored = self._status
 
-    def _store_the_rest(self) -> None:
+    def _store_the_end(self, at: datetime | None) -> None:
         """Store what is kept, with patience: the session is over, nothing is late."""
         for attempt in range(_LAST_ATTEMPTS):
             try:
                 self._store_kept()
+                self.recording.end(SessionStatus.ENDED, at=at)
                 return
             except StoreBusy as error:
                 if attempt == _LAST_ATTEMPTS - 1:
                     raise
-                notice = f"{error} (waiting, to store {len(self._kept)} samples)"
+                notice = f"{error} (waiting, to store {self._what_is_kept()})"
                 self._tell(Health.STORE_BUSY, None, notice)
 
-    def _pause(self, until: float = math.inf) -> None:
-        """Wait until someone resumes or stops, or a monotonic moment comes.
+    def _what_is_kept(self) -> str:
+        return f"{len(self._kept)} samples" if self._kept else "the end"
+
+    def _pause(self) -> None:
+        """Wait until someone resumes or stops, or the class is over.
 
         Keeps the stored status in step.
         """
-        self._set_status(SessionStatus.PAUSED)
-        self._tell(Health.PAUSED, None, None)
+        self._stand(SessionStatus.PAUSED, Health.PAUSED)
         while self.controls.pause.is_set() and not self.controls.stop.is_set():
-            left = until - time.monotonic()
+            left = self._lived_s() - self.clock.awake_s
             if left <= 0:
                 break
             self.controls.stop.wait(min(left, _REQUESTS_EVERY_S))
             self._obey_requests()
-        self._set_status(SessionStatus.RUNNING)
-        self._tell(Health.RUNNING, None, None)
+            if self._kept or self._status is not self._status_stored:
+                self._stand(SessionStatus.PAUSED, Health.PAUSED)
+        self._stand(SessionStatus.RUNNING, Health.RUNNING)
 
-    def _wait_until(self, moment: float) -> bool:
-        """Wait for a monotonic moment; False when the session is to stop."""
+    def _wait_until(self, awake_s: float) -> bool:
+        """Wait until the computer has lived so long; False when it is to stop."""
         while not self.controls.stop.is_set():
             self._obey_requests()
-            left = moment - time.monotonic()
+            left = awake_s - self.clock.awake_s
             if left <= 0 or self.controls.pause.is_set():
                 return not self.controls.stop.is_set()
             self.controls.stop.wait(min(left, _REQUESTS_EVERY_S))
@@ -307,11 +329,15 @@ class Agent:
         except StoreBusy:
             return  # the request stays in its table: the next look finds it
 
-    def _set_status(self, status: SessionStatus) -> None:
+    def _stand(self, status: SessionStatus, health: Health) -> None:
+        """Store where the session stands, or keep it until the database is free."""
+        self._status = status
+        notice = None
         try:
-            self.recording.set_status(status)
+            self._store_kept()
         except StoreBusy as error:
-            self._tell(Health.STORE_BUSY, None, str(error))
+            notice = str(error)
+        self._tell(health, None, notice)
 
     def _tell(self, health: Health, tick: Tick | None, notice: str | None) -> None:
         done = None

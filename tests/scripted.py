@@ -27,6 +27,7 @@ class ScriptedSource:
         length: pictures that a recording holds.
         script: called with the number of the read, from 0, before each picture.
         picture: what is seen at each read.
+        now: the clock that a live source's pictures are dated by.
     """
 
     description = "scripted"
@@ -39,6 +40,7 @@ class ScriptedSource:
         every_s: float = 3.0,
         script: Callable[[int], None] = lambda _: None,
         picture: Callable[[int], Image] = noise,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.live = live
         self.started_at = None if live else STARTED_AT
@@ -46,6 +48,7 @@ class ScriptedSource:
         self.reads = 0
         self._script = script
         self._picture = picture
+        self._now = now
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +61,7 @@ class ScriptedSource:
         self.reads += 1
         self._script(number)
         if self.started_at is None:
-            return Frame(self._picture(number), datetime.now(UTC), offset_s)
+            return Frame(self._picture(number), self._now(), offset_s)
         if self.duration_s is not None and offset_s >= self.duration_s:
             return None
         captured = self.started_at + timedelta(seconds=offset_s)

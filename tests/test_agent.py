@@ -6,12 +6,14 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from monitor.agent import GAP_NOTICES, Agent, Controls, Health, Progress
+from monitor.class_clock import ClassClock
 from monitor.emotion.reader import PresenceReader
 from monitor.pipeline import CoverWatch, Pipeline
 from monitor.records import GapReason, Image, Mode, RequestKind, SessionStatus
@@ -34,6 +36,17 @@ class Screen:
         self._act(progress)
 
 
+class Wall:
+    """A wall clock that may jump, as when the computer has slept."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+        self.clock = ClassClock(self.now)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store.open(str(tmp_path / "class.db")) as opened:
@@ -50,6 +63,7 @@ def look(
     controls: Controls | None = None,
     detector: ScriptedDetector | None = None,
     trouble: str | None = None,
+    clock: ClassClock | None = None,
 ) -> int:
     """Run one session to its end; its id."""
     pipeline = Pipeline(
@@ -68,8 +82,8 @@ def look(
             limit_s=limit_s,
             view=screen or Screen(),
             controls=controls or Controls(),
+            clock=clock or ClassClock(),
         ).run()
-        recording.end()
     return recording.session_id
 
 
@@ -175,6 +189,131 @@ def test_what_is_kept_is_stored_when_the_class_ends(store: Store) -> None:
         source = ScriptedSource(live=False, length=5, script=script)
         session = look(quick, source, screen=Screen(let_go))
         assert quick.load(session).samples.index.tolist() == list(range(5))
+
+
+def test_the_end_waits_until_the_database_is_free(store: Store) -> None:
+    """The database is held when everything but the end is stored."""
+    holder = sqlite3.connect(store.path, check_same_thread=False)
+    quick = Store.open(store.url, busy_timeout_s=0.05)
+
+    def act(progress: Progress) -> None:
+        if progress.done == 1:
+            holder.execute("BEGIN IMMEDIATE")
+        elif "waiting, to store the end" in (progress.notice or ""):
+            holder.rollback()
+
+    with quick, closing(holder):
+        source = ScriptedSource(live=False, length=3)
+        session = look(quick, source, screen=Screen(act))
+        row = quick.session(session)
+    assert (row.status, row.samples) == (SessionStatus.ENDED, 3)
+
+
+def test_that_the_class_goes_on_is_stored_when_the_database_is_free(
+    store: Store,
+) -> None:
+    holder = sqlite3.connect(store.path, check_same_thread=False)
+    quick = Store.open(store.url, busy_timeout_s=0.05)
+    controls, stored = Controls(), []
+
+    def act(progress: Progress) -> None:
+        if progress.health is Health.PAUSED:
+            stored.append(store.session("last").status)
+            holder.execute("BEGIN IMMEDIATE")
+            controls.pause.clear()
+        elif progress.health is Health.STORE_BUSY:
+            holder.rollback()
+        elif progress.samples:
+            stored.append(store.session("last").status)
+            controls.stop.set()
+
+    controls.pause.set()
+    with quick, closing(holder):
+        source = ScriptedSource(live=True)
+        screen = Screen(act)
+        look(quick, source, every_s=0.05, screen=screen, controls=controls)
+    assert stored == [SessionStatus.PAUSED, SessionStatus.RUNNING]
+
+
+def test_that_the_class_is_paused_is_stored_when_the_database_is_free(
+    store: Store,
+) -> None:
+    holder = sqlite3.connect(store.path, check_same_thread=False)
+    quick = Store.open(store.url, busy_timeout_s=0.05)
+    controls, stored = Controls(), []
+
+    def act(progress: Progress) -> None:
+        if progress.samples == 2 and not controls.pause.is_set():
+            holder.execute("BEGIN IMMEDIATE")
+            controls.pause.set()
+        elif progress.health is Health.PAUSED and progress.notice:
+            holder.rollback()
+        elif progress.health is Health.PAUSED:
+            stored.append(store.session("last").status)
+            controls.stop.set()
+
+    with quick, closing(holder):
+        source = ScriptedSource(live=True)
+        screen = Screen(act)
+        look(quick, source, every_s=0.05, limit_s=10, screen=screen, controls=controls)
+    assert stored == [SessionStatus.PAUSED]
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_sleep_stands_in_the_class_as_the_wall_clock_has_it(
+    store: Store, paused: bool
+) -> None:
+    wall, controls = Wall(), Controls()
+
+    def act(progress: Progress) -> None:
+        if progress.samples == 3 and not wall.ahead:
+            if paused and progress.health is not Health.PAUSED:
+                controls.pause.set()
+                return
+            wall.ahead = timedelta(minutes=15)
+            controls.pause.clear()
+        elif progress.samples == 6:
+            controls.stop.set()
+
+    source = ScriptedSource(live=True, now=wall.now)
+    screen = Screen(act)
+    session = look(
+        store,
+        source,
+        every_s=0.05,
+        screen=screen,
+        controls=controls,
+        clock=wall.clock,
+    )
+    data = store.load(session)
+    offsets = data.samples.offset_s
+    assert (np.diff(offsets) > 0).all()
+    assert (offsets[-3:] >= 900).all()
+    assert (offsets[:-3] < 900).all()
+    for tick in (p.tick for p in screen.told if p.tick and p.tick.readings):
+        # What is typed by the wall clock finds the sample that was taken then.
+        age = tick.captured_at - wall.clock.began
+        assert tick.offset_s == pytest.approx(age.total_seconds(), abs=60)
+    # The computer was not too slow for the 18,000 samples of that time.
+    assert data.session.late < 1000
+    assert data.samples.index[-1] < 1000
+
+
+def test_a_class_that_was_slept_through_ends_at_its_limit(store: Store) -> None:
+    wall = Wall()
+
+    def act(progress: Progress) -> None:
+        if progress.samples == 3:
+            wall.ahead = timedelta(minutes=15)
+
+    source = ScriptedSource(live=True, now=wall.now)
+    screen = Screen(act)
+    session = look(
+        store, source, every_s=0.05, limit_s=600, screen=screen, clock=wall.clock
+    )
+    row = store.session(session)
+    assert (row.status, row.samples) == (SessionStatus.ENDED, 3)
+    assert row.late < 1000
 
 
 def test_pause_resume_and_stop_come_through_the_database(store: Store) -> None:

@@ -9,17 +9,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 
 from monitor.agent import Agent, Controls, View
+from monitor.class_clock import ClassClock
 from monitor.cli.dashboard import DashboardProcess, dashboard_beside, open_page
 from monitor.cli.ending import Left, write_files
 from monitor.pipeline import Equipment, build
 from monitor.preview.live import Both, previewed
-from monitor.records import NewSession, SessionStatus
+from monitor.records import NewSession
 from monitor.terminal import TerminalView, steered_by_keys
 
 if TYPE_CHECKING:
@@ -187,12 +187,13 @@ def record(
     Raises:
         StoreError: what was seen could not be stored; all before it is.
     """
+    clock = ClassClock()
     new = NewSession(
         title=plan.title or source.description,
         source=source.description,
         mode=plan.equipment.mode,
         interval_s=plan.every_s,
-        started_at=source.started_at or datetime.now(UTC),
+        started_at=source.started_at or clock.began,
         model=pipeline.model,
         index_version=store.settings().weights.version,
         prior=pipeline.prior,
@@ -213,11 +214,9 @@ def record(
             limit_s=plan.limit_s,
             view=Both(preview, stage.view),
             controls=stage.controls,
+            clock=clock,
         )
         agent.run()
-        # A recording ends where its last sample stands, a live class now.
-        at = datetime.now(UTC) if source.live else agent.last_seen_at
-        recording.end(SessionStatus.ENDED, at=at)
     return agent, recording.session_id
 
 
