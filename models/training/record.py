@@ -63,7 +63,11 @@ def read(out: Path) -> dict[str, Any]:
 
 @contextmanager
 def replacing(*files: Path) -> Iterator[list[Path]]:
-    """Files to write aside, moved at the end: a kill between leaves the older ones."""
+    """Files to write aside, moved at the end.
+
+    A kill while they are written leaves the older ones. One between two moves leaves
+    the last named as it was: of a run that is the record, so an epoch is learned twice.
+    """
     partial = [file.with_name(f"{file.stem}.partial{file.suffix}") for file in files]
     yield partial
     for made, file in zip(partial, files, strict=True):

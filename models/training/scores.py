@@ -30,8 +30,7 @@ def score(
     """
     answers = logits.argmax(1)
     counts = confusion(answers, labels, len(classes))
-    wide = logits.astype(np.float64)
-    likely = wide - np.logaddexp.reduce(wide, 1, keepdims=True)
+    likely = log_softmax(logits.astype(np.float64))
     return {
         "images": len(labels),
         "accuracy": round(float((answers == labels).mean()), 4),
@@ -45,6 +44,11 @@ def score(
         },
         "confusion": counts.tolist(),
     }
+
+
+def log_softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """(n, k) logarithms of the probabilities that (n, k) logits stand for."""
+    return np.asarray(logits - np.logaddexp.reduce(logits, 1, keepdims=True))
 
 
 def confusion(answers: Positions, labels: Positions, classes: int) -> Positions:

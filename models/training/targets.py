@@ -17,6 +17,7 @@ from scipy.optimize import minimize
 
 from models.training.datasets import Faces
 from models.training.networks import LABELS, VOTES
+from models.training.scores import log_softmax
 from models.training.settings import Settings
 from monitor.records import EMOTIONS
 
@@ -71,7 +72,7 @@ def expected_labels(faces: Faces) -> Floats:
 
     def loss(x: Floats) -> tuple[float, Floats]:
         weights = x.reshape(known.shape[1], len(EMOTIONS))
-        likely = _log_softmax(known @ weights)
+        likely = log_softmax(known @ weights)
         value = -(truth * likely).sum() / len(truth) + _PENALTY * (x**2).sum()
         slope = known.T @ (np.exp(likely) - truth) / len(truth)
         return float(value), slope.ravel() + 2 * _PENALTY * x
@@ -79,7 +80,7 @@ def expected_labels(faces: Faces) -> Floats:
     size = known.shape[1] * len(EMOTIONS)
     best = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B")
     weights = best.x.reshape(known.shape[1], len(EMOTIONS))
-    return np.asarray(np.exp(_log_softmax(known @ weights)))
+    return np.asarray(np.exp(log_softmax(known @ weights)))
 
 
 def _weights(labels: npt.NDArray[np.int64], power: float) -> Floats:
@@ -87,7 +88,3 @@ def _weights(labels: npt.NDArray[np.int64], power: float) -> Floats:
     counts = np.bincount(labels, minlength=len(EMOTIONS)).astype(np.float64)
     weights = np.maximum(counts, 1.0)[labels] ** -power
     return np.asarray(weights / weights.mean())
-
-
-def _log_softmax(logits: Floats) -> Floats:
-    return np.asarray(logits - np.logaddexp.reduce(logits, 1, keepdims=True))

@@ -2,7 +2,8 @@
 
 A run lives in one folder: ``checkpoint.keras`` (weights and optimiser) with
 ``average.npz`` (the averaged weights) after every epoch, ``network.keras`` (the network
-with the averaged weights), ``run.json`` (settings, data, versions, figures).
+with the averaged weights), ``run.json`` (settings, data, versions, figures), and at the
+end pictures of how it learned and what it takes for what.
 
 ``--resume`` goes on after the last whole epoch; with other ``--epochs``, ``--cool``,
 ``--clear`` or ``--rate`` the schedule is the new one from there. The faces of an epoch
@@ -46,10 +47,13 @@ from models.training.networks import (
 )
 from models.training.optimizers import ConvolutionMuon
 from models.training.readers.shipped import load
+from models.training.scores import log_softmax, score
 from models.training.settings import SCHEDULE, Settings
 from models.training.targets import Targets, targets
 from models.training.teacher import Forebears, Teacher, load_network
+from models.training.transfer.pictures import draw
 from monitor.errors import UsageError
+from monitor.records import EMOTIONS
 
 Weights = list[npt.NDArray[np.float32]]
 
@@ -58,8 +62,9 @@ NETWORK = "expression"
 ALONE = Forebears()
 
 _NUMBERS = ("epochs", "cool", "clear", "small", "seed")
-_SHARES = ("expected", "balance", "mixup")
-"""Settings that the command line takes under their own names, as it does the rate."""
+_SHARES = ("smoothing", "expected", "balance", "mixup")
+"""Settings that the command line takes under their own names, as it does rate and
+decay."""
 
 
 def train(
@@ -98,12 +103,11 @@ def train_on(
     forebears: Forebears = ALONE,
 ) -> Path:
     """`train` on faces that were read already; ``name`` is for the record."""
-    _check_folder(out, settings, resume)
+    _check_folder(out, settings, resume, archive.sha256)
     taught = Teacher.load(forebears.teachers) if forebears.teachers else None
     about = forebears.about()
     learn, choose = archive.split(settings.validation, settings.seed)
     run = _Run.begin(out, settings, about, forebears.begin)
-    _check_data(out, run.held, archive.sha256)
     run.held |= {
         "data": {
             "file": name,
@@ -119,6 +123,7 @@ def train_on(
         began = time.monotonic()
         loss = run.one_epoch(epoch, learn.images, wanted)
         run.end_epoch(epoch, loss, choose, time.monotonic() - began)
+    run.score(choose)
     return out / "network.keras"
 
 
@@ -220,6 +225,14 @@ class _Run:
         )
         self._save()
 
+    def score(self, choose: Faces) -> None:
+        """Writes down how the validation part is answered, as other networks' runs."""
+        self.model.set_weights(self.averaged)
+        logits = predict(self.model, choose.images)[LABELS]
+        self.held["classes"] = list(EMOTIONS)
+        self.held["validation"] = score(logits, choose.labels, EMOTIONS)
+        record.write(self.out, self.held)
+
     def _save(self) -> None:
         names = ("checkpoint.keras", "average.npz", record.RECORD)
         with record.replacing(*(self.out / name for name in names)) as files:
@@ -234,8 +247,7 @@ def _validation(
 ) -> dict[str, float]:
     right = logits[LABELS].argmax(1) == choose.labels
     agreed = (logits[VOTES].argmax(1) == choose.votes.argmax(1))[choose.counted]
-    stated = logits[LABELS]
-    likely = stated - np.logaddexp.reduce(stated, 1, keepdims=True)
+    likely = log_softmax(logits[LABELS])
     return {
         "validation_accuracy": round(float(right.mean()), 4),
         "validation_votes": round(float(agreed.mean()), 4),
@@ -306,19 +318,15 @@ def _sums(networks: Sequence[Held]) -> list[str | None]:
     return [network.get("sha256") for network in networks]
 
 
-def _check_data(out: Path, held: dict[str, Any], sha256: str) -> None:
-    """Refuses to go on with other faces: those held back may be learned by then."""
-    if held.get("data", {}).get("sha256", sha256) != sha256:
-        raise UsageError(
-            f"The run in {out} learned from another file of faces: go on with that "
-            "one, or choose another folder with --out."
-        )
-
-
-def _check_folder(out: Path, settings: Settings, resume: bool) -> None:
+def _check_folder(
+    out: Path, settings: Settings, resume: bool, sha256: str | None = None
+) -> None:
     held = record.check_free(out, NETWORK, resume)
     if held is not None:
         changed = record.changed(held, asdict(settings)) - set(SCHEDULE)
+        # Of other faces, those held back may be among those already learned.
+        if sha256 is not None and held["data"].get("sha256") != sha256:
+            changed.add("data")
         record.refuse_changes(out, changed)
 
 
@@ -338,6 +346,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     for name in _NUMBERS:
         parser.add_argument(f"--{name}", type=int, default=getattr(usual, name))
     parser.add_argument("--rate", type=float, default=usual.rate)
+    parser.add_argument("--decay", type=float, default=usual.decay)
     for name in _SHARES:
         parser.add_argument(f"--{name}", type=_share, default=getattr(usual, name))
     parser.add_argument(
@@ -353,7 +362,9 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--teacher-share", type=_share, default=usual.teacher)
     parser.add_argument("--resume", action="store_true", help="go on with a run")
     args = parser.parse_args(argv)
-    given = {name: getattr(args, name) for name in (*_NUMBERS, "rate", *_SHARES)}
+    given = {
+        name: getattr(args, name) for name in (*_NUMBERS, "rate", "decay", *_SHARES)
+    }
     args.settings = Settings(**given, teacher=args.teacher_share)
     return args
 
@@ -366,6 +377,7 @@ def main() -> None:
         out = args.out or record.default_folder(NETWORK, args.seed)
         forebears = Forebears(tuple(args.teacher), args.begin)
         train(args.data, out, args.settings, args.resume, forebears)
+        draw(out)
     except UsageError as exc:
         print(exc, file=sys.stderr)
         sys.exit(2)

@@ -188,12 +188,12 @@ def test_scenes_stand_in_the_card_with_their_outcomes() -> None:
 
 
 def test_thresholds_are_told_where_there_are_any() -> None:
-    needed = {"heights": [20.0, 96.0], "confidence": [0.45, 0.3]}
+    needed = {"heights": [20.0, 48.0, 96.0], "confidence": [0.45, 0.3, 0.0]}
 
     told = card(build_about(thresholds=needed), build_run(), build_figures(), 1)
     untold = card(build_about(), build_run(), build_figures(), 1)
 
-    assert "under 45% at 20 px, 30% at 96 px is stored as unreadable" in told
+    assert "under 45% at 20 px, 30% at 48 px is stored as unreadable" in told
     assert "stored as unreadable" not in untold
 
 
@@ -202,8 +202,9 @@ def test_the_commands_are_those_of_the_run() -> None:
 
     assert "KERAS_BACKEND=torch python -m models.training.train" in text
     assert "--seed 7 --epochs 50" in text
-    assert "--cool 40 --small 20 --rate 0.02 \\\n" in text
-    assert "--expected 0.4 --balance 0.3 --mixup 0.2\n" in text
+    assert "--cool 40 --small 20 --rate 0.02 --decay 0.1 \\\n" in text
+    assert "--smoothing 0.05 --expected 0.4 --balance 0.3 --mixup 0.2\n" in text
+    assert "Made again with the extra `train` and torch beside it" in text
     assert "--teacher" not in text
     assert "--resume" not in text
     assert "--version 2.0" in text
@@ -246,7 +247,7 @@ def test_clear_epochs_are_told_and_belong_to_the_schedule() -> None:
     assert "; the last 6 epochs without mixup and without covered faces;" in text
     before, _, after = text.partition("# stopped after 8 epochs")
     assert "--clear" not in before
-    assert "--rate 0.02 --clear 6 \\\n" in after
+    assert "--rate 0.02 --decay 0.1 --clear 6 \\\n" in after
 
 
 def test_a_teacher_known_by_its_sum_is_told() -> None:
@@ -350,7 +351,15 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
     from models.training.train import parse
 
     settings = Settings(
-        epochs=3, cool=2, clear=1, small=1, rate=0.5, seed=4, mixup=0.25
+        epochs=3,
+        cool=2,
+        clear=1,
+        small=1,
+        rate=0.5,
+        decay=0.05,
+        smoothing=0.1,
+        mixup=0.25,
+        seed=4,
     )
     run = build_run(settings=asdict(settings), teacher=teacher)
     text = card(build_about(), run, build_figures(), looks=1)

@@ -135,7 +135,8 @@ def _confidence(about: Mapping[str, Any], figures: Mapping[str, Any]) -> list[st
         ]
     needed = about["thresholds"]
     pairs = zip(needed["heights"], needed["confidence"], strict=True)
-    said = ", ".join(f"{least:.0%} at {height:.0f} px" for height, least in pairs)
+    asked = [(height, least) for height, least in pairs if least > 0]
+    said = ", ".join(f"{least:.0%} at {height:.0f} px" for height, least in asked)
     if said:
         lines += [
             f"A face whose largest probability is under {said} is stored as "

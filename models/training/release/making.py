@@ -11,7 +11,7 @@ from models.training.forebears import Held, begun_from, forebears, teachers_of
 Named: TypeAlias = Mapping[str, tuple[str, Held]]
 """Networks that a run came from, by the sum of the file: a name, what is known."""
 
-_OPTIONS = ("expected", "balance", "mixup")
+_OPTIONS = ("smoothing", "expected", "balance", "mixup")
 """Of what a head is asked for; a record from before there were any lacks them."""
 
 
@@ -50,13 +50,21 @@ def made(about: Held, run: Held) -> list[str]:
 def commands(about: Held, run: Held) -> list[str]:
     """What was typed, teachers and schedules changed on the way included."""
     return [
-        "Made again with (what is no option stands in `training/settings.py`):",
+        f"Made again with {_tools(run)} (what is no option stands in "
+        "`training/settings.py`):",
         "",
         *_typed(run),
         "    python -m models.training.release --data fer2013.npz --run run \\",
         f"        --version {about['version']}",
         "",
     ]
+
+
+def _tools(run: Held) -> str:
+    """What must be installed: the extra brings no other backend than TensorFlow."""
+    backend = run["backend"]
+    extra = "the extra `train`"
+    return extra if backend == "tensorflow" else f"{extra} and {backend} beside it"
 
 
 def _trained(held: Held) -> str:
@@ -175,7 +183,9 @@ def _command(held: Held, settings: Held, folder: str, more: list[str]) -> str:
         f"--data fer2013.npz --out {folder} --seed {settings['seed']} "
         f"--epochs {settings['epochs']}",
         f"--cool {settings['cool']} --small {settings['small']} "
-        f"--rate {settings['rate']:g}" + _if(" --clear {}", settings.get("clear")),
+        f"--rate {settings['rate']:g}"
+        + _if(" --decay {:g}", settings.get("decay"))
+        + _if(" --clear {}", settings.get("clear")),
         " ".join(options),
         *more,
     ]

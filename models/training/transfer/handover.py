@@ -9,15 +9,12 @@ import keras
 
 from models.training import record
 from models.training.datasets import SIDE
-from models.training.networks import LABELS, predict
 from models.training.readers.data import Data
 from models.training.readers.shipped import archive
-from models.training.scores import score
 from models.training.settings import Settings
-from models.training.train import NETWORK, train_on
+from models.training.train import train_on
 from monitor.emotion import registry
 from monitor.emotion.quiet import quiet
-from monitor.records import EMOTIONS
 
 
 def train_expression(
@@ -25,24 +22,13 @@ def train_expression(
 ) -> Path:
     """Trains the shipped network on data of any kind; see `train.train`.
 
-    The record says at the end how the validation part was answered, as those of the
-    other networks do.
-
     Raises:
         UsageError: the data cannot be used, or the folder holds another run.
     """
-    held = record.check_free(out, NETWORK, resume)
-    if held and held["data"].get("sha256") != data.sha256:
-        record.refuse_changes(out, {"data"})
     faces = archive(data)
     with record.writing(out):
         trained = train_on(faces, data.path.name, out, settings, resume)
-    _, choose = faces.split(settings.validation, settings.seed)
-    logits = predict(keras.saving.load_model(trained), choose.images)[LABELS]
-    held = record.read(out) | {"classes": list(EMOTIONS)}
-    held["validation"] = score(logits, choose.labels, EMOTIONS)
-    with record.writing(out):
-        record.write(out, held)
+        held = record.read(out)
         if keras.backend.backend() == "tensorflow":
             _export(out, held)
     return trained
