@@ -16,11 +16,11 @@ from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.errors import UnknownSession
 from monitor.minutes import MINUTE_S, whole as whole_of
 from monitor.records import (
+    ALIVE,
     ClassMinutes,
     Samples,
     SessionData,
     SessionRow,
-    SessionStatus,
     StudentRow,
 )
 from monitor.reports import formatting
@@ -35,7 +35,8 @@ NOW_S = 60.0
 BEFORE_S = 300.0
 """The first glance compares the last minute with the five before it."""
 
-ALIVE = (SessionStatus.RUNNING, SessionStatus.PAUSED)
+_TOTALS_OLD_S = 120.0
+"""A minute's totals are stored once it is over: older ones are not of the last."""
 
 _BINS_S = (3.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0)
 _MOST_BINS = 90
@@ -50,6 +51,8 @@ class Glance(NamedTuple):
         now: the class in the last minute (ended: over the whole class).
         before: the five minutes before it; None when there is too little.
         is_live: whether ``now`` is the last minute.
+        goes_on: whether the class is still being recorded.
+        too_few: nothing is kept of the last minute, since totals are over five faces.
     """
 
     present: int
@@ -57,6 +60,8 @@ class Glance(NamedTuple):
     now: StudentSummary
     before: StudentSummary | None
     is_live: bool
+    goes_on: bool
+    too_few: bool = False
 
 
 class View(NamedTuple):
@@ -122,8 +127,11 @@ def view_of(data: SessionData, from_s: float = 0.0) -> View:
     data = replace(data, students=_in_name_order(data))
     if data.minutes is not None:
         ends = (data.minutes.minute + data.minutes.minutes) * MINUTE_S
-        return View(data, 0.0, float(ends.max(initial=MINUTE_S)), MINUTE_S)
-    to_s = last_offset(data.samples) + session.interval_s
+        # Where too few faces are seen nothing is kept, and time goes on all the same.
+        least = max(MINUTE_S, data.end_s if is_alive(session) else 0.0)
+        to_s = float(ends.max(initial=least))
+        return View(data, from_s // MINUTE_S * MINUTE_S, to_s, MINUTE_S)
+    to_s = data.end_s or session.interval_s
     bin_s = choose_bin(to_s - from_s, session.interval_s)
     # Bins begin at whole multiples, so that they stay put while the window moves on.
     from_s = from_s // bin_s * bin_s
@@ -171,11 +179,12 @@ def take_glance(data: SessionData, weights: IndexWeights = INDEX_WEIGHTS) -> Gla
         now=summarise_class(recent, weights),
         before=before,
         is_live=True,
+        goes_on=True,
     )
 
 
 def glance_back(data: SessionData, whole: StudentSummary) -> Glance:
-    """The first glance at a class that is over.
+    """The first glance at a class as a whole, mostly one that is over.
 
     Args:
         data: the session, all of it.
@@ -185,20 +194,27 @@ def glance_back(data: SessionData, whole: StudentSummary) -> Glance:
     if data.minutes is not None:
         # Of whom the totals are is not kept, but how many they were.
         seen = data.session.students
-    return Glance(seen, seen, whole, None, is_live=False)
+    goes_on = is_alive(data.session)
+    return Glance(seen, seen, whole, None, is_live=False, goes_on=goes_on)
 
 
 def _glance_of_totals(data: SessionData, stored: ClassMinutes) -> Glance:
-    """The last minute that was kept beside the five before it."""
+    """The last minute, where it was kept, beside those kept of the five before it."""
     interval_s = data.session.interval_s
-    now = stored.pick(slice(-1, None))
-    earlier = stored.pick(slice(-1 - round(BEFORE_S / MINUTE_S), -1))
+    ends_s = (stored.minute + stored.minutes) * MINUTE_S
+    newest = ends_s == ends_s.max(initial=0.0)
+    now = stored.pick(newest & (ends_s >= data.end_s - _TOTALS_OLD_S))
+    begins = int(now.minute.max(initial=0))
+    from_minute = begins - round(BEFORE_S / MINUTE_S)
+    earlier = stored.pick((stored.minute >= from_minute) & (stored.minute < begins))
     return Glance(
         present=int(now.students.sum()),
         known=max(data.session.students, int(stored.students.max(initial=0))),
         now=whole_of(now, interval_s),
         before=whole_of(earlier, interval_s) if len(earlier) else None,
         is_live=True,
+        goes_on=True,
+        too_few=not len(now),
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import flask
 import numpy as np
@@ -30,13 +30,20 @@ _MOST = 4
 _T = TypeVar("_T")
 
 
+class _Kept(NamedTuple, Generic[_T]):
+    """Something of a class, and the corrections under which it holds."""
+
+    corrections: tuple[int, ...]
+    value: _T
+
+
 class Histories:
     """What was last asked for of running classes; safe for many threads."""
 
     def __init__(self) -> None:
         """Nothing is known yet."""
-        self._latest: dict[int, SessionData] = {}
-        self._pasts: dict[int, Past] = {}
+        self._latest: dict[int, _Kept[SessionData]] = {}
+        self._pasts: dict[int, _Kept[Past]] = {}
         self._lock = threading.Lock()
 
     def latest(self, store: Store, session: SessionRow) -> SessionData:
@@ -45,12 +52,12 @@ class Histories:
         Raises:
             StoreError: the database cannot be read.
         """
-        with self._lock:
-            known = self._latest.get(session.id)
+        corrections = _standing(store, session.id)
+        known = self._known(self._latest, session.id, corrections)
         data = _continued(store, known) if known is not None else None
         if data is None:
             data = store.latest(session.id, minutes=WINDOW_MINUTES)
-        self._keep(self._latest, session.id, data)
+        self._keep(self._latest, session.id, _Kept(corrections, data))
         return data
 
     def past(self, store: Store, data: SessionData) -> Past:
@@ -63,13 +70,13 @@ class Histories:
         Raises:
             StoreError: the database cannot be read.
         """
-        with self._lock:
-            known = self._pasts.get(data.session.id)
+        session_id = data.session.id
+        corrections = _standing(store, session_id)
+        known = self._known(self._pasts, session_id, corrections)
         past = known.extended(data) if known is not None else None
         if past is None:
-            whole = data if _is_whole(data) else store.load(data.session.id)
-            past = Past.of(whole)
-        self._keep(self._pasts, data.session.id, past)
+            past = Past.of(data if _is_whole(data) else store.load(session_id))
+        self._keep(self._pasts, session_id, _Kept(corrections, past))
         return past
 
     def forget(self, session_id: int) -> None:
@@ -78,7 +85,17 @@ class Histories:
             self._latest.pop(session_id, None)
             self._pasts.pop(session_id, None)
 
-    def _keep(self, kept: dict[int, _T], session_id: int, value: _T) -> None:
+    def _known(
+        self, kept: dict[int, _Kept[_T]], session_id: int, corrections: tuple[int, ...]
+    ) -> _T | None:
+        """What is kept, unless the class has been corrected since."""
+        with self._lock:
+            found = kept.get(session_id)
+        return found.value if found and found.corrections == corrections else None
+
+    def _keep(
+        self, kept: dict[int, _Kept[_T]], session_id: int, value: _Kept[_T]
+    ) -> None:
         with self._lock:
             kept.pop(session_id, None)
             kept[session_id] = value
@@ -93,6 +110,11 @@ def current_histories() -> Histories:
     return histories
 
 
+def _standing(store: Store, session_id: int) -> tuple[int, ...]:
+    """The corrections of a class: any of them may say anew who was seen when."""
+    return tuple(done.id for done in store.corrections(session_id))
+
+
 def _is_whole(data: SessionData) -> bool:
     """Whether the last minutes are all of the class."""
     return not len(data.samples) or int(data.samples.index[0]) == 0
@@ -102,7 +124,7 @@ def _continued(store: Store, known: SessionData) -> SessionData | None:
     """What is known and what came since, the last minutes of both.
 
     Returns:
-        None where what is known may hold no more: students came, or were corrected.
+        None where what is known may hold no more: students came or went.
     """
     if known.minutes is not None or not len(known.samples):
         return None
@@ -139,7 +161,7 @@ def _absences(known: SessionData, new: SessionData) -> Iterator[Absence]:
     if not len(new.samples):
         yield from known.absences
         return
-    end = last_offset(known.samples) + known.session.interval_s
+    end = known.end_s
     begin = float(new.samples.offset_s[0])
     going_on = {
         (absence.student, absence.reason): absence

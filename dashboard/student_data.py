@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.data import View, choose_bin, last_offset
+from dashboard.data import View, choose_bin
 from dashboard.figures.gaps import MISSED, Gap, find_gaps
 from dashboard.stores import own_weights
 from dashboard.words import AWAY, SEEN
@@ -83,7 +83,7 @@ def load_student(store: Store, session: SessionRow, student_id: str) -> Student 
         return None
     mine = only(data, rows[0])
     weights = own_weights(store)
-    to_s = last_offset(data.samples) + session.interval_s
+    to_s = data.end_s or session.interval_s
     bin_s = choose_bin(to_s, session.interval_s)
     gaps = find_gaps(data.samples, session.interval_s)
     return Student(

@@ -56,6 +56,12 @@ MODE = {
 
 NOT_KNOWN = "not known"
 
+REFUSED = "not read: no consent"
+"""Of a face that was seen and not to be read, which is not the same as unreadable."""
+
+TOO_FEW = "not known: fewer than five faces"
+"""Of minutes of which nothing was kept."""
+
 
 def lean(valence: float) -> str:
     """A word for a valence in [-1, 1]."""

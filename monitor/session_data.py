@@ -20,6 +20,9 @@ from monitor.words import (
 )
 
 
+_UNREADABLE = STATUS_CODES[Status.UNREADABLE]
+
+
 @dataclass(frozen=True, slots=True)
 class SessionRow:
     """A session as lists and page heads show it. Times are aware UTC.
@@ -164,7 +167,7 @@ class Observations:
     @property
     def is_asked(self) -> npt.NDArray[np.bool_]:
         """(m,) True where it was to be read: neither presence nor without consent."""
-        return self.is_read | (self.status == STATUS_CODES[Status.UNREADABLE])
+        return np.asarray(self.is_read | (self.status == _UNREADABLE))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

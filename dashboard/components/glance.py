@@ -9,7 +9,15 @@ from dash import html
 
 from dashboard.data import Glance
 from dashboard.palette import STACK
-from dashboard.words import CAPTION, NOT_KNOWN, change, lean, turned
+from dashboard.words import (
+    CAPTION,
+    NOT_KNOWN,
+    REFUSED,
+    TOO_FEW,
+    change,
+    lean,
+    turned,
+)
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary
@@ -31,8 +39,13 @@ def glance_cards(glance: Glance, *, reads: bool, most: bool = True) -> list[Any]
     cards.append(_facing(glance))
     if reads:
         cards.append(_engagement(glance))
-    heading = "How the class is now" if glance.is_live else "How the class went"
-    return [html.H2(heading), html.Div(cards, className="glance")]
+    return [html.H2(_heading(glance)), html.Div(cards, className="glance")]
+
+
+def _heading(glance: Glance) -> str:
+    if glance.is_live:
+        return "How the class is now"
+    return "How the class goes so far" if glance.goes_on else "How the class went"
 
 
 def card(label: str, number: str, word: str) -> html.Div:
@@ -54,6 +67,8 @@ def _students(glance: Glance) -> html.Div:
             f"{glance.known:,}",
             "seen at least once" if glance.known else "nobody was seen",
         )
+    if glance.too_few:
+        return card("Students in the last minute", "\N{EN DASH}", TOO_FEW)
     if glance.present and not glance.now.samples:
         # Seen, but in a picture that stood still or was covered.
         return card("Students in the last minute", "\N{EN DASH}", NOT_KNOWN)
@@ -67,15 +82,26 @@ def _students(glance: Glance) -> html.Div:
 
 def _readable(glance: Glance) -> html.Div:
     now = glance.now
-    hidden = now.samples - now.readings
-    word = (
-        formatting.part_of(hidden, now.samples, "faces not read")
-        if hidden
-        else "every face seen was read"
-    )
+    word = unread_words(now, "faces not read", "every face seen was read")
     return card(
         "Coverage", formatting.share(now.coverage), word if now.samples else NOT_KNOWN
     )
+
+
+def unread_words(seen: StudentSummary, hidden: str, nothing: str) -> str:
+    """How much of what was seen was not read; who did not agree is told apart.
+
+    Args:
+        seen: a student or the class.
+        hidden: what could not be read is called so.
+        nothing: what is said where all could be.
+    """
+    refused = seen.samples - seen.asked
+    if refused and not seen.asked:
+        return REFUSED
+    unread = seen.asked - seen.readings
+    word = formatting.part_of(unread, seen.asked, hidden) if unread else nothing
+    return f"{word}; {refused:,} without consent" if refused else word
 
 
 def seen_most(now: StudentSummary, unread: str) -> html.Div:

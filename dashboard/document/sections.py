@@ -56,10 +56,8 @@ def glance(facts: Facts) -> html.Section | None:
     """The numbers of the whole class, each with its coverage or a word of meaning."""
     if not facts.whole.samples:
         return None
-    heading, *cards = glance_cards(facts.glance, reads=facts.reads)
-    if is_alive(facts.session):
-        heading = html.H2("How the class goes so far")
-    return html.Section([heading, *cards], className="keep")
+    cards = glance_cards(facts.glance, reads=facts.reads)
+    return html.Section(cards, className="keep")
 
 
 def timeline(facts: Facts, charts: list[Chart]) -> html.Section | None:

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import pytest
 
 from dashboard import data
+from dashboard.components.glance import glance_cards
 from dashboard.components.notices import honesty
+from dashboard.document.facts import gather
+from dashboard.figures.mood import mood_info
 from dashboard.network_card import Measured, measured, measured_in
 from monitor.errors import UnknownSession
-from monitor.records import KnownStudent, Mode, SessionStatus
+from monitor.records import KnownStudent, Mode, SessionData, SessionStatus
 from monitor.store.store import Store
 from tests.builders import (
     HAPPY,
@@ -137,6 +142,55 @@ def test_totals_tell_how_many_were_seen_though_not_who(store: Store) -> None:
             )
     glance = data.take_glance(store.load(recording.session_id))
     assert glance.present == glance.known == 12
+
+
+def class_of(store: Store, faces: Sequence[int]) -> Iterator[SessionData]:
+    """A running class that keeps totals, of so many faces in each minute."""
+    with store.begin(build_new_session(mode=Mode.CLASS)) as recording:
+        for index in range(20 * len(faces)):
+            readings = [build_reading(n + 1) for n in range(faces[index // 20])]
+            recording.write(build_tick(index, readings))
+            if index % 20 == 19:
+                yield store.latest(recording.session_id, minutes=10)
+
+
+def test_totals_of_long_ago_are_not_those_of_the_last_minute(store: Store) -> None:
+    for minute, running in enumerate(class_of(store, [7] * 6 + [4] * 4), 1):
+        glance = data.take_glance(running)
+        # A minute is stored once the next one has begun.
+        kept = 2 <= minute <= 8
+        assert (glance.present, glance.too_few) == ((7, False) if kept else (0, True))
+        assert (glance.now.samples > 0) is kept
+        assert (glance.before is not None) is (3 <= minute <= 8)
+        if glance.before is not None:
+            assert glance.before.samples == 7 * 20 * (min(minute, 7) - 2)
+    assert "not known: fewer than five faces" in str(glance_cards(glance, reads=True))
+
+
+def test_minutes_before_are_told_by_the_clock(store: Store) -> None:
+    *_, running = class_of(store, [7] * 3 + [3] * 10 + [8] * 2)
+    glance = data.take_glance(running)
+    assert (glance.present, glance.before) == (8, None)
+
+
+def test_of_totals_too_the_last_minutes_can_be_shown(store: Store) -> None:
+    *_, running = class_of(store, [7] * 20)
+    view = data.view_of(running, data.window_start(running.samples))
+    assert (view.from_s, view.to_s) == (540, 1200)
+    assert mood_info(view).starts_s[0] == 540
+    *_, quiet = class_of(store, [7] * 3 + [3] * 20)
+    late = data.view_of(quiet, data.window_start(quiet.samples))
+    assert (late.from_s, late.to_s) == (720, 1380)
+    assert mood_info(late).shares.size == 0
+    assert data.view_of(quiet).from_s == 0
+
+
+def test_a_class_that_goes_on_has_not_gone_yet() -> None:
+    running = build_session_row(status=SessionStatus.RUNNING, samples=60, students=5)
+    facts = gather(build_session_data(session=running))
+    assert "How the class goes so far" in str(glance_cards(facts.glance, reads=True))
+    facts = gather(build_session_data())
+    assert "How the class went" in str(glance_cards(facts.glance, reads=True))
 
 
 def test_the_first_glance_at_an_ended_class_is_all_of_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -10,9 +11,22 @@ import pytest
 from dashboard.data import WINDOW_MINUTES
 from dashboard.history import Histories
 from monitor.past import Past
-from monitor.records import AbsenceReason, Away, Named, SessionData, Tick
+from monitor.records import (
+    AbsenceReason,
+    Away,
+    KnownStudent,
+    Named,
+    SessionData,
+    Tick,
+)
 from monitor.store.store import Store
-from tests.builders import build_new_session, build_session, plausible_ticks
+from tests.builders import (
+    STARTED_AT,
+    build_new_session,
+    build_session,
+    build_tick,
+    plausible_ticks,
+)
 
 
 def with_absences(ticks: list[Tick], seed: int) -> list[Tick]:
@@ -109,3 +123,29 @@ def test_a_class_that_is_over_is_forgotten(store: Store) -> None:
     assert columns(histories.latest(store, session)) == columns(
         store.latest(session.id)
     )
+
+
+def test_looks_that_a_split_gave_to_another_are_theirs_at_once(store: Store) -> None:
+    histories = Histories()
+    known = [KnownStudent("Ana"), KnownStudent("Ben")]
+    with store.begin(build_new_session(known=known)) as recording:
+        for index in range(100):
+            named = (Named(1, "Ana"),) if not index else ()
+            recording.write(build_tick(index, named=named))
+        session = store.session(recording.session_id)
+
+        def looks_of(name: str) -> int:
+            kept = histories.latest(store, session)
+            assert columns(kept) == columns(store.latest(session.id))
+            ids = {student.name: student.id for student in kept.students}
+            past, row = histories.past(store, kept), ids[name]
+            assert past.minutes == Past.of(kept).minutes
+            np.testing.assert_array_equal(past.readings, Past.of(kept).readings)
+            return int((kept.observations.student == row).sum())
+
+        assert (looks_of("Ana"), looks_of("Ben")) == (100, 0)
+        at = STARTED_AT + timedelta(seconds=150)
+        store.split(session.id, "Ana", at, "Ben")
+        assert (looks_of("Ana"), looks_of("Ben")) == (50, 50)
+        store.undo(session.id)
+        assert (looks_of("Ana"), looks_of("Ben")) == (100, 0)

@@ -22,6 +22,10 @@ _PLAIN = (
 _TOTALS = (
     "Only totals are kept of this class: they cannot be corrected and have no interval."
 )
+_NONE_KEPT = (
+    "Nothing is kept of the last minute: that takes five faces that can be read, and "
+    "while single faces come or go, minutes are put together first."
+)
 
 
 def now_table(info: NowInfo, *, totals: bool = False) -> Parts:
@@ -32,6 +36,8 @@ def now_table(info: NowInfo, *, totals: bool = False) -> Parts:
         totals: only means by the minute are kept of the class.
     """
     if not info.rows:
+        if totals and info.live:
+            return html.P(_NONE_KEPT, className="muted")
         when = " in the last minute" if info.live else ""
         return html.P(f"No face was read{when}.", className="muted")
     heads = ["Expression", "", "Share"]
