@@ -27,7 +27,7 @@ class TerminalView:
     """A small live panel: students seen, mood, last sample, what is wrong.
 
     Without a terminal it prints a line whenever the state of the session changes, so
-    that a log stays short.
+    that a log stays short. A terminal may also go away while it is drawn on.
     """
 
     def __init__(self, console: Console, *, mode: Mode, keys: str) -> None:
@@ -45,8 +45,7 @@ class TerminalView:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._console.is_terminal:
-            self._live.stop()
+        self._live.stop()  # does nothing where it was not started
 
     def show(self, progress: Progress) -> None:
         """Take the newest progress and draw it."""
@@ -157,6 +156,7 @@ def _listen_posix(controls: Controls, done: threading.Event) -> None:
     import select
     import termios
     import tty
+    from contextlib import suppress
 
     stdin = sys.stdin.fileno()
     before = termios.tcgetattr(stdin)
@@ -165,9 +165,16 @@ def _listen_posix(controls: Controls, done: threading.Event) -> None:
     try:
         while not done.is_set():
             if select.select([stdin], [], [], _KEY_POLL_S)[0]:
-                _press(os.read(stdin, 1).decode("ascii", "ignore"), controls)
+                key = os.read(stdin, 1)
+                if not key:
+                    return  # the terminal was closed: no key will come
+                _press(key.decode("ascii", "ignore"), controls)
+    except OSError:
+        return  # closed, too
     finally:
-        termios.tcsetattr(stdin, termios.TCSADRAIN, before)
+        # Nobody is left to see how a closed terminal is set.
+        with suppress(termios.error):
+            termios.tcsetattr(stdin, termios.TCSADRAIN, before)
 
 
 def _listen_windows(controls: Controls, done: threading.Event) -> None:

@@ -17,6 +17,7 @@ from monitor.agent import Agent, Controls, View
 from monitor.class_clock import ClassClock
 from monitor.cli.dashboard import DashboardProcess, dashboard_beside, open_page
 from monitor.cli.ending import Left, write_files
+from monitor.cli.outliving import outliving_terminal
 from monitor.pipeline import Equipment, build
 from monitor.preview.live import Both, previewed
 from monitor.records import NewSession
@@ -78,7 +79,7 @@ class Stage:
         self._browser = browser
 
     def stop(self) -> None:
-        """Someone at the terminal, or the system, wants an end."""
+        """Someone at the terminal, or the system, wants an end, or it was closed."""
         self.signalled = True
         self.controls.stop.set()
 
@@ -139,6 +140,7 @@ def watch(
         pipeline = stack.enter_context(closing(build(plan.equipment)))
         view = TerminalView(console, mode=plan.equipment.mode, keys=keys)
         stage = Stage(view, pages, browser=serving.browser)
+        stack.enter_context(outliving_terminal(stage.stop))
         with view, steered_by_keys(stage.controls):
             agent, session_id = record(store, source, pipeline, plan, stage)
         _tell(console, store, session_id, agent)
