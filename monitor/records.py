@@ -301,8 +301,9 @@ class NewSession:
     """What is known of a session before its first sample.
 
     Attributes:
+        title: its name in lists; what of a file's name is no text becomes "?".
         source: the kind and place of the pictures, as shown to people
-            ("screen 0,0 1920x1080", "video lecture.mp4").
+            ("screen 0,0 1920x1080", "video lecture.mp4"); text as the title is.
         interval_s: seconds between samples.
         model: name and version of the emotion network ("" in presence mode).
         index_version: as in `SessionRow`.
@@ -322,6 +323,11 @@ class NewSession:
     known: tuple[KnownStudent, ...] = ()
 
     def __post_init__(self) -> None:
+        # A file's name may hold any bytes; Python gives those that are no UTF-8 as
+        # lone surrogates, which nothing can store or show.
+        for name in ("title", "source"):
+            text: str = getattr(self, name)
+            object.__setattr__(self, name, text.encode(errors="replace").decode())
         shares = self.prior
         if shares is None:
             return

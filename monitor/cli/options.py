@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,11 +14,50 @@ from monitor.words import Mode
 if TYPE_CHECKING:
     from monitor.store.store import Store
 
+
+class TypedUrl(str):
+    """A database that was named on the command line, not by the environment."""
+
+    __slots__ = ()
+
+
+def _typed(
+    context: typer.Context, param: typer.CallbackParam, url: str | None
+) -> str | None:
+    """Tell what was typed, here or before the command, from CLASSPULSE_DB.
+
+    `monitor.cli.home` puts what stands before a command into CLASSPULSE_DB as well.
+    """
+    source = context.get_parameter_source(str(param.name))
+    if url is not None and source is not None and source.name == "COMMANDLINE":
+        context.obj = TypedUrl(url)  # commands inherit it
+    if url is not None and isinstance(context.obj, TypedUrl):
+        return TypedUrl(url)
+    return url
+
+
+def _text(param: typer.CallbackParam, text: str | None) -> str | None:
+    """Refuse what cannot be stored: a terminal of another encoding gives such text.
+
+    Raises:
+        UsageError: it holds bytes that are no UTF-8.
+    """
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"--{param.name} {text!r} holds characters that cannot be read: type it "
+            "anew, or set the terminal to UTF-8"
+        ) from error
+    return text
+
+
 DbOption = Annotated[
     str | None,
     typer.Option(
         "--db",
         metavar="URL",
+        callback=_typed,
         envvar="CLASSPULSE_DB",
         show_envvar=True,
         help="SQLite database: a path or sqlite:///PATH. Default: a file in your "
@@ -40,14 +78,18 @@ OwnEveryOption = Annotated[
 """`EveryOption` of a real class, for which the teacher has a setting."""
 
 TitleOption = Annotated[
-    str | None, typer.Option("--title", help="Name of the session in lists.")
+    str | None,
+    typer.Option("--title", callback=_text, help="Name of the session in lists."),
 ]
 SessionOption = Annotated[
     str | None,
     typer.Option("--session", metavar="S", help="A session's id, or `last` (default)."),
 ]
 CourseOption = Annotated[
-    str | None, typer.Option("--course", help="Course that the session belongs to.")
+    str | None,
+    typer.Option(
+        "--course", callback=_text, help="Course that the session belongs to."
+    ),
 ]
 RosterOption = Annotated[
     Path | None,
@@ -62,6 +104,7 @@ MeOption = Annotated[
     str | None,
     typer.Option(
         "--me",
+        callback=_text,
         metavar="NAME",
         help="Your own name on its tile, which is left out; remembered for next time.",
     ),
@@ -135,12 +178,12 @@ def open_store(url: str | None, *, make_new: bool = True) -> Store:
 
 
 def open_existing(url: str | None) -> Store:
-    """Open the database to look at it: one that ``--db`` names must be there.
+    """Open the database to look at it: one that was typed must be there.
 
     A slip there would otherwise show an empty one. In the usual place, and where
     CLASSPULSE_DB says, an empty one is what there is before the first class.
     """
-    return open_store(url, make_new=url in {None, os.environ.get("CLASSPULSE_DB")})
+    return open_store(url, make_new=not isinstance(url, TypedUrl))
 
 
 def check_every(every_s: float) -> float:

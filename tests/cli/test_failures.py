@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -53,6 +55,16 @@ def test_a_file_that_is_none_is_named(
         (tmp_path / name).write_bytes(content)
     one_line(run("analyze", tmp_path / name, *READ), name)
     assert run("sessions", "--json").out == "[]\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names elsewhere are text")
+def test_a_file_whose_name_is_no_text_is_read(run: Run, tmp_path: Path) -> None:
+    file = picture(tmp_path / "class.png").rename(tmp_path / "caf\udce9.png")
+    result = run("analyze", file, *READ)
+    assert result.status == 0, result.err
+    (stored,) = json.loads(run("sessions", "--json").out)
+    assert (stored["title"], stored["samples"]) == ("caf?.png", 1)
+    assert "caf?.png" in stored["source"]
 
 
 def test_a_folder_without_pictures_is_named(run: Run, tmp_path: Path) -> None:

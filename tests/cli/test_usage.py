@@ -87,8 +87,34 @@ def test_without_an_answer_to_the_notice_nothing_starts(
 def test_a_database_named_before_the_command_holds_for_it(
     run: Run, tmp_path: Path
 ) -> None:
-    assert run("--db", tmp_path / "other.db", "sessions").status == 0
-    assert (tmp_path / "other.db").exists()
+    other = tmp_path / "other.db"
+    with Store.open(str(other)) as store, store.begin(build_new_session("Biology")):
+        pass
+    assert "Biology" in run("--db", other, "sessions").out
+
+
+@pytest.mark.parametrize(
+    "command", [("sessions",), ("dashboard",), ("export", "1"), ()]
+)
+@pytest.mark.parametrize("before", [True, False])
+def test_a_database_that_was_typed_is_not_made_to_be_looked_at(
+    run: Run, tmp_path: Path, command: tuple[str, ...], before: bool
+) -> None:
+    named = ("--db", tmp_path / "typo.db")
+    result = run(*named, *command) if before else run(*command, *named)
+    assert result.status == 1
+    assert result.err.startswith(f"classpulse: there is no database {tmp_path}/typo.db")
+    assert not (tmp_path / "typo.db").exists()
+
+
+@pytest.mark.parametrize("option", ["--title", "--course", "--me"])
+def test_text_of_another_encoding_is_refused_where_it_is_typed(
+    run: Run, option: str
+) -> None:
+    result = run("analyze", "a.png", option, "caf\udce9", *AGREED)
+    assert result.status == 2
+    assert result.err.startswith(f"classpulse: {option} 'caf\\udce9' holds characters")
+    assert len(result.err.splitlines()) == 1
 
 
 def test_before_the_first_session_last_says_how_to_make_one(run: Run) -> None:
