@@ -32,9 +32,11 @@ def watched(path: str | None) -> html.Section:
             _webcam(),
             _recording(path),
             html.P(id="start-problem", className="banner", role="alert", hidden=True),
+            # Beside the picture's box, which hides until there is a picture: the first
+            # opening takes longest.
+            html.P(id="start-seen", className="muted", role="status"),
             html.Div(
                 [
-                    html.P(id="start-seen", className="muted", role="status"),
                     html.Div(
                         id="start-picture",
                         className="picture",

@@ -50,7 +50,6 @@ _ELSEWHERE = (
     "A class is started on the computer that watches it: open ClassPulse there without "
     "--host."
 )
-_CAMERAS_TOLD = "Looking for webcams\u2026"
 
 _REGION = {side: State(f"start-{side}", "value") for side in SIDES}
 _PLACE = {

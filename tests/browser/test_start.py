@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from monitor.records import SessionStatus
 from monitor.store.store import Store
@@ -93,6 +93,30 @@ def test_a_class_on_the_screen_from_the_page_to_its_end(
     wait_until(lambda: store.session("last").status is SessionStatus.ENDED)
     row = store.session("last")
     assert (row.title, row.interval_s, row.students) == ("From the page", 1, 4)
+
+
+def test_a_first_opening_that_takes_long_says_so(url: str, watched: Watched) -> None:
+    page = watched.page
+    page.goto(f"{url}/start")
+    opening = page.get_by_text("Opening it")
+    expect(opening).to_be_hidden()
+    held: list[Route] = []
+
+    def opens(request: Request) -> bool:
+        return "start-sight.data" in (request.post_data or "")
+
+    def hold(route: Route) -> None:
+        if opens(route.request):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/_dash-update-component*", hold)
+    with page.expect_request(opens):
+        choose(page, "This computer's screen")
+    expect(opening).to_be_visible()
+    held[0].fulfill(status=204)
+    expect(opening).to_be_hidden()
 
 
 def test_what_stands_against_a_source_is_told_on_the_page(

@@ -157,6 +157,14 @@ def test_a_class_goes_after_a_question(pages: Pages, store: Store) -> None:
     assert [row.id for row in store.sessions()] == [other]
 
 
+def test_every_field_has_its_label(pages: Pages, store: Store) -> None:
+    written(store, course="Maths")
+    page = pages.page("/settings")
+    fields = ("class", "of", "who", "typed", *FIELDS)
+    missing = [f for f in fields if f'"htmlFor": "settings-{f}"' not in page]
+    assert missing == []
+
+
 def test_nothing_is_asked_before_something_is_chosen(pages: Pages) -> None:
     for button, output in (
         ("settings-erase-class", "settings-sure-class.message"),

@@ -48,7 +48,11 @@ def _class(options: list[dict[str, Any]]) -> html.Details:
     return _fold(
         "A class",
         html.P("Every look, name, note and file of one class."),
-        _labelled("Which class", _choice("settings-class", options, "Choose a class")),
+        _labelled(
+            "Which class",
+            _choice("settings-class", options, "Choose a class"),
+            "settings-class",
+        ),
         html.Button("Erase the class", id="settings-erase-class"),
         dcc.ConfirmDialog(id="settings-sure-class"),
     )
@@ -64,8 +68,11 @@ def _student(options: list[dict[str, Any]]) -> html.Details:
         _labelled(
             "Of which class or course",
             _choice("settings-of", options, "Choose a class or a course"),
+            "settings-of",
         ),
-        _labelled("Who", _choice("settings-who", [], "Choose a student")),
+        _labelled(
+            "Who", _choice("settings-who", [], "Choose a student"), "settings-who"
+        ),
         html.Button("Erase the student", id="settings-erase-student"),
         dcc.ConfirmDialog(id="settings-sure-student"),
     )
@@ -80,7 +87,7 @@ def _everything(classes: int) -> html.Details:
             "database. Settings, and the list above of what was done, stay."
         ),
         _labelled(
-            [f"Type “{EVERYTHING}” to confirm"],
+            f"Type “{EVERYTHING}” to confirm",
             dcc.Input(id="settings-typed", type="text", maxLength=40),
             "settings-typed",
         ),
@@ -95,11 +102,8 @@ def _fold(title: str, *parts: Part) -> html.Details:
     )
 
 
-def _labelled(
-    label: str | list[str], field: Part, target: str | None = None
-) -> html.Div:
-    named: dict[str, Any] = {"htmlFor": target} if target else {}
-    return html.Div([html.Label(label, **named), field], className="labelled")
+def _labelled(label: str, field: Part, target: str) -> html.Div:
+    return html.Div([html.Label(label, htmlFor=target), field], className="labelled")
 
 
 def _choice(identity: str, options: list[dict[str, Any]], hint: str) -> dcc.Dropdown:
