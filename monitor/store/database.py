@@ -140,16 +140,24 @@ class Database:
         # Names that were deleted or changed must not stay readable in the file; rows
         # are deleted rarely and samples never, so it costs nothing that matters.
         connection.execute("PRAGMA secure_delete=ON")
-        self._use_write_ahead_log(connection)
         if self._file is None:
             self._file = _identity(self.path)
 
-    def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:
-        """Let readers and the one writer work at the same time.
+    def use_write_ahead_log(self) -> None:
+        """Let readers and the one writer work at the same time, from now on.
 
-        SQLite does not wait for the lock that this change needs, so two programs that
-        create the same file would meet here: ask again.
+        The file itself remembers it: only for one that is ClassPulse's.
+
+        Raises:
+            StoreError: see `monitor.store.failures`.
         """
+        with self._connected() as connection:
+            driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+            self._switch(driver)
+
+    def _switch(self, connection: sqlite3.Connection) -> None:
+        # SQLite does not wait for the lock that this change needs, so two programs
+        # that create the same file would meet here: ask again.
         deadline = time.monotonic() + self.busy_timeout_s
         while True:
             try:

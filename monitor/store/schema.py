@@ -77,6 +77,7 @@ def create(database: Database) -> None:
     Raises:
         StoreError: the file cannot be written, or is another program's.
     """
+    database.use_write_ahead_log()
     with database.write() as connection:
         if _revision(connection, database.path) is not None:
             return  # another program was quicker
@@ -112,6 +113,7 @@ def upgrade(
             create(database)
         elif before != HEAD:
             refuse_newer(before, path)
+            database.use_write_ahead_log()
             _migrate(database)
     finally:
         database.close()
@@ -185,7 +187,7 @@ def make_folder(path: Path) -> None:
         ) from exc
     # Where it cannot be made, opening it says why.
     with contextlib.suppress(OSError):
-        path.touch(mode=0o600)
+        path.touch(mode=0o600, exist_ok=False)
 
 
 def alembic_config(connection: Connection) -> Config:

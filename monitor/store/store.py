@@ -94,6 +94,8 @@ class Store(Rights):
                 schema.create(database)
             else:
                 schema.require_head(found, path)
+                # A copy may have been made without it.
+                database.use_write_ahead_log()
         except BaseException:
             database.close()
             raise

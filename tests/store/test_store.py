@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from monitor.errors import (
     UsageError,
 )
 from monitor.records import AbsenceReason, Away, HeadPose, Marker, Mode
+from monitor.store import schema
 from monitor.store.store import Store
 from tests.builders import (
     build_new_session,
@@ -77,9 +79,41 @@ def test_database_of_another_program_is_told(path: Path) -> None:
     with sqlite3.connect(path) as other:
         other.execute("CREATE TABLE recipe (id INTEGER)")
     other.close()
+    os.utime(path, (1e9, 1e9))
+    before = path.read_bytes(), path.stat()
     with pytest.raises(StoreUnusable, match="database of another program") as caught:
         Store.open(str(path))
     one_line(caught, path)
+    with pytest.raises(StoreUnusable, match="database of another program"):
+        schema.upgrade(str(path))
+    after = path.stat()
+    assert (path.read_bytes(), after.st_mtime_ns) == (before[0], before[1].st_mtime_ns)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("version", ["0001", "9999"])
+def test_database_that_is_refused_is_left_as_it_was(path: Path, version: str) -> None:
+    with Store.open(str(path)):
+        pass
+    with sqlite3.connect(path) as other:
+        other.execute("UPDATE alembic_version SET version_num = ?", (version,))
+    other.execute("PRAGMA journal_mode=DELETE")
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(SchemaError):
+        Store.open(str(path))
+    assert path.read_bytes() == before
+
+
+def test_copy_without_the_write_ahead_log_gets_it_again(path: Path) -> None:
+    for _ in range(2):
+        with Store.open(str(path)):
+            other = sqlite3.connect(path)
+            assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+            other.close()
+        other = sqlite3.connect(path)
+        other.execute("PRAGMA journal_mode=DELETE")
+        other.close()
 
 
 def test_folder_in_place_of_the_file_is_told(path: Path) -> None:
