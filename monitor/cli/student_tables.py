@@ -18,7 +18,7 @@ from monitor.reports.formatting import (
     minutes,
 )
 from monitor.summaries import StudentSummary, summarise_students
-from monitor.words import AbsenceReason
+from monitor.words import AbsenceReason, Mode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,6 +84,13 @@ class SessionPeople:
     def show(self) -> None:
         """For people."""
         heading = f"Session {self.session.id}, {self.session.title}"
+        if self.session.mode is Mode.CLASS:
+            _print(heading)
+            _print(
+                "It is a session in class mode: nothing of single students is kept, "
+                "only totals of the class."
+            )
+            return
         if self.kept_days is not None:
             _print(heading)
             _print(

@@ -1,1 +1,1 @@
-"""What leaves the database for people: CSV files and, later, pages."""
+"""What leaves the database for people: files of rows, and sentences for pages."""

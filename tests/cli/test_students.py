@@ -10,9 +10,14 @@ from pathlib import Path
 import pytest
 
 from monitor.cli import correcting
-from monitor.records import AbsenceReason, Away, KnownStudent
+from monitor.records import AbsenceReason, Away, KnownStudent, Mode
 from monitor.store.store import Store
-from tests.builders import STARTED_AT
+from tests.builders import (
+    STARTED_AT,
+    build_new_session,
+    plausible_ticks,
+    store_session,
+)
 from tests.cli.conftest import Result, Run
 from tests.store.classes import recording, tick, write
 
@@ -77,6 +82,17 @@ def test_the_list_tells_who_is_who(run: Run, session: int) -> None:
     assert datetime.fromisoformat(ana["first_seen"]) == STARTED_AT
     cleo = listed["students"][2]
     assert (cleo["samples"], cleo["first_seen"], cleo["seen"]) == (0, None, False)
+
+
+def test_the_list_of_a_session_in_class_mode_says_that_nobody_is_kept(
+    run: Run, db: Path
+) -> None:
+    new = build_new_session(mode=Mode.CLASS)
+    with Store.open(str(db)) as store:
+        store_session(store, plausible_ticks(students=6), new)
+    heading, line = run("students", "list").out.splitlines()
+    assert heading == "Session 1, Algebra"
+    assert "nothing of single students is kept" in line
 
 
 def test_the_list_tells_how_long_somebody_was_away_and_why(run: Run, db: Path) -> None:
