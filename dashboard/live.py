@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 from dash import html
 
+from dashboard.components.emptiness import why_empty
 from dashboard.components.glance import glance_cards
 from dashboard.components.header import session_facts, session_status
+from dashboard.components.legend import students_legend
 from dashboard.components.live.marking import markers_list
 from dashboard.components.live.now import now_table
 from dashboard.components.live.signals import notices
@@ -119,6 +121,7 @@ def draw(
             "mood-subtitle": _mood_subtitle(view),
             "markers": markers_list(view.data.markers) if alive else None,
             "worth": named.get("worth"),
+            "tiles-legend": named.get("legend"),
             "tiles": named.get("tiles"),
         },
         mood=_blank() if mood is None else mood_bare(mood),
@@ -140,12 +143,19 @@ def _load(store: Store, session: SessionRow, wish: Wish, histories: Histories) -
 
 def _notice(view: View, trouble: str) -> list[Part]:
     """Whether the class still runs, and why there is little to see, when there is."""
-    session = view.data.session
+    session, totals = view.data.session, view.data.minutes is not None
     found: list[Part] = [refresh_notice(SettingsError(trouble))] if trouble else []
     if session.status is not SessionStatus.RUNNING:
         found.append(_standing(session))
-    found.append(_emptiness(view) if view.data.minutes is None else _no_totals(view))
+    found.append(_no_totals(view) if totals else why_empty(view.data, _waiting()))
     return [part for part in found if part is not None]
+
+
+def _waiting() -> Part:
+    return empty(
+        "Waiting for the first look at the class.",
+        "The page fills by itself, usually within a few seconds.",
+    )
 
 
 def _is_anything_read(view: View) -> bool:
@@ -162,31 +172,6 @@ def _no_totals(view: View) -> Part:
         "Waiting for the first minute with five faces or more.",
         "Of this class only totals by the minute are kept, and none over fewer.",
     )
-
-
-def _emptiness(view: View) -> Part:
-    alive = is_alive(view.data.session)
-    if not len(view.data.samples):
-        if alive:
-            return empty(
-                "Waiting for the first look at the class.",
-                "The page fills by itself, usually within a few seconds.",
-            )
-        return empty("This class ended before the first look at it.")
-    if not len(view.data.observations):
-        return empty(
-            "No face has been found so far."
-            if alive
-            else "No face was found in this class.",
-            "Is the call in gallery view, in front, and inside the watched region?",
-        )
-    reads = view.data.session.mode is not Mode.PRESENCE
-    if reads and not _is_anything_read(view):
-        return empty(
-            "Faces were seen, and none could be read.",
-            "They may be too small: enlarge the call's window or show fewer per page.",
-        )
-    return None
 
 
 def _standing(session: SessionRow) -> Part:
@@ -226,11 +211,15 @@ def _named(
     """What names students; shown on a click alone."""
     session = view.data.session
     reads = session.mode is not Mode.PRESENCE
-    tiles = student_tiles(take_tiles(view.data), session.id, reads=reads)
-    if not settings.worth_a_look:
-        return {"tiles": tiles}
-    looks = worth_a_look(view.data, histories.past(store, view.data))
-    return {"tiles": tiles, "worth": worth_list(looks, session.id, session.mode)}
+    seen = view.data.observations
+    told: dict[str, Painted] = {
+        "legend": students_legend(reads=reads, refused=not seen.is_asked.all()),
+        "tiles": student_tiles(take_tiles(view.data), session.id, reads=reads),
+    }
+    if settings.worth_a_look:
+        looks = worth_a_look(view.data, histories.past(store, view.data))
+        told["worth"] = worth_list(looks, session.id, session.mode)
+    return told
 
 
 def _mood_subtitle(view: View) -> str:

@@ -8,13 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.data import WINDOW_MINUTES, last_offset, since
+from dashboard.data import WINDOW_MINUTES, since
 from dashboard.palette import STACK
-from dashboard.words import AWAY, CAPTION
+from dashboard.words import AWAY, CAPTION, REFUSED, SEEN
 from monitor.records import (
     EMOTIONS,
     NOT_LOOKED,
-    NOT_TRUSTED,
     STATUS_CODES,
     AbsenceReason,
     Observations,
@@ -37,8 +36,8 @@ UNREADABLE, PRESENT, ABSENT = "unreadable", "present", "absent"
 
 _SEEN_AS = {
     STATUS_CODES[Status.UNREADABLE]: (UNREADABLE, "not readable"),
-    STATUS_CODES[Status.NO_CONSENT]: (PRESENT, "not read: no consent"),
-    STATUS_CODES[Status.PRESENT]: (PRESENT, "seen"),
+    STATUS_CODES[Status.NO_CONSENT]: (PRESENT, REFUSED),
+    STATUS_CODES[Status.PRESENT]: (PRESENT, SEEN),
 }
 
 Ints = npt.NDArray[np.int64]
@@ -63,7 +62,7 @@ class Tile(NamedTuple):
         share: of the expression now, in [0, 1]; NaN where nothing is read.
         strip: the last minutes, the oldest first, without gaps.
         coverage: readings over the looks between the first and the last sighting of
-            these minutes, in [0, 1]; NaN for who was not seen in them.
+            these minutes, in [0, 1]; NaN for whom nothing was to be read of in them.
     """
 
     student: int
@@ -84,13 +83,13 @@ def take_tiles(data: SessionData) -> list[Tile]:
     Args:
         data: a session or its last minutes; the last ten are shown.
     """
-    end = last_offset(data.samples) + data.session.interval_s
+    end = data.end_s
     data = since(data, max(0.0, end - WINDOW_MINUTES * 60))
     start = float(data.samples.offset_s[0]) // BIN_S * BIN_S if len(data.samples) else 0
     series = summarise_student_bins(
         data, bin_s=max(BIN_S, _LEAST_SAMPLES * data.session.interval_s), from_s=start
     )
-    kinds = _kinds(series, data)
+    kinds = _kinds(series)
     coverage = _coverage(data)
     present = _present(data, end)
     row_of = {student.id: row for row, student in enumerate(data.students)}
@@ -175,16 +174,14 @@ def _mean_shares(seen: Observations) -> dict[int, tuple[int, float]]:
     }
 
 
-def _kinds(series: StudentSeries, data: SessionData) -> npt.NDArray[np.object_]:
+def _kinds(series: StudentSeries) -> npt.NDArray[np.object_]:
     """(s, b) what each part of each strip shows."""
     names = np.array([*STACK, UNREADABLE, PRESENT, ABSENT], dtype=object)
     order = [EMOTIONS.index(name) for name in STACK]
     shares = np.where(np.isnan(series.shares), -1.0, series.shares)[:, :, order]
     which = shares.argmax(axis=2) if shares.size else np.zeros(shares.shape[:2], int)
     # Nobody is called unreadable of whom nothing was to be read.
-    hidden = data.observations.status == STATUS_CODES[Status.UNREADABLE]
-    tried = np.isin(series.ids, data.observations.student[hidden])
-    seen_only = np.where(tried, len(STACK), len(STACK) + 1)[:, None]
+    seen_only = np.where(series.asked > 0, len(STACK), len(STACK) + 1)
     which = np.where(series.readings > 0, which, seen_only)
     which = np.where(series.sightings > 0, which, len(names) - 1)
     return np.asarray(names[which])
@@ -202,8 +199,7 @@ def _runs(kinds: list[str]) -> list[Run]:
 
 def _coverage(data: SessionData) -> list[float]:
     """Of each student: readings over the looks from the first to the last sighting."""
-    doubted = np.array([gap in NOT_TRUSTED for gap in data.samples.gap], np.bool_)
-    seen = data.observations.pick(~doubted[data.observations.sample])
+    seen = data.trusted
     looked = np.array([gap not in NOT_LOOKED for gap in data.samples.gap], np.int64)
     before = np.concatenate([[0], np.cumsum(looked)])
     students, first = np.unique(seen.student, return_index=True)
@@ -211,7 +207,7 @@ def _coverage(data: SessionData) -> list[float]:
     looks = before[seen.sample[::-1][last] + 1] - before[seen.sample[first]]
     row = np.searchsorted(students, seen.student[seen.is_read])
     readings = np.bincount(row, minlength=len(students))
-    shares = dict(
-        zip(students.tolist(), (readings / np.maximum(looks, 1)).tolist(), strict=True)
-    )
+    asked = np.isin(students, seen.student[seen.is_asked])
+    known = np.where(asked, readings / np.maximum(looks, 1), np.nan)
+    shares = dict(zip(students.tolist(), known.tolist(), strict=True))
     return [shares.get(student.id, float("nan")) for student in data.students]

@@ -5,24 +5,35 @@ from __future__ import annotations
 from dash import html
 
 from dashboard.palette import STACK
-from dashboard.words import CAPTION
+from dashboard.words import CAPTION, REFUSED, SEEN
 
 
 def expressions_legend() -> html.Ul:
     """The seven expressions in the order of the stack, from its top."""
     return html.Ul(
-        [_entry(name, _caption(name)) for name in reversed(STACK)], className="legend"
+        [_entry(name, full_caption(name)) for name in reversed(STACK)],
+        className="legend",
     )
 
 
-def students_legend(*, reads: bool) -> html.Ul:
-    """What a strip's cells mean, colours aside."""
-    first = ("unreadable", "seen, not readable") if reads else ("present", "seen")
-    entries = [_entry(*first), _entry("absent", "not seen")]
+def students_legend(*, reads: bool, refused: bool) -> html.Ul:
+    """What a strip's cells mean, colours aside.
+
+    Args:
+        reads: whether expressions are read in this class.
+        refused: whether somebody was seen in it who did not agree to be read.
+    """
+    entries = []
+    if reads:
+        entries.append(_entry("unreadable", f"{SEEN}, not readable"))
+    if refused or not reads:
+        entries.append(_entry("present", f"{SEEN}, {REFUSED}" if reads else SEEN))
+    entries.append(_entry("absent", "not seen"))
     return html.Ul(entries, className="legend")
 
 
-def _caption(name: str) -> str:
+def full_caption(name: str) -> str:
+    """An expression as people read it, with the contract's word where it differs."""
     caption = CAPTION[name]
     return caption if caption == name else f"{caption} ({name})"
 

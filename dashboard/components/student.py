@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 
 from dashboard.components.definitions import definitions
-from dashboard.components.glance import card, seen_most
+from dashboard.components.glance import card, seen_most, unread_words
 from dashboard.components.legend import expressions_legend
 from dashboard.components.notices import honesty, presence_only
 from dashboard.components.rights import rights
@@ -21,7 +21,7 @@ from dashboard.network_card import measured
 from dashboard.palette import STACK
 from dashboard.parts import Part
 from dashboard.student_data import Attended, Student, band_at
-from dashboard.words import CAPTION, NOT_KNOWN, lean, span, turned
+from dashboard.words import CAPTION, NOT_KNOWN, REFUSED, SEEN, lean, span, turned
 from monitor.records import EMOTIONS, Mode, SessionRow
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary, summarise_bins
@@ -94,7 +94,7 @@ def career(attended: Sequence[Attended], here: int) -> list[Part]:
             className="muted",
         ),
         *([expressions_legend(), chart] if reads else []),
-        _career_table(attended, here),
+        _career_table(attended, here, reads=reads),
     ]
 
 
@@ -109,7 +109,9 @@ def bins_table(student: Student) -> html.Div:
     for i, start in enumerate(series.starts_s.tolist()):
         at = f"{into_class(start, view.bin_s)}, {clock(started_at, start)}"
         where = band_at(student.bands, student.gaps, start + view.bin_s / 2)
-        row: list[Part] = [at, "seen" if series.sightings[i] else where]
+        refused = reads and not series.asked[i]
+        seen = f"{SEEN}, {REFUSED}" if refused else SEEN
+        row: list[Part] = [at, seen if series.sightings[i] else where]
         row.append(formatting.share(float(series.facing[i])))
         if reads:
             row += [
@@ -178,12 +180,7 @@ def _numbers(student: Student, *, reads: bool) -> html.Section:
         card("Present", formatting.minutes(mine.present_minutes), _looks(mine)),
     ]
     if reads:
-        hidden = mine.samples - mine.readings
-        word = (
-            formatting.part_of(hidden, mine.samples, "looks not readable")
-            if hidden
-            else "every look was readable"
-        )
+        word = unread_words(mine, "looks not readable", "every look was readable")
         cards += [
             card("Coverage", formatting.share(mine.coverage), word),
             seen_most(mine, NOT_KNOWN),
@@ -219,6 +216,8 @@ def _timeline(student: Student, *, reads: bool) -> html.Section:
     bins = span(student.view.bin_s)
     text = f"Means of all readings in every {bins}." if reads else f"Every {bins}."
     text += " Where the student was not seen or could not be read it stays open."
+    if reads and student.summary.samples and not student.summary.asked:
+        text = f"Every {bins}. {REFUSED.capitalize()}."
     chart = dcc.Graph(
         figure=student_figure(student_info(student)),
         config=CONFIG,
@@ -269,27 +268,30 @@ def _course(session: SessionRow) -> html.Section:
     )
 
 
-def _career_table(attended: Sequence[Attended], here: int) -> html.Div:
-    heads = ["Class", "Started", "Present", "Coverage", "Seen most", "Valence"]
-    heads += ["Facing", "Engagement"]
+def _career_table(attended: Sequence[Attended], here: int, *, reads: bool) -> html.Div:
+    heads = ["Class", "Started", "Present", "Facing"]
+    if reads:
+        heads += ["Coverage", "Seen most", "Valence", "Engagement"]
     rows = []
     for session, student_id, mine in attended:
         name: Part = title_of(session)
         if session.id != here:
             name = html.A(name, href=f"/student/{session.id}/{student_id}")
-        most = mine.dominant and mine.shares[EMOTIONS.index(mine.dominant)]
-        rows.append(
-            [
-                name,
-                formatting.day_and_clock(session.started_at),
-                formatting.minutes(mine.present_minutes),
+        row = [
+            name,
+            formatting.day_and_clock(session.started_at),
+            formatting.minutes(mine.present_minutes),
+            formatting.share(mine.facing),
+        ]
+        if reads:
+            most = mine.dominant and mine.shares[EMOTIONS.index(mine.dominant)]
+            row += [
                 formatting.share(mine.coverage),
                 f"{CAPTION[mine.dominant]} {formatting.share(most)}"
                 if mine.dominant and most
                 else formatting.NOT_KNOWN,
                 formatting.valence(mine.valence),
-                formatting.share(mine.facing),
                 formatting.index(mine.engagement),
             ]
-        )
+        rows.append(row)
     return data_table("Classes of the course, the oldest first", heads, rows)

@@ -77,7 +77,9 @@ def strips(facts: Facts, charts: list[Chart]) -> html.Section | None:
                     html.H2("Each student over time"),
                     html.P(f"{about} In name order.", className="muted"),
                     expressions_legend() if facts.reads else None,
-                    students_legend(reads=facts.reads),
+                    students_legend(
+                        reads=facts.reads, refused=facts.missing.no_consent > 0
+                    ),
                     first,
                 ],
                 className="keep",

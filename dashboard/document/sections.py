@@ -6,7 +6,7 @@ from dash import html
 
 from dashboard.components.glance import glance_cards
 from dashboard.components.header import session_facts, session_status
-from dashboard.components.legend import expressions_legend
+from dashboard.components.legend import expressions_legend, full_caption
 from dashboard.components.mood import mood_table
 from dashboard.components.notes import ABOUT, notes_list
 from dashboard.components.tables import data_table
@@ -26,6 +26,9 @@ from dashboard.words import CAPTION, GAP, STATUS_MEANING, span
 from monitor.records import EMOTIONS, SessionStatus
 from monitor.reports import formatting
 from monitor.reports.sentences import summary_sentence
+
+UNTOLD = "totals by the minute do not keep why"
+"""Of faces that were not read, where only their number is left."""
 
 
 def head(facts: Facts, *, pseudonyms: bool) -> html.Header:
@@ -107,11 +110,9 @@ def shares(facts: Facts) -> html.Section | None:
     rows: list[list[Part]] = []
     for name in reversed(STACK):
         k = EMOTIONS.index(name)
-        caption = CAPTION[name]
         swatch = html.Span(className=f"swatch {name}")
-        label = caption if caption == name else f"{caption} ({name})"
         row: list[Part] = [
-            html.Span([swatch, label], className="named"),
+            html.Span([swatch, full_caption(name)], className="named"),
             formatting.share(facts.whole.shares[k]),
         ]
         if corrected is not None:
@@ -204,9 +205,40 @@ def not_read(facts: Facts) -> html.Section | None:
     if facts.data.minutes is not None:
         lines.append(
             "Totals by the minute are kept over five faces or more; minutes with fewer "
-            "are left open. Coverage tells of the faces that could not be read."
+            "are left open."
         )
-    if facts.reads and missing.asked:
+    lines += _faces(facts)
+    lines += [
+        f"{GAP[gap].capitalize()}: {formatting.minutes(minutes)} in all."
+        for gap, minutes in missing.gap_minutes.items()
+    ]
+    if session.late:
+        lines.append(
+            f"{formatting.count(session.late, 'sample')} came too late and "
+            f"{'was' if session.late == 1 else 'were'} left out."
+        )
+    slides = formatting.left_out(facts.data.samples.left_out.tolist())
+    if slides:
+        lines.append(slides)
+    if not lines:
+        lines.append(nothing_left_out(facts))
+    return html.Section(
+        [
+            html.H2("What could not be read, and why" if facts.reads else "Gaps"),
+            html.Ul([html.Li(line) for line in lines]),
+        ],
+        className="keep",
+    )
+
+
+def _faces(facts: Facts) -> list[Part]:
+    """The faces that count in no share, and why."""
+    missing = facts.missing
+    lines: list[Part] = []
+    if facts.reads and missing.untold:
+        faces = formatting.part_of(missing.untold, missing.faces, "faces not read")
+        lines.append(f"{faces}: {UNTOLD}.")
+    elif facts.reads and missing.asked:
         line = formatting.unreadable(missing.unreadable, missing.asked).capitalize()
         if missing.unreadable:
             line += ": too small, too blurred or turned too far away. They count in no "
@@ -221,27 +253,14 @@ def not_read(facts: Facts) -> html.Section | None:
             f"{faces} seen while the picture stood still, was black or the gallery "
             "was covered: they count nowhere."
         )
-    lines += [
-        f"{GAP[gap].capitalize()}: {formatting.minutes(minutes)} in all."
-        for gap, minutes in missing.gap_minutes.items()
-    ]
-    if session.late:
-        lines.append(
-            f"{formatting.count(session.late, 'sample')} came too late and "
-            f"{'was' if session.late == 1 else 'were'} left out."
-        )
-    slides = formatting.left_out(facts.data.samples.left_out.tolist())
-    if slides:
-        lines.append(slides)
-    if not lines:
-        lines.append("Every look at the class was taken, and nothing was left out.")
-    return html.Section(
-        [
-            html.H2("What could not be read, and why" if facts.reads else "Gaps"),
-            html.Ul([html.Li(line) for line in lines]),
-        ],
-        className="keep",
-    )
+    return lines
+
+
+def nothing_left_out(facts: Facts) -> str:
+    """What is said where there is no reason to tell of."""
+    if facts.reads and facts.missing.every_face_read:
+        return "Every face that was seen could be read, all the time."
+    return "Every look at the class was taken, and nothing was left out."
 
 
 def fold(table: Part) -> html.Details:

@@ -1,7 +1,7 @@
 """Students and time at one sight: a cell a student and bin, coloured by one number.
 
 Hatched grey was seen and could not be read, plain grey was seen and the number is not
-known, blank was not seen. Rows stand in name order: nobody is ranked.
+known or was not to be, blank was not seen. Rows stand in name order: nobody is ranked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from dashboard.figures.axes import (
 from dashboard.figures.gaps import Gap, find_gaps, gap_shape
 from dashboard.figures.hatching import Stretch, greyed, hatched, stretches
 from dashboard.palette import FILL, INDEX_SCALE, STACK, VALENCE_SCALE
-from dashboard.words import CAPTION
+from dashboard.words import CAPTION, REFUSED, SEEN
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights, valence
 from monitor.records import EMOTIONS, Mode
 from monitor.reports import formatting
@@ -63,6 +63,7 @@ class HeatInfo(NamedTuple):
             the colour of the end.
         unreadable: stretches that were seen and not readable.
         not_known: stretches that were seen and have no such number.
+        grey: what ``not_known`` is called.
         gaps: when nobody looked at the class, or saw none.
         words: (s, b) what each cell says; "" where not seen.
         from_s, to_s, bin_s: the time axis.
@@ -75,6 +76,7 @@ class HeatInfo(NamedTuple):
     reach: float
     unreadable: list[Stretch]
     not_known: list[Stretch]
+    grey: str
     gaps: list[Gap]
     words: list[list[str]]
     from_s: float
@@ -91,8 +93,8 @@ def heat_info(
         data, bin_s=view.bin_s, from_s=view.from_s, weights=weights
     )
     values = _values(series, shade)
-    seen, read = series.sightings > 0, series.readings > 0
-    bare = seen & np.isnan(values)
+    bare = (series.sightings > 0) & np.isnan(values)
+    asked, read = series.asked > 0, series.readings > 0
     presence = data.session.mode is Mode.PRESENCE
     blocks = (series.starts_s, view.bin_s, view.to_s)
     return HeatInfo(
@@ -101,14 +103,26 @@ def heat_info(
         starts_s=series.starts_s,
         values=values,
         reach=_reach(values),
-        unreadable=[] if presence else stretches(bare & ~read, *blocks),
-        not_known=stretches(bare if presence else bare & read, *blocks),
+        unreadable=stretches(bare & asked & ~read, *blocks),
+        not_known=stretches(bare & (read | ~asked), *blocks),
+        grey=_grey(bare & read, bare & ~asked, presence=presence),
         gaps=find_gaps(data.samples, data.session.interval_s),
         words=_words(series, values, shade, presence=presence),
         from_s=view.from_s,
         to_s=view.to_s,
         bin_s=view.bin_s,
     )
+
+
+def _grey(
+    unknown: npt.NDArray[np.bool_], refused: npt.NDArray[np.bool_], *, presence: bool
+) -> str:
+    """What plain grey means, of the cells that were read and those not to be."""
+    if presence:
+        return SEEN
+    told = ["engagement not known"] if unknown.any() else []
+    told += [REFUSED] if refused.any() else []
+    return f"{SEEN}, {' or '.join(told)}"
 
 
 def heat_height(rows: int) -> int:
@@ -166,7 +180,7 @@ def _reach(values: Floats) -> float:
 def _words(
     series: StudentSeries, values: Floats, shade: Shade, *, presence: bool
 ) -> list[list[str]]:
-    unread = "seen" if presence else "seen, not readable"
+    refused = SEEN if presence else f"{SEEN}, {REFUSED}"
     shares, sightings, readings = series.shares, series.sightings, series.readings
     rows = []
     for r in range(len(values)):
@@ -174,8 +188,10 @@ def _words(
         for b in range(values.shape[1]):
             if not sightings[r, b]:
                 cells.append("")
+            elif not series.asked[r, b]:
+                cells.append(refused)
             elif not readings[r, b]:
-                cells.append(unread)
+                cells.append(f"{SEEN}, not readable")
             else:
                 told = _told(float(values[r, b]), shares[r, b], shade)
                 cells.append(f"{told}; {readings[r, b]} of {sightings[r, b]} read")

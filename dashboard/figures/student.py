@@ -27,7 +27,7 @@ from dashboard.figures.axes import (
 from dashboard.figures.gaps import Gap, gap_shape
 from dashboard.palette import PRESENT, STACK, UNREADABLE
 from dashboard.student_data import Band, Student, band_at
-from dashboard.words import CAPTION
+from dashboard.words import CAPTION, REFUSED, SEEN
 from monitor.records import EMOTIONS, Mode
 from monitor.reports import formatting
 from monitor.summaries import ClassSeries, summarise_bins
@@ -184,7 +184,7 @@ def _hover(student: Student, series: ClassSeries, *, reads: bool) -> list[str]:
             continue
         lines = [at]
         if reads and not series.readings[i]:
-            lines.append("seen, not readable")
+            lines.append(f"{SEEN}, {'not readable' if series.asked[i] else REFUSED}")
         elif reads:
             shares = series.shares[i]
             lines += [
@@ -193,7 +193,7 @@ def _hover(student: Student, series: ClassSeries, *, reads: bool) -> list[str]:
             ]
             lines.append(f"engagement {formatting.index(float(series.engagement[i]))}")
         lines.append(f"facing {formatting.share(float(series.facing[i]))}")
-        if reads:
+        if reads and series.asked[i]:
             lines.append(f"coverage {formatting.share(float(series.coverage[i]))}")
         texts.append("<br>".join(lines))
     return texts

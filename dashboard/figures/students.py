@@ -1,7 +1,8 @@
 """Every student over time: one strip each, in name order.
 
 A bin has the colour of the expression with the largest share, and is as high as that
-share. Hatched grey was seen and could not be read; blank was not seen.
+share. Hatched grey was seen and could not be read; plain grey was seen and not to be
+read; blank was not seen.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from dashboard.figures.axes import (
 )
 from dashboard.figures.hatching import Stretch, greyed, hatched, stretches
 from dashboard.palette import FILL, STACK
-from dashboard.words import CAPTION
+from dashboard.words import CAPTION, REFUSED, SEEN
 from monitor.records import EMOTIONS, Mode
-from monitor.summaries import summarise_student_bins
+from monitor.summaries import StudentSeries, summarise_student_bins
 
 ROW_PX = 32
 AXIS_PX = 48
@@ -45,7 +46,8 @@ class StudentsInfo(NamedTuple):
         dominant: (s, b) int, position in `STACK`, -1 where nothing was read.
         strength: (s, b) share of the dominant expression, NaN where nothing was read.
         unreadable: stretches in which the student was seen and not readable.
-        present: stretches of presence mode, where no expression is read.
+        present: stretches in which the student was seen and not to be read: in presence
+            mode, or without consent.
         hover: (s, b) what each cell says; empty where not seen.
         from_s, to_s, bin_s: the time axis.
     """
@@ -71,18 +73,17 @@ def students_info(view: View) -> StudentsInfo:
     filled = np.where(read[:, :, None], ordered, -1.0)
     dominant = np.where(read, filled.argmax(axis=2), -1) if ordered.size else read - 1
     strength = filled.max(axis=2, initial=-1.0)
-    seen_only = (series.sightings > 0) & ~read
-    unread = stretches(seen_only, series.starts_s, view.bin_s, view.to_s)
-    presence = data.session.mode is Mode.PRESENCE
+    asked = series.asked > 0
+    blocks = (series.starts_s, view.bin_s, view.to_s)
     names = [student.name for student in data.students]
     return StudentsInfo(
         names=names,
         starts_s=series.starts_s,
         dominant=dominant,
         strength=np.where(read, strength, np.nan),
-        unreadable=[] if presence else unread,
-        present=unread if presence else [],
-        hover=_hover(view, names, dominant, strength, series.sightings),
+        unreadable=stretches(asked & ~read, *blocks),
+        present=stretches((series.sightings > 0) & ~asked, *blocks),
+        hover=_hover(view, series, dominant, strength),
         from_s=view.from_s,
         to_s=view.to_s,
         bin_s=view.bin_s,
@@ -123,30 +124,30 @@ def students_figure(info: StudentsInfo) -> go.Figure:
 
 def _hover(
     view: View,
-    names: list[str],
+    series: StudentSeries,
     dominant: npt.NDArray[np.int64],
     strength: Floats,
-    sightings: npt.NDArray[np.int64],
 ) -> list[list[str]]:
     started_at = view.data.session.started_at
     presence = view.data.session.mode is Mode.PRESENCE
-    starts = view.from_s + np.arange(sightings.shape[1]) * view.bin_s
-    heads = whens(started_at, starts, view.bin_s)
+    heads = whens(started_at, series.starts_s, view.bin_s)
     captions = [CAPTION[name] for name in STACK]
-    unread = "seen" if presence else "seen, not readable"
+    bare = [SEEN if presence else f"{SEEN}, {REFUSED}", f"{SEEN}, not readable"]
     rows = []
-    for r, name in enumerate(names):
-        head = f"<b>{plain(name)}</b>, "
+    for r, student in enumerate(view.data.students):
+        head = f"<b>{plain(student.name)}</b>, "
         which, how = dominant[r].tolist(), strength[r].tolist()
-        seen = sightings[r].tolist()
+        seen, asked = series.sightings[r].tolist(), (series.asked[r] > 0).tolist()
         rows.append(
             [
                 f"{head}{when}<br>{captions[k]} {share:.0%}"
                 if k >= 0
-                else f"{head}{when}<br>{unread}"
+                else f"{head}{when}<br>{bare[tried]}"
                 if count
                 else ""
-                for when, k, share, count in zip(heads, which, how, seen, strict=True)
+                for when, k, share, count, tried in zip(
+                    heads, which, how, seen, asked, strict=True
+                )
             ]
         )
     return rows

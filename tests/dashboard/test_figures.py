@@ -167,7 +167,13 @@ def test_names_are_shown_as_they_are() -> None:
     assert info.names == [name]
     assert "<b>Eve" not in info.hover[0][0]
     assert "&lt;b&gt;Eve" in info.hover[0][0]
-    assert len(plain("x" * 500)) == 40
+    assert plain("x" * 500) == f"\u2068{'x' * 39}…\u2069"
+
+
+def test_a_name_from_right_to_left_leaves_what_follows_in_place() -> None:
+    ticks = [build_tick(i) for i in range(20)]
+    info = students_info(view_of(ticks, names=["مريم"]))
+    assert info.hover[0][0].startswith("<b>\u2068مريم\u2069</b>, minute 1")
 
 
 def test_rows_are_as_high_as_the_names_beside_them() -> None:
@@ -184,3 +190,13 @@ def test_bins_are_named_in_minutes() -> None:
     assert into_class(720, 60) == "minute 13"
     assert into_class(720, 120) == "minutes 13-14"
     assert into_class(95, 5) == "1:35 into class"
+
+
+def test_who_did_not_agree_has_a_strip_of_their_own_kind() -> None:
+    refused = build_reading(2, None, status=Status.NO_CONSENT)
+    ticks = [build_tick(i, [build_reading(1, None), refused]) for i in range(20)]
+    info = students_info(view_of(ticks, bin_s=60))
+    assert [tuple(stretch) for stretch in info.unreadable] == [(0, 0, 60)]
+    assert [tuple(stretch) for stretch in info.present] == [(1, 0, 60)]
+    assert info.hover[0][0].endswith("seen, not readable")
+    assert info.hover[1][0].endswith("seen, not read: no consent")

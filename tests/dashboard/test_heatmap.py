@@ -156,3 +156,21 @@ def test_the_class_that_is_looked_at_always_has_its_date() -> None:
     axis = compare_figure(info).layout.xaxis
     assert 29 in axis.tickvals
     assert len(axis.tickvals) <= 12
+
+
+@pytest.mark.parametrize("shade", Shade)
+def test_who_did_not_agree_is_not_called_unreadable(shade: Shade) -> None:
+    refused = build_reading(2, None, status=Status.NO_CONSENT)
+    ticks = [build_tick(i, [build_reading(1, None), refused]) for i in range(40)]
+    info = heat(ticks, shade)
+    assert info.unreadable == [Stretch(0, 0, 120)]
+    assert info.not_known == [Stretch(1, 0, 120)]
+    assert info.grey == "seen, not read: no consent"
+    assert info.words[1] == ["seen, not read: no consent"] * 2
+
+
+def test_plain_grey_says_all_that_it_means() -> None:
+    refused = build_reading(2, None, status=Status.NO_CONSENT)
+    ticks = [build_tick(i, [build_reading(1), refused]) for i in range(20)]
+    info = heat(ticks, Shade.ENGAGEMENT)
+    assert info.grey == "seen, engagement not known or not read: no consent"

@@ -15,6 +15,7 @@ from monitor.records import (
     Mode,
     NewSession,
     SessionStatus,
+    Status,
 )
 from monitor.settings import Settings
 from monitor.store.recording import Recording
@@ -107,6 +108,30 @@ def test_tiles_stand_as_the_gallery_does(pages: Pages, store: Store) -> None:
     strip = tiles[3]["props"]["children"][2]["props"]
     assert strip["aria-label"] == "Last minutes: smiling 50%, not seen 50%"
     assert "var(--fill-happy) 0.0% 50.0%" in strip["style"]["--strip"]
+
+
+def test_a_tile_of_who_did_not_agree_claims_no_coverage(
+    pages: Pages, store: Store
+) -> None:
+    refused = build_reading(2, None, status=Status.NO_CONSENT)
+    with store.begin(build_new_session()) as recording:
+        recording.write(build_tick(0))
+        alone = refreshed(pages, recording.session_id, shown=True)
+        for index in range(1, 40):
+            readings = [build_reading(1), *([refused] if index < 20 else [])]
+            away = [Away(2, AbsenceReason.CAMERA_OFF)] if index >= 20 else []
+            recording.write(build_tick(index, readings, away=away))
+        shown = refreshed(pages, recording.session_id, shown=True)
+        hidden = refreshed(pages, recording.session_id)
+    tiles = [" ".join(told(tile).split()) for tile in shown["tiles"]["children"]]
+    assert tiles == [
+        "Student 1 smiling 70% 100% read",
+        "Student 2 camera off without consent",
+    ]
+    assert "seen, not read: no consent" in told(shown["tiles-legend"])
+    assert "no consent" not in told(alone["tiles-legend"])
+    assert "seen, not readable" in told(alone["tiles-legend"])
+    assert hidden["tiles-legend"]["children"] is None
 
 
 def write_changed(recording: Recording, first: int, end: int) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from dashboard.document.build import report_html
+from dashboard.document.facts import gather
+from dashboard.document.sections import nothing_left_out
 from monitor.records import GapReason, Mode, SessionStatus, Status
 from monitor.store.store import Store
 from tests.builders import (
+    HAPPY,
     STARTED_AT,
     build_new_session,
     build_reading,
@@ -20,6 +25,7 @@ from tests.builders import (
     store_session,
 )
 from tests.dashboard.conftest import Pages, damage, spoil_settings, taken
+from tests.dashboard.live import told
 
 
 def asked(
@@ -252,3 +258,64 @@ def test_a_database_that_is_gone_is_said_on_the_report(
     page = pages.page(f"/session/{session_id}")
     assert "The database cannot be read" in page
     assert "Traceback" not in page
+
+
+def test_a_class_that_keeps_totals_does_not_claim_that_all_was_read(
+    pages: Pages, store: Store
+) -> None:
+    with store.begin(build_new_session(mode=Mode.CLASS)) as recording:
+        for index in range(60):
+            readings = [build_reading(n) for n in range(1, 7)]
+            readings += [build_reading(n, None) for n in range(7, 10)]
+            recording.write(build_tick(index, readings))
+    page = pages.page(f"/session/{recording.session_id}")
+    assert "180 of 540 faces" in page
+    assert "totals by the minute do not keep why" in page
+    assert "Every face that was seen could be read" not in page
+    file = report_html(store.load(recording.session_id))
+    assert "180 of 540 faces not read: totals by the minute do not keep why." in file
+
+
+@pytest.mark.parametrize(
+    ("mode", "status", "words"),
+    [
+        (Mode.STUDENT, Status.READ, "Every face that was seen could be read"),
+        (Mode.PRESENCE, Status.PRESENT, "Every look at the class was taken"),
+    ],
+)
+def test_where_nothing_was_left_out_page_and_file_say_the_same(
+    pages: Pages, store: Store, mode: Mode, status: Status, words: str
+) -> None:
+    reading = build_reading(1, HAPPY if status is Status.READ else None, status=status)
+    ticks = [build_tick(i, [reading]) for i in range(40)]
+    session_id = store_session(store, ticks, build_new_session(mode=mode))
+    assert words in pages.page(f"/session/{session_id}")
+    assert nothing_left_out(gather(store.load(session_id))).startswith(words)
+
+
+def test_where_nobody_agreed_no_larger_window_is_asked_for(
+    pages: Pages, store: Store
+) -> None:
+    refused = build_reading(1, None, status=Status.NO_CONSENT)
+    session_id = store_session(store, [build_tick(i, [refused]) for i in range(40)])
+    for path in ("session", "live"):
+        page = pages.page(f"/{path}/{session_id}")
+        assert "none was to be read: no consent" in page
+        assert "not read: no consent" in page
+        assert "too small" not in page
+        words = told(json.loads(page)["response"]["_pages_content"])
+        assert "Coverage" in words
+        assert not re.search(r"\b0%", words)
+    drawn = heat(pages, session_id)
+    assert "seen, not read: no consent" in drawn
+    assert "seen, not readable" not in drawn
+    file = report_html(store.load(session_id))
+    assert "seen, not read: no consent" in file
+
+
+def test_a_running_class_has_not_gone_yet(pages: Pages, store: Store) -> None:
+    with store.begin(build_new_session()) as recording:
+        recording.write(build_tick(0))
+        page = pages.page(f"/session/{recording.session_id}")
+    assert "How the class goes so far" in page
+    assert "How the class went" not in page

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.corrections import Deed, Wish, wish_of
+from dashboard.corrections import Deed, Shown, Wish, correct, wish_of
 from monitor.store.store import Store
 from tests.dashboard.conftest import Pages
 from tests.store.classes import recording, seen, tick, write
@@ -129,7 +129,7 @@ def test_nobody_is_left_when_all_are_left_out(form: Form) -> None:
     form.send("ignore", "Ana")
     answer = form.send("ignore", "Anna")
     assert answer["report-grid"]["rowData"] == []
-    assert "No face was found in this class." in json.dumps(answer["report-numbers"])
+    assert "is left out of the numbers" in json.dumps(answer["report-numbers"])
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,7 @@ def test_nobody_is_left_when_all_are_left_out(form: Form) -> None:
         ("rename", "Ana", {"name": " "}, "is no name: expected 1 to 120 characters"),
         ("rename", "Ana", {"name": "Ana"}, "'Ana' is the name already"),
         ("rename", "Ana", {"name": "ben"}, "'Ben' is in this class already: choose"),
+        ("rename", "Ana", {"name": "Bén"}, "make both one student with “is the same"),
         ("merge", "Ana", {}, "Choose who it is the same person as."),
         ("split", "Ana", {"at": ""}, "Type from when on it is somebody else: 10:42"),
         ("split", "Ana", {"at": "soon"}, "The time soon is no time: expected 10:42"),
@@ -229,8 +230,39 @@ def test_a_running_class_can_be_corrected(pages: Pages, store: Store) -> None:
     assert not store.exports_folder(begun.session_id).exists()
 
 
+def test_a_correction_that_is_stored_is_told_whatever_comes_after(
+    form: Form, store: Store, session: int
+) -> None:
+    ben = Shown(form.ids["Ben"], "Ben")
+    with closing(sqlite3.connect(store.path)) as other:
+        other.execute("ALTER TABLE marker RENAME TO put_away")
+    wish = Wish(Deed.RENAME, ben, name="Benjamin")
+    answer = correct(store, store.session(session), wish)
+    assert answer.done
+    assert answer.text.startswith("Done: 'Ben' is called 'Benjamin' now. The CSV files")
+    (renamed,) = [p.name for p in store.people(session) if p.id == ben.id]
+    assert renamed == "Benjamin"
+    form.shown[str(ben.id)] = "Benjamin"
+    said = json.dumps(form.send("rename", "Ben", name="Benji")["report-answer"])
+    assert "Done: 'Benjamin' is called 'Benji' now" in said
+    assert "The database cannot be read" in said
+
+
 def test_a_wish_is_read_off_what_the_browser_sends() -> None:
     raw = {"deed": "merge", "student": 3, "other": 4, "name": None, "turn": 1}
     wish = wish_of(raw, {"3": "Ana", "4": "Ben"})
     assert wish == Wish(Deed.MERGE, (3, "Ana"), (4, "Ben"))  # type: ignore[arg-type]
     assert wish_of({"deed": "ignore", "student": 9}, {}).student is None
+
+
+def test_the_only_student_can_be_counted_again(pages: Pages, store: Store) -> None:
+    first = tick(0, 1, names={1: "Ana"})
+    session = write(store, first, *[tick(index, 1) for index in range(1, 20)])
+    form = Form(pages, store, session)
+    form.send(Deed.IGNORE, "Ana")
+    page = pages.page(f"/session/{session}")
+    assert "Everybody who was seen is left out of the numbers." in page
+    assert "No face was found" not in page
+    assert "Count again" in page
+    form.send(Deed.COUNT_AGAIN, "Ana")
+    assert [student.name for student in store.load(session).students] == ["Ana"]

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from dashboard.components.student import bins_table
 from dashboard.data import View
 from dashboard.figures.course import course_figure, course_info
 from dashboard.figures.student import student_figure, student_info
@@ -40,6 +43,7 @@ from tests.builders import (
     student_of,
 )
 from tests.dashboard.conftest import Pages
+from tests.dashboard.live import told
 
 LONG = "Maximiliane " * 20 + "مها"
 
@@ -304,3 +308,51 @@ def test_a_view_of_a_student_needs_no_sample() -> None:
     view = View(only(data, data.students[0]), 0.0, 3.0, 10.0)
     assert len(view.data.samples) == 0
     assert course_info([Attended(data.session, 1, summarise_students(data)[0])]).days
+
+
+def test_who_did_not_agree_is_told_so_on_the_page(pages: Pages, store: Store) -> None:
+    refused = build_reading(1, None, status=Status.NO_CONSENT)
+    made = [build_tick(i, [refused, build_reading(2)]) for i in range(60)]
+    made[0] = replace(made[0], named=(Named(1, "Amelia"),))
+    session_id = store_session(store, made)
+    page = page_of(pages, store, session_id)
+    assert "not readable" not in page
+    words = told(json.loads(page)["response"]["_pages_content"])
+    assert "Coverage" in words
+    assert not re.search(r"\b0%", words)
+    assert page.count("ot read: no consent") >= 3
+    row = store.session(session_id)
+    student = load_student(store, row, str(student_of(store, session_id)))
+    assert student is not None
+    info = student_info(student)
+    assert np.isnan(info.coverage).all()
+    assert all("not read: no consent" in text for text in info.hover)
+    table = str(bins_table(student))
+    assert table.count("seen, not read: no consent") == len(info.starts_s)
+
+
+def test_what_was_not_to_be_read_at_first_is_told_apart(
+    pages: Pages, store: Store
+) -> None:
+    refused = build_reading(1, None, status=Status.NO_CONSENT)
+    made = [build_tick(i, [refused if i < 10 else build_reading(1)]) for i in range(60)]
+    made[0] = replace(made[0], named=(Named(1, "Amelia"),))
+    page = page_of(pages, store, store_session(store, made))
+    assert "every look was readable; 10 without consent" in page
+
+
+def test_over_a_course_presence_has_no_expressions(pages: Pages, store: Store) -> None:
+    present = [build_reading(1, None, status=Status.PRESENT)]
+    new = build_new_session("Algebra", course="10b", mode=Mode.PRESENCE)
+    for _ in range(2):
+        first, *rest = [build_tick(i, present) for i in range(40)]
+        named = replace(first, named=(Named(1, "Amelia"),))
+        session_id = store_session(store, [named, *rest], new)
+    values = {
+        "student-session.data": session_id,
+        "student-id.data": student_of(store, session_id),
+    }
+    shown = json.dumps(pages.asked("student-course.children", values))
+    assert "Present" in shown
+    for word in ("Coverage", "Seen most", "Valence", "Engagement"):
+        assert word not in shown

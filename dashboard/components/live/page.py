@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from dashboard.components.definitions import definitions
 from dashboard.components.header import control_buttons
-from dashboard.components.legend import expressions_legend, students_legend
+from dashboard.components.legend import expressions_legend
 from dashboard.components.live.marking import marker_form
 from dashboard.components.notices import honesty, presence_only
 from dashboard.components.preview import preview_panel
@@ -182,7 +182,7 @@ def _students(drawing: Drawing, *, reads: bool) -> html.Section:
                 [
                     html.Div(id="worth"),
                     html.P(_tiles_subtitle(reads=reads), className="muted"),
-                    students_legend(reads=reads),
+                    html.Div(id="tiles-legend"),
                     html.Ul(id="tiles", className="tiles"),
                     behind("students"),
                 ],

@@ -33,17 +33,22 @@ def _tile(tile: Tile, session_id: int, *, reads: bool) -> Element:
     strip |= {"className": "strip"}
     name = {"href": page, "className": "name", "title": tile.name}
     swatch = {"className": f"swatch {tile.kind}"}
-    read = formatting.share(tile.coverage)
-    unseen = math.isnan(tile.coverage)
     parts = [
         element("A", element("Bdi", tile.name), **name),
         element("Div", [element("Span", **swatch), tile.says], className="says"),
         element("Div", style=_painted(tile.strip), **strip),
     ]
     if reads:
-        words = "not in view" if unseen else f"{read} read"
-        parts.append(element("Div", words, className="read"))
+        parts.append(element("Div", _read(tile), className="read"))
     return element("Li", parts, key=str(tile.student))
+
+
+def _read(tile: Tile) -> str:
+    """How much of the last minutes was read, of whom something was to be."""
+    if not math.isnan(tile.coverage):
+        return f"{formatting.share(tile.coverage)} read"
+    seen = any(run.kind != ABSENT for run in tile.strip)
+    return "without consent" if seen else "not in view"
 
 
 def _painted(strip: Sequence[Run]) -> dict[str, str]:

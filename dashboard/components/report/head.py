@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard.components.emptiness import why_empty
 from dashboard.components.header import session_facts, session_status
 from dashboard.components.notices import empty
 from dashboard.data import is_alive
@@ -48,24 +49,14 @@ def standing(report: Report) -> Part:
     alive = is_alive(session)
     if report.only_totals:
         return _totals_only(session)
-    if not len(data.samples):
+    if not len(data.observations) and any(one.ignored for one in report.who.people):
         return empty(
-            "No look at the class has been taken yet."
-            if alive
-            else "This class ended before the first look at it."
+            "Everybody who was seen is left out of the numbers.",
+            "Under “Who is who” below they can be counted again.",
         )
-    if not len(data.observations):
-        return empty(
-            "No face has been found so far."
-            if alive
-            else "No face was found in this class.",
-            "Was the call in gallery view, in front, and inside the watched region?",
-        )
-    if report.reads and not data.observations.is_read.any():
-        return empty(
-            "Faces were seen, and none could be read.",
-            "They may be too small: enlarge the call's window or show fewer per page.",
-        )
+    waiting = empty("No look at the class has been taken yet.")
+    if (nothing := why_empty(data, waiting)) is not None:
+        return nothing
     if alive or session.status is SessionStatus.ENDED:
         return None
     return html.P(STATUS_MEANING[session.status], className="banner", role="status")

@@ -122,9 +122,7 @@ def _legend(info: HeatInfo) -> html.Ul:
     if info.unreadable:
         entries.append(_entry("unreadable", "seen, not readable"))
     if info.not_known:
-        known = "seen, engagement not known" if info.unreadable else "seen"
-        known = "seen" if info.shade is not Shade.ENGAGEMENT else known
-        entries.append(_entry("present", known))
+        entries.append(_entry("present", info.grey))
     entries.append(_entry("absent", "not seen"))
     if info.gaps:
         reasons = dict.fromkeys(gap.reason for gap in info.gaps)

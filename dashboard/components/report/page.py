@@ -28,10 +28,10 @@ def report_page(store: Store, report: Report) -> html.Div:
         report_head(session, folder=str(folder) if lies else None),
         html.Div(numbers(report), id="report-numbers"),
     ]
-    if report.facts.has_students and len(report.view.data.observations):
+    if _tells_of_students(report):
         parts += [heat_section(report), _students(report)]
         parts.append(who_section(report.who))
-    if len(report.view.data.samples):
+    if len(report.view.data.samples) or report.only_totals:
         parts.append(html.Div(unread_section(report), id="report-unread-box"))
     parts += [
         compare_section(session),
@@ -40,6 +40,15 @@ def report_page(store: Store, report: Report) -> html.Div:
         dcc.Store(id="report-turn", data=0),
     ]
     return html.Div(parts, className="page report")
+
+
+def _tells_of_students(report: Report) -> bool:
+    """Whether somebody counts, or may be counted again by taking something back."""
+    if report.only_totals:
+        return False
+    left_out = any(person.ignored for person in report.who.people)
+    seen = len(report.view.data.observations) > 0
+    return seen or left_out or bool(report.who.corrections)
 
 
 def _students(report: Report) -> html.Section:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dash import html
 
 from dashboard.components.tables import data_table
+from dashboard.document.sections import UNTOLD, nothing_left_out
 from dashboard.parts import Part
 from dashboard.report_data import Report
 from dashboard.words import GAP
@@ -31,7 +32,7 @@ _AWAY = {
 def unread_section(report: Report) -> html.Section:
     """A row a reason; nothing of it is counted as neutral."""
     rows = [*_faces(report), *_gaps(report), *_samples(report), *_away(report)]
-    told: Part = html.P("Every face that was seen could be read, all the time.")
+    told: Part = html.P(nothing_left_out(report.facts))
     if rows:
         told = data_table(
             "By reason; none of it counts as an expression",
@@ -44,6 +45,12 @@ def unread_section(report: Report) -> html.Section:
 
 def _faces(report: Report) -> Iterator[list[Part]]:
     found = report.facts.missing
+    if found.untold and report.reads:
+        yield [
+            "Faces not read",
+            formatting.part_of(found.untold, found.faces, "faces"),
+            UNTOLD,
+        ]
     if found.unreadable:
         yield [
             "Faces not readable",
