@@ -185,6 +185,11 @@ def whens(
 
 
 def plain(text: str, limit: int = 40) -> str:
-    """A name that Plotly shows as it is: cut, and no mark-up in it."""
+    """A name that Plotly shows as it is: cut, and no mark-up in it.
+
+    It is isolated: written from right to left it must not turn around what stands
+    beside it, a time or a number.
+    """
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return html.escape(cut, quote=False)
+    shown = html.escape(cut, quote=False)
+    return f"\N{FIRST STRONG ISOLATE}{shown}\N{POP DIRECTIONAL ISOLATE}"

@@ -156,9 +156,7 @@ def _words(info: SegmentsInfo, row: int) -> list[dict[str, Any]]:
         "yanchor": "middle",
         "showarrow": False,
     }
-    # Isolated: a name written from right to left must not turn the time around.
-    name = f"\N{FIRST STRONG ISOLATE}{plain(info.names[row], 22)}"
-    head = f"<b>{name}\N{POP DIRECTIONAL ISOLATE}</b>  {info.spans[row]}"
+    head = f"<b>{plain(info.names[row], 22)}</b>  {info.spans[row]}"
     return [
         {**place, "text": head, "x": 0, "xanchor": "left"},
         {**place, "text": info.coverage[row], "x": 1, "xanchor": "right"},

@@ -173,7 +173,7 @@ def test_names_are_shown_as_they_are() -> None:
 def test_a_name_from_right_to_left_leaves_what_follows_in_place() -> None:
     ticks = [build_tick(i) for i in range(20)]
     info = students_info(view_of(ticks, names=["مريم"]))
-    assert info.hover[0][0].startswith("<b>\u2068مريم\u2069</b>, minute 1")
+    assert info.hover[0][0].startswith("<b>\u2068مريم\u2069</b>, 0:00 into class")
 
 
 def test_rows_are_as_high_as_the_names_beside_them() -> None:
