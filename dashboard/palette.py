@@ -1,9 +1,9 @@
-"""The one palette: Okabe-Ito fills, lines with more contrast, grey for the rest.
+"""The one palette: Okabe-Ito fills, one accent, grey for the rest.
 
-Fills are the same in both themes. A line is thin, so it takes a darker variant of its
-fill on light ground and a lighter one on dark ground, at 3:1 or better. Text is never
-coloured. Everything that follows the theme is a CSS variable: the charts are coloured
-by the style sheet, so that light and dark switch without drawing anything again.
+Fills are the same in both themes. Text is never coloured. Everything that follows the
+theme is a CSS variable: the charts' lines are coloured by the style sheet, so that
+light and dark switch without drawing anything again; a figure itself has the light
+theme's colours.
 
 Okabe and Ito, "Color Universal Design" (2008), https://jfly.uni-koeln.de/color/
 """
@@ -23,28 +23,6 @@ FILL = {
     "neutral": "#999999",
 }
 """Colour of each expression's area, everywhere."""
-
-LINE_ON_LIGHT = {
-    "angry": "#A04600",
-    "disgust": "#007353",
-    "fear": "#573347",
-    "happy": "#B87F00",
-    "sad": "#00446B",
-    "surprise": "#4590BA",
-    "neutral": "#8A8A8A",
-}
-
-LINE_ON_DARK = {
-    "angry": "#DE8239",
-    "disgust": "#0DA37A",
-    "fear": "#D186B0",
-    "happy": "#F2CD79",
-    "sad": "#0676B4",
-    "surprise": "#9ED4F2",
-    "neutral": "#D1D1D1",
-}
-"""Fills mixed with black or white until any two of them differ clearly, whichever
-colours a reader sees (a test simulates it)."""
 
 UNREADABLE = "#8A8A8A"
 """Hatching of faces that could not be read; 3:1 on both grounds."""
@@ -85,7 +63,7 @@ DARK = {
 
 def css_variables() -> str:
     """The style sheet's variables for both themes; paper is always light."""
-    light, dark = _declarations(LIGHT, LINE_ON_LIGHT), _declarations(DARK, LINE_ON_DARK)
+    light, dark = _declarations(LIGHT), _declarations(DARK)
     fills = "".join(f"--fill-{name}:{colour};" for name, colour in FILL.items())
     for name, scale in (("valence", VALENCE_SCALE), ("index", INDEX_SCALE)):
         fills += f"--scale-{name}:linear-gradient(90deg,{','.join(scale)});"
@@ -99,10 +77,9 @@ def css_variables() -> str:
 
 def paper_variables() -> str:
     """The light theme for paper, whatever the screen has."""
-    light = _declarations(LIGHT, LINE_ON_LIGHT)
+    light = _declarations(LIGHT)
     return f"@media print{{:root{{color-scheme:light;{light}}}}}"
 
 
-def _declarations(theme: dict[str, str], lines: dict[str, str]) -> str:
-    named = {**theme, **{f"line-{name}": colour for name, colour in lines.items()}}
-    return "".join(f"--{name}:{value};" for name, value in named.items())
+def _declarations(theme: dict[str, str]) -> str:
+    return "".join(f"--{name}:{value};" for name, value in theme.items())

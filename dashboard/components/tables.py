@@ -1,4 +1,4 @@
-"""Tables: the one on the Home page, and those that stand behind every chart."""
+"""Tables, and the folds in which they stand behind charts."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from dashboard.figures.axes import (
     plain,
     stacked_bars,
 )
-from dashboard.palette import STACK
+from dashboard.palette import LIGHT, STACK
 from dashboard.student_data import Attended
 from dashboard.words import CAPTION
 from monitor.records import EMOTIONS
@@ -101,8 +101,8 @@ def course_figure(info: CourseInfo) -> go.Figure:
         "mode": "lines+markers",
         "yaxis": "y2",
         "y": info.engagement.round(4),
-        "line": {"width": 2, "color": "#1F6F78"},
-        "marker": {"size": 8, "color": "#1F6F78"},
+        "line": {"width": 2, "color": LIGHT["accent"]},
+        "marker": {"size": 8, "color": LIGHT["accent"]},
         **points,
     }
     coverage: dict[str, Any] = {
@@ -110,7 +110,7 @@ def course_figure(info: CourseInfo) -> go.Figure:
         "yaxis": "y3",
         "width": 0.6,
         "y": info.coverage.round(4),
-        "marker": {"color": "#868C93", "line": {"width": 0}},
+        "marker": {"color": LIGHT["edge"], "line": {"width": 0}},
         **points,
     }
     return figure(

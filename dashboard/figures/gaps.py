@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from dashboard.palette import LIGHT
 from dashboard.words import GAP, UNWATCHED
 from monitor.records import Samples
 
@@ -43,7 +44,7 @@ def gap_shape(gap: Gap) -> dict[str, Any]:
         "x1": gap.to_s / 60,
         "y0": 0,
         "y1": 1,
-        "fillcolor": "#868C93",
+        "fillcolor": LIGHT["edge"],
         "opacity": 0.14,
         "line": {"width": 0},
         "layer": "below",

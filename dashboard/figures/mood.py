@@ -29,7 +29,7 @@ from dashboard.figures.notes import (
     place_notes,
     rows_of,
 )
-from dashboard.palette import FILL, STACK
+from dashboard.palette import FILL, LIGHT, STACK
 from dashboard.words import CAPTION
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.moments import Moment
@@ -281,7 +281,7 @@ def _valence_trace(info: MoodInfo) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "line": {"width": 2, "color": "#1F6F78"},
+        "line": {"width": 2, "color": LIGHT["accent"]},
         "yaxis": "y2",
         "x": np.concatenate(xs or empty).round(4),
         "y": np.concatenate(ys or empty).round(4),
@@ -292,7 +292,7 @@ def _valence_trace(info: MoodInfo) -> dict[str, Any]:
 def _coverage_trace(info: MoodInfo) -> dict[str, Any]:
     return {
         "type": "bar",
-        "marker": {"color": "#868C93", "line": {"width": 0}},
+        "marker": {"color": LIGHT["edge"], "line": {"width": 0}},
         "yaxis": "y3",
         "x": (info.starts_s / 60).round(4),
         "width": ((info.ends_s - info.starts_s) / 60).round(4),

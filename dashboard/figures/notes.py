@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from dashboard.figures.axes import plain
+from dashboard.palette import LIGHT
 from monitor.moments import Moment
 from monitor.records import Marker
 from monitor.reports import formatting
@@ -108,7 +109,7 @@ def note_shapes(notes: Sequence[Note]) -> list[dict[str, Any]]:
             "x1": note.at_s / 60,
             "line": {
                 "width": 1.5,
-                "color": "#586069",
+                "color": LIGHT["muted"],
                 "dash": "dot" if note.found else "solid",
             },
             "layer": "above",

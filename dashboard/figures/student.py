@@ -25,7 +25,7 @@ from dashboard.figures.axes import (
     time_axis,
 )
 from dashboard.figures.gaps import Gap, gap_shape
-from dashboard.palette import PRESENT, STACK, UNREADABLE
+from dashboard.palette import LIGHT, PRESENT, STACK, UNREADABLE
 from dashboard.student_data import Band, Student, band_at
 from dashboard.words import CAPTION, REFUSED, SEEN
 from monitor.records import EMOTIONS, Mode
@@ -212,7 +212,7 @@ def _bars(info: StudentInfo, values: Floats, axis: str) -> dict[str, Any]:
         "yaxis": axis,
         **_middles(info),
         "y": values.round(4),
-        "marker": {"color": "#868C93", "line": {"width": 0}},
+        "marker": {"color": LIGHT["edge"], "line": {"width": 0}},
         "hoverinfo": "skip",
     }
 
@@ -225,8 +225,8 @@ def _line(info: StudentInfo) -> dict[str, Any]:
         "yaxis": "y3",
         "x": _middles(info)["x"],
         "y": info.engagement.round(4),
-        "line": {"width": 2, "color": "#1F6F78"},
-        "marker": {"size": 4, "color": "#1F6F78"},
+        "line": {"width": 2, "color": LIGHT["accent"]},
+        "marker": {"size": 4, "color": LIGHT["accent"]},
         "connectgaps": False,
         "hoverinfo": "skip",
     }

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import re
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from dashboard import palette, words
+import dashboard
+from dashboard import figures, palette, words
 from monitor.records import EMOTIONS, GapReason, Mode, SessionStatus
 
 
@@ -88,25 +91,9 @@ def test_areas_can_be_told_apart_by_whoever_looks(eyes: str) -> None:
         assert apart(fill[one], fill[other], eyes) >= 7, (one, other)
 
 
-@pytest.mark.parametrize("eyes", EYES)
-@pytest.mark.parametrize("lines", [palette.LINE_ON_LIGHT, palette.LINE_ON_DARK])
-def test_lines_can_be_told_apart_by_whoever_looks(
-    eyes: str, lines: dict[str, str]
-) -> None:
-    for one, other in combinations(lines, 2):
-        assert apart(lines[one], lines[other], eyes) >= 15, (one, other)
-
-
-@pytest.mark.parametrize(
-    ("theme", "lines"),
-    [(palette.LIGHT, palette.LINE_ON_LIGHT), (palette.DARK, palette.LINE_ON_DARK)],
-    ids=["light", "dark"],
-)
-def test_what_is_drawn_can_be_told_from_the_ground(
-    theme: dict[str, str], lines: dict[str, str]
-) -> None:
-    for name, colour in {**lines, "unreadable": palette.UNREADABLE}.items():
-        assert contrast(colour, theme["ground"]) >= 3, name
+@pytest.mark.parametrize("theme", [palette.LIGHT, palette.DARK], ids=["light", "dark"])
+def test_what_is_drawn_can_be_told_from_the_ground(theme: dict[str, str]) -> None:
+    assert contrast(palette.UNREADABLE, theme["ground"]) >= 3
     for ground in ("ground", "surface", "sunken"):
         assert contrast(theme["edge"], theme[ground]) >= 3, ground
         assert contrast(theme["accent"], theme[ground]) >= 3, ground
@@ -123,8 +110,7 @@ def test_text_can_be_read(theme: dict[str, str]) -> None:
 def test_every_expression_has_its_place_colour_and_caption() -> None:
     assert sorted(palette.STACK) == sorted(EMOTIONS)
     assert palette.STACK[2] == "neutral"
-    for table in (palette.FILL, palette.LINE_ON_LIGHT, palette.LINE_ON_DARK):
-        assert sorted(table) == sorted(EMOTIONS)
+    assert sorted(palette.FILL) == sorted(EMOTIONS)
     assert sorted(words.CAPTION) == sorted(EMOTIONS)
     assert words.CAPTION["happy"] == "smiling"
 
@@ -142,6 +128,18 @@ def test_the_style_sheet_gets_both_themes() -> None:
     assert f"--ground:{palette.DARK['ground']};" in dark
     assert "--fill-happy:#E69F00;" in light
     assert css.count("{") == css.count("}")
+
+
+def test_figures_take_their_colours_from_the_palette() -> None:
+    for module in Path(figures.__path__[0]).glob("*.py"):
+        assert not re.search(r"[\"']#[0-9A-Fa-f]{3,8}[\"']", module.read_text("utf-8"))
+
+
+def test_every_variable_is_one_that_a_style_sheet_uses() -> None:
+    folder = Path(dashboard.__path__[0])
+    sheets = "".join(path.read_text("utf-8") for path in folder.rglob("*.css"))
+    named = set(re.findall(r"--[a-z-]+(?=:)", palette.css_variables()))
+    assert named == set(re.findall(r"var\((--[a-z-]+)\)", sheets))
 
 
 @pytest.mark.parametrize(
