@@ -10,7 +10,7 @@ import threading
 from typing import NamedTuple
 
 from monitor.engagement import IndexWeights
-from monitor.records import SessionRow
+from monitor.records import Mode, SessionRow
 from monitor.store.store import Store
 from monitor.summaries import StudentSummary, summarise_class
 
@@ -32,6 +32,18 @@ class Lecture(NamedTuple):
     session: SessionRow
     students: int
     whole: StudentSummary
+
+    @property
+    def reads(self) -> bool:
+        """Whether expressions are read in it."""
+        return self.session.mode is not Mode.PRESENCE
+
+    @property
+    def minutes_each(self) -> float:
+        """How long a student was in view, on average; NaN where nobody was."""
+        if not self.students:
+            return float("nan")
+        return self.whole.present_minutes / self.students
 
 
 class _Key(NamedTuple):

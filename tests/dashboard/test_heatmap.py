@@ -158,6 +158,17 @@ def test_the_class_that_is_looked_at_always_has_its_date() -> None:
     assert len(axis.tickvals) <= 12
 
 
+def test_classes_of_presence_have_panels_of_their_own() -> None:
+    seen = [build_reading(1, None, status=Status.PRESENT, facing=True)]
+    ticks = [build_tick(i, seen) for i in range(40)]
+    info = compare_info([lecture(i, ticks, Mode.PRESENCE) for i in (1, 2)], 2)
+    assert (info.students.tolist(), info.facing.tolist()) == ([1, 1], [1, 1])
+    drawn = checked(compare_figure(info))
+    assert [trace.yaxis for trace in drawn.data] == ["y", "y2"]
+    titles = [note.text for note in drawn.layout.annotations]
+    assert titles == ["Students seen", "Facing, share of looks", "this class"]
+
+
 @pytest.mark.parametrize("shade", Shade)
 def test_who_did_not_agree_is_not_called_unreadable(shade: Shade) -> None:
     refused = build_reading(2, None, status=Status.NO_CONSENT)

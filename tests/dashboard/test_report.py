@@ -319,3 +319,26 @@ def test_a_running_class_has_not_gone_yet(pages: Pages, store: Store) -> None:
         page = pages.page(f"/session/{recording.session_id}")
     assert "How the class goes so far" in page
     assert "How the class went" not in page
+
+
+def test_a_course_of_presence_is_compared_by_who_was_there(
+    pages: Pages, store: Store
+) -> None:
+    present = [build_reading(n, None, status=Status.PRESENT) for n in (1, 2, 3)]
+    new = build_new_session("Lesson", course="10b", mode=Mode.PRESENCE)
+    ids = [
+        store_session(store, [build_tick(i, present) for i in range(40)], new)
+        for _ in range(2)
+    ]
+    drawn = compared(pages, ids[0])
+    assert "Students seen" in drawn
+    assert "in view for 2 min each" in drawn
+    values = {"report-compare-open.n_clicks": 1, "report-session.data": ids[0]}
+    table = json.dumps(asked(pages, "report-compare-table.children", values))
+    assert "In view, each" in table
+    for word in ("Coverage", "Valence", "Engagement", "smiling"):
+        assert word not in drawn
+        assert word not in table
+    new = build_new_session("Read", course="10b")
+    store_session(store, [build_tick(i) for i in range(40)], new)
+    assert "Coverage" in compared(pages, ids[0])

@@ -10,7 +10,12 @@ from dashboard.comparison import MOST, Lecture
 from dashboard.components.tables import behind, data_table
 from dashboard.data import is_alive
 from dashboard.figures.axes import CONFIG
-from dashboard.figures.compare import HEIGHT, compare_figure, compare_info
+from dashboard.figures.compare import (
+    HEIGHT,
+    compare_figure,
+    compare_height,
+    compare_info,
+)
 from dashboard.palette import STACK
 from dashboard.parts import Part, Parts
 from dashboard.words import CAPTION
@@ -54,14 +59,15 @@ def comparison(lectures: Sequence[Lecture], session: SessionRow) -> Parts:
         told.append(
             " Not all were read by the same network: shares may differ for that alone."
         )
+    info = compare_info(lectures, session.id)
     return [
         html.P(told, className="muted"),
         dcc.Graph(
             id="report-compare-chart",
-            figure=compare_figure(compare_info(lectures, session.id)),
+            figure=compare_figure(info),
             config=CONFIG,
             className="chart compare",
-            style={"height": HEIGHT},
+            style={"height": compare_height(info)},
             responsive=True,
         ),
         behind("report-compare"),
@@ -71,24 +77,31 @@ def comparison(lectures: Sequence[Lecture], session: SessionRow) -> Parts:
 def comparison_table(lectures: Sequence[Lecture], session: SessionRow) -> html.Div:
     """A row a class: the numbers that the chart is made of, and more."""
     order = [EMOTIONS.index(name) for name in STACK]
-    heads = ["Class", "Started", "Students", "Coverage"]
-    heads += [*(CAPTION[name] for name in STACK), "Valence", "Facing", "Engagement"]
+    reads = any(lecture.reads for lecture in lectures)
+    heads = ["Class", "Started", "Students", "In view, each", "Facing"]
+    if reads:
+        heads += ["Coverage", *(CAPTION[name] for name in STACK)]
+        heads += ["Valence", "Engagement"]
     rows = []
-    for session_row, students, whole in lectures:
+    for lecture in lectures:
+        session_row, students, whole = lecture
         title = html.Bdi(session_row.title or "Untitled class")
         here = session_row.id == session.id
         page = "live" if is_alive(session_row) else "session"
         link = html.A(title, href=f"/{page}/{session_row.id}")
-        rows.append(
-            [
-                html.Span([title, " (this class)"]) if here else link,
-                formatting.day_and_clock(session_row.started_at),
-                f"{students:,}",
+        row: list[Part] = [
+            html.Span([title, " (this class)"]) if here else link,
+            formatting.day_and_clock(session_row.started_at),
+            f"{students:,}",
+            formatting.minutes(lecture.minutes_each),
+            formatting.share(whole.facing),
+        ]
+        if reads:
+            row += [
                 formatting.share(whole.coverage),
                 *(formatting.share(whole.shares[k]) for k in order),
                 formatting.valence(whole.valence),
-                formatting.share(whole.facing),
                 formatting.index(whole.engagement),
             ]
-        )
+        rows.append(row)
     return data_table("The course's classes, the oldest first", heads, rows)
