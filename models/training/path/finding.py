@@ -34,15 +34,11 @@ class Found(NamedTuple):
     strays: int
 
 
-def finder(*, thorough: bool = False) -> Find:
-    """CenterFace as the agent uses it.
+def finder() -> Find:
+    """CenterFace as in a live class between two close looks.
 
-    Args:
-        thorough: as for recordings and pictures. Else as in a live class between two
-            close looks: the same gallery has been seen once before.
+    The same gallery has been seen once before.
     """
-    if thorough:
-        return detectors.create("centerface", DetectorOptions()).detect
 
     def find(picture: Image) -> Sequence[Face]:
         # A new one each time: it remembers where faces stood in the last picture.
