@@ -18,9 +18,11 @@ from monitor.errors import (
     ExportError,
     SettingsError,
     StoreBusy,
+    StoreError,
     UsageError,
 )
 from monitor.records import SessionRow
+from monitor.store.people import same_letters
 from monitor.store.store import Corrected, Person, Store
 from monitor.typed_time import Span, moment_of
 
@@ -116,7 +118,7 @@ def correct(store: Store, session: SessionRow, wish: Wish) -> Answer:
         return Answer(_line(error), done=False, changed=isinstance(error, Outdated))
     try:
         write_again(store, session)
-    except (ExportError, SettingsError) as error:
+    except (ExportError, SettingsError, StoreError) as error:
         text += f". The CSV files were left as they were: {error}"
     return Answer(f"{text}.", done=True, changed=True)
 
@@ -190,11 +192,11 @@ def _require_free(people: dict[int, Person], student: Shown, name: str) -> None:
     Raises:
         UsageError: so it is.
     """
-    wanted = " ".join(name.split()).casefold()
+    wanted = same_letters(name)
     for person in people.values():
         if person.id == student.id or not person.seen:
             continue
-        if person.name.casefold() == wanted:
+        if same_letters(person.name) == wanted:
             raise UsageError(
                 f"{person.name!r} is in this class already: choose another name, or "
                 "make both one student with “is the same person as”"

@@ -6,14 +6,16 @@ A place is a class or a course, as the settings page's lists name them: "class 1
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from dashboard.data import find_session, is_alive
-from dashboard.document.write import write_again
-from monitor.errors import ExportError, UnknownSession
+from dashboard.document.write import write_all_again
+from monitor.errors import StoreError, UnknownSession
 from monitor.records import SessionRow
 from monitor.reports import formatting
+from monitor.store import exports
 from monitor.store.store import Erased, Store
 
 
@@ -35,6 +37,19 @@ class Place(NamedTuple):
             return f"Every class of {self.course}"
         (session,) = self.sessions
         return f"{formatting.day_and_clock(session.started_at)}  {session.title}"
+
+
+class Done(NamedTuple):
+    """What became of an erasure that was done, in sentences that say no name.
+
+    Attributes:
+        told: what was erased.
+        trouble: what is left to do: files that remain, or were not written anew; ""
+            for nothing.
+    """
+
+    told: str
+    trouble: str
 
 
 def of_class(session: SessionRow) -> str:
@@ -74,11 +89,8 @@ def people_of(store: Store, place: str) -> list[str]:
     return sorted(names, key=formatting.by_name)
 
 
-def erase_student(store: Store, place: Place, name: str) -> str:
+def erase_student(store: Store, place: Place, name: str) -> Done:
     """Erase a person from a class, or from every class of a course.
-
-    Returns:
-        What went, in sentences that do not say the name.
 
     Raises:
         StoreError: the database cannot be written; nothing was erased.
@@ -88,18 +100,46 @@ def erase_student(store: Store, place: Place, name: str) -> str:
         erased = store.erase_student(place.sessions[0].id, name)
     else:
         erased = store.erase_person(place.course, name)
-    return " ".join([_told(erased), *_write_again(store, erased.sessions)])
+    failed = write_all_again(store, erased.sessions).failed
+    return Done(_told(erased), _trouble(erased.left, failed))
 
 
-def erase_class(store: Store, session: SessionRow) -> str:
-    """Erase a class and its files; what went, in a sentence.
+def erase_class(store: Store, session: SessionRow) -> Done:
+    """Erase a class and its files.
 
     Raises:
         StoreError: the database cannot be written; nothing was erased.
         UsageError: the class is being recorded.
     """
-    store.erase_session(session.id)
-    return f"The class of {formatting.day_and_clock(session.started_at)} was erased."
+    left = store.erase_session(session.id)
+    at = formatting.day_and_clock(session.started_at)
+    return Done(f"The class of {at} was erased.", _trouble(left))
+
+
+def erase_everything(store: Store) -> Done:
+    """Erase every class that is not being recorded.
+
+    Raises:
+        StoreError: the database cannot be written; nothing was erased.
+    """
+    sessions = store.sessions()
+    ended = [row for row in sessions if not is_alive(row)]
+    gone, left, failed = 0, list[Path](), list[str]()
+    for session in ended:
+        try:
+            left += store.erase_session(session.id)
+        except UnknownSession:  # erased meanwhile
+            continue
+        except StoreError as error:
+            if not gone:
+                raise
+            failed.append(f"the other classes are still there: {error}")
+            break
+        gone += 1
+    text = f"{formatting.count(gone, 'class', 'classes')} were erased."
+    if len(ended) < len(sessions):
+        text += " A class that is running stays: stop it first."
+    return Done(text, _trouble(left, failed))
 
 
 def _told(erased: Erased) -> str:
@@ -112,31 +152,6 @@ def _told(erased: Erased) -> str:
     return text
 
 
-def _write_again(store: Store, session_ids: Iterable[int]) -> list[str]:
-    """Write the classes' own files without the person; what could not be written."""
-    failed = []
-    for id_ in session_ids:
-        try:
-            write_again(store, store.session(id_))
-        except UnknownSession:
-            continue
-        except ExportError as error:
-            failed.append(f"Its files could not be written anew: {error}.")
-    return failed
-
-
-def erase_everything(store: Store) -> str:
-    """Erase every class that is not being recorded.
-
-    Raises:
-        StoreError: the database cannot be written; what was erased before that stays
-            so.
-    """
-    sessions = store.sessions()
-    ended = [row for row in sessions if not is_alive(row)]
-    for session in ended:
-        store.erase_session(session.id)
-    text = f"{formatting.count(len(ended), 'class', 'classes')} were erased."
-    if len(ended) < len(sessions):
-        text += " A class that is running stays: stop it first."
-    return text
+def _trouble(left: Sequence[Path], failed: Sequence[str] = ()) -> str:
+    lines = [exports.told(left), *failed] if left else failed
+    return " ".join(f"{line[:1].upper()}{line[1:].rstrip('.')}." for line in lines)

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.erasing import Done
 from dashboard.parts import Part
 
 HERE = "here"
@@ -36,21 +37,24 @@ def rights(name: str, course: str | None) -> html.Section:
     )
 
 
-def gone(what: str, back: str) -> html.Div:
+def gone(done: Done, back: str) -> html.Div:
     """What the page is after an erasure: the name is not said again.
 
     Args:
-        what: was erased, as a sentence.
+        done: what became of it.
         back: address of the class.
     """
+    heading = "Nothing is kept of this student any more"
+    files = html.P("The files beside the database were written anew.")
+    if done.trouble:
+        heading = "This student was erased, and something is left to do"
+        files = html.P(done.trouble, className="banner")
     return html.Div(
         [
-            html.H1("Nothing is kept of this student any more"),
-            html.P(what, className="lead"),
-            html.P(
-                "The files beside the database were written anew. Files that you saved "
-                "elsewhere are yours to delete.",
-            ),
+            html.H1(heading),
+            html.P(done.told, className="lead"),
+            files,
+            html.P("Files that you saved elsewhere are yours to delete."),
             html.P(html.A("Back to the class", href=back)),
         ],
         className="notice",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from dashboard.document.build import report_html
 from monitor.engagement import IndexWeights
-from monitor.errors import ExportError
+from monitor.errors import ExportError, SettingsError, StoreError, UnknownSession
 from monitor.records import ALIVE, SessionData, SessionRow
 from monitor.reports.csv_files import write_session
 from monitor.store.store import Store
@@ -18,6 +20,18 @@ REPORT = "report.html"
 """Its name in a session's own folder, beside the CSV files."""
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Rewritten(NamedTuple):
+    """What became of the files of several sessions.
+
+    Attributes:
+        folders: where they were written.
+        failed: a line on each session whose files were not.
+    """
+
+    folders: list[Path]
+    failed: list[str]
 
 
 def write_report(
@@ -63,6 +77,24 @@ def write_again(store: Store, session: SessionRow) -> Path | None:
     write_session(data, folder, weights=weights)
     write_report(data, folder / REPORT, weights=weights)
     return folder
+
+
+def write_all_again(store: Store, session_ids: Iterable[int]) -> Rewritten:
+    """`write_again` of several sessions: what stops one stops no other.
+
+    What was corrected or erased is so by now, so this tells of failures and has none.
+    """
+    folders, failed = list[Path](), list[str]()
+    for id_ in session_ids:
+        try:
+            folder = write_again(store, store.session(id_))
+        except UnknownSession:  # erased meanwhile
+            continue
+        except (ExportError, SettingsError, StoreError) as error:
+            failed.append(f"the files of session {id_} were not written anew: {error}")
+        else:
+            folders += [] if folder is None else [folder]
+    return Rewritten(folders, failed)
 
 
 def _write(file: Path, text: str) -> None:

@@ -214,11 +214,15 @@ def _correct(
     try:
         session = find_session(store, session_id)
         answer = correct(store, session, wish_of(raw, shown))
-        if not answer.changed:
-            return still | {"answer": answer.text}
+    except StoreError as error:
+        return still | {"answer": refresh_notice(error, Again.PRESS)}
+    if not answer.changed:
+        return still | {"answer": answer.text}
+    try:
         report = load_report(store, find_session(store, session_id))
     except StoreError as error:
-        return still | {"answer": refresh_notice(error)}
+        # What was done is so, whatever keeps the page from showing it.
+        return still | {"answer": [f"{answer.text} ", refresh_notice(error)]}
     return {
         "answer": answer.text,
         "numbers": numbers(report),

@@ -27,7 +27,7 @@ from dashboard.components.settings.form import (
     told,
     usual_weights,
 )
-from dashboard.components.settings.page import settings_page
+from dashboard.components.settings.page import erased_line, settings_page
 from dashboard.erasing import (
     erase_class,
     erase_everything,
@@ -184,18 +184,22 @@ def _erase(
     try:
         match dash.ctx.triggered_id:
             case "settings-sure-class" if class_:
-                text = erase_class(store, where(store, class_).sessions[0])
+                done = erase_class(store, where(store, class_).sessions[0])
             case "settings-sure-student" if of and who:
-                text = erase_student(store, where(store, of), who)
+                done = erase_student(store, where(store, of), who)
             case "settings-erase-all" if (typed or "").strip().lower() == EVERYTHING:
-                text = erase_everything(store)
+                done = erase_everything(store)
             case _:
                 return no_update, _line(
                     f"Nothing was erased: type “{EVERYTHING}” to confirm."
                 )
-        return settings_page(store, erased=text).children, no_update
     except ClassPulseError as error:
-        return no_update, refresh_notice(error)
+        return no_update, refresh_notice(error, Again.PRESS)
+    try:
+        return settings_page(store, erased=done).children, no_update
+    except ClassPulseError as error:
+        # What was erased is so, whatever keeps the page from showing the rest.
+        return no_update, [erased_line(done), refresh_notice(error)]
 
 
 def _line(text: str) -> html.P:

@@ -127,10 +127,10 @@ def _erase(
         if same_letters(typed or "") != same_letters(name):
             return no_update, "Nothing was erased: the name typed is another one."
         course = session.course if scope == EVERYWHERE else None
-        told = erase_student(store, Place((session,), course), name)
+        done = erase_student(store, Place((session,), course), name)
     except ClassPulseError as error:
-        return no_update, refresh_notice(error)
-    page = gone(told, f"/session/{session_id}")
+        return no_update, refresh_notice(error, Again.PRESS)
+    page = gone(done, f"/session/{session_id}")
     return html.Div(page, className="page"), no_update
 
 

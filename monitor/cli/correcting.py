@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from monitor.cli.options import open_store
-from monitor.errors import UnknownStudent, UsageError
+from monitor.errors import ExportError, StoreError, UnknownStudent, UsageError
 
 if TYPE_CHECKING:
     from monitor.records import SessionRow
     from monitor.store.store import Corrected, Store
+
+
+_GOES_ON = "The class goes on; its CSV files are written when it ends."
 
 
 class Where(NamedTuple):
@@ -59,7 +62,12 @@ def correct(db_url: str | None, where: Where, wanted: Correction) -> None:
 
 
 def _everywhere(store: Store, course: str, wanted: Correction) -> None:
-    """The correction in each of a course's sessions where the student was."""
+    """The correction in each of a course's sessions where the student was.
+
+    Raises:
+        UsageError: in some session it cannot be made; in the others it was.
+        ExportError: it was made, and some files were not written again.
+    """
     rows = [row for row in store.sessions() if row.course == course]
     if not rows:
         raise UsageError(
@@ -72,15 +80,17 @@ def _everywhere(store: Store, course: str, wanted: Correction) -> None:
         )
     missing: list[UnknownStudent] = []
     refused: list[str] = []
+    corrected: list[SessionRow] = []
     for row in reversed(rows):
         try:
             _say(row, wanted, _one(store, row, wanted))
         except UnknownStudent as error:
             missing.append(error)
-        except UsageError as error:
+        except (UsageError, StoreError) as error:
             refused.append(f"session {row.id}: {error}")
         else:
-            _write_files(store, row)
+            corrected.append(row)
+    failed = _write_all(store, corrected)
     if len(missing) == len(rows):
         from monitor.reports.formatting import count
 
@@ -89,7 +99,9 @@ def _everywhere(store: Store, course: str, wanted: Correction) -> None:
             f"{missing[-1]}"
         )
     if refused:
-        raise UsageError(f"not done in {'; '.join(refused)}")
+        raise UsageError("; ".join([f"not done in {'; '.join(refused)}", *failed]))
+    if failed:
+        raise ExportError("; ".join(failed))
 
 
 def _one(store: Store, row: SessionRow, wanted: Correction) -> Corrected:
@@ -130,6 +142,19 @@ def _write_files(store: Store, row: SessionRow) -> None:
 
     folder = write_again(store, row)
     if folder is None:
-        typer.echo("The class goes on; its CSV files are written when it ends.")
+        typer.echo(_GOES_ON)
     else:
         typer.echo(f"CSV files: {folder}")
+
+
+def _write_all(store: Store, rows: list[SessionRow]) -> list[str]:
+    """Write the files of several sessions; a line on each that could not be."""
+    from dashboard.document.write import write_all_again
+    from monitor.records import ALIVE
+
+    folders, failed = write_all_again(store, [row.id for row in rows])
+    for folder in folders:
+        typer.echo(f"CSV files: {folder}")
+    if any(row.status in ALIVE for row in rows):
+        typer.echo(_GOES_ON)
+    return failed

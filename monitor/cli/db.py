@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.options import DbOption, open_store
+from monitor.errors import ExportError
 
 app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 
@@ -31,7 +32,7 @@ def purge(
     db_url: DbOption = None,
 ) -> None:
     """Let students' data go that were kept as long as the settings say."""
-    from monitor.cli.retention import told
+    from monitor.cli.retention import kept_by, told
     from monitor.reports.formatting import count, day
 
     with open_store(db_url, make_new=False) as store:
@@ -49,8 +50,10 @@ def purge(
         purged = store.purge()
     if purged.sessions:
         typer.echo(told(purged, days))
-    else:
+    elif not purged.left:
         typer.echo(f"Nothing is due: students' data are kept for {count(days, 'day')}.")
+    if purged.left:
+        raise ExportError(kept_by(purged))
 
 
 @app.command()

@@ -88,6 +88,8 @@ def expected(roster: Path | None, course: str | None, me: str | None) -> People:
         UsageError: the roster cannot be used, or no name is a name.
     """
     name = None if me is None else _own(me)
+    # As the page has it: "Bio " is no course beside "Bio".
+    course = (course or "").strip() or None
     if roster is None:
         return People(None, course, name)
     from monitor.identity.roster import read_roster

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.errors import ExportError, StoreBusy
+from monitor.errors import StoreBusy
 
 if TYPE_CHECKING:
     from monitor.store.store import Purged, Store
@@ -21,14 +21,11 @@ def let_go(store: Store) -> None:
         StoreError: the database cannot be written.
     """
     with contextlib.suppress(StoreBusy):
-        try:
-            purged = store.purge()
-        except ExportError as error:
-            # The rows are gone, and the class is not to wait for a file.
-            typer.echo(f"classpulse: {error}", err=True)
-            return
+        purged = store.purge()
         if purged.sessions:
             typer.echo(told(purged, store.settings().retention_days))
+        if purged.left:  # the class is not to wait for a file
+            typer.echo(f"classpulse: {kept_by(purged)}", err=True)
 
 
 def told(purged: Purged, days: int) -> str:
@@ -39,4 +36,15 @@ def told(purged: Purged, days: int) -> str:
     return (
         f"Students' data of {classes} stored more than {count(days, 'day')} ago were "
         "deleted; totals by the minute stay."
+    )
+
+
+def kept_by(purged: Purged) -> str:
+    """A line on the files that keep students' data from going."""
+    from monitor.store import exports
+
+    return (
+        "students' data that are due stay until these files can be removed: "
+        f"{exports.listed(purged.left)}; close them where they are open, and run "
+        "`classpulse db purge`"
     )

@@ -10,7 +10,7 @@ import typer
 
 from monitor.cli.correcting import Where
 from monitor.cli.options import DbOption, SessionOption, open_store
-from monitor.errors import UsageError
+from monitor.errors import ExportError, UsageError
 
 if TYPE_CHECKING:
     from monitor.store.store import Erased, Store
@@ -101,8 +101,14 @@ def _ask(whom: str, place: str, *, alone: bool) -> None:
 
 
 def _tell(store: Store, erased: Erased, place: str) -> None:
-    from dashboard.document.write import write_again
+    """Say what was erased, and write the sessions' files again.
+
+    Raises:
+        ExportError: files remain, or could not be written again.
+    """
+    from dashboard.document.write import write_all_again
     from monitor.reports.formatting import count
+    from monitor.store import exports
 
     seen = count(erased.sightings, "sighting")
     where = "" if len(erased.sessions) == 1 else f" in {len(erased.sessions)} sessions"
@@ -121,7 +127,10 @@ def _tell(store: Store, erased: Erased, place: str) -> None:
         typer.echo(
             f"{notes} still hold the name: only you can tell whether it means them."
         )
-    for session_id in erased.sessions:
-        folder = write_again(store, store.session(session_id))
-        if folder is not None:
-            typer.echo(f"CSV files: {folder}")
+    folders, failed = write_all_again(store, erased.sessions)
+    for folder in folders:
+        typer.echo(f"CSV files: {folder}")
+    if erased.left:
+        failed.insert(0, exports.told(erased.left))
+    if failed:
+        raise ExportError("; ".join(failed))

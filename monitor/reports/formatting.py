@@ -43,9 +43,13 @@ _BASES = str.maketrans(
 
 # A spreadsheet runs a cell that begins so; some look past blanks and what cannot be
 # seen, and a form that is twice as wide counts as well. See https://owasp.org/www-community/attacks/CSV_Injection
-_RUNS_AS_FORMULA = re.compile(
-    r"[\s\x00-\x1f\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]"
-)
+_UNSEEN = r"\s\x00-\x1f\u200b\ufeff"
+_STARTS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
+_RUNS_AS_FORMULA = re.compile(rf"[{_UNSEEN}]*{_STARTS}|[\t\r\n]")
+
+# One that parts cells at another sign than the file does begins a cell there, and does
+# not see that the whole was in quotes.
+_RUNS_BEHIND = re.compile(rf"([;,|\t\r\n][{_UNSEEN}\"]*)(?={_STARTS})")
 
 
 def share(value: float) -> str:
@@ -180,6 +184,8 @@ def csv_time(moment: datetime) -> str:
 def csv_text(text: str) -> str:
     """``text`` as a spreadsheet shows but does not run it.
 
-    A leading apostrophe keeps what looks like a formula from being one.
+    An apostrophe before it keeps what looks like a formula from being one: at the
+    beginning, and where a spreadsheet may begin another cell.
     """
-    return f"'{text}" if _RUNS_AS_FORMULA.match(text) else text
+    safe = _RUNS_BEHIND.sub(r"\1'", text)
+    return f"'{safe}" if _RUNS_AS_FORMULA.match(text) else safe

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
 import re
@@ -11,12 +13,20 @@ from pathlib import Path
 from monitor.errors import ExportError
 
 _LONGEST = 40
+_SIGNS = 6
 
 
 def file_name(name: str) -> str:
-    """A name for the file that every system takes: "classpulse-Ana_Prado.json"."""
+    """A name for the file that every system takes: "classpulse-Ana_Prado.json".
+
+    Two people get two: where more than blanks was left out of a name, a few signs tell
+    it from others that look the same without.
+    """
     plain = re.sub(r"[^\w-]+", "_", name).strip("_")[:_LONGEST]
-    return f"classpulse-{plain or 'person'}.json"
+    if plain.replace("_", " ") != name:
+        apart = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:_SIGNS]
+        plain = f"{plain or 'person'}-{apart}"
+    return f"classpulse-{plain}.json"
 
 
 def as_text(document: Mapping[str, object]) -> str:
@@ -40,4 +50,8 @@ def write_person(document: Mapping[str, object], folder: Path) -> Path:
         raise ExportError(
             f"cannot write {file} ({exc.strerror}): name another folder with --out"
         ) from exc
+    finally:
+        # All that is held on somebody is not left under a name that is not looked for.
+        with contextlib.suppress(OSError):
+            draft.unlink()
     return file

@@ -2,7 +2,7 @@
 
 Whoever the course knows is tied to their rows (``person_id``). A name that no roster
 and no teacher gave is the same person as far as it is written alike; a number without a
-name is somebody else in each session.
+name is somebody else in each session, unless a roster or a teacher calls somebody so.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from monitor.store.desk import course_of
 from monitor.store.people import (
     COLUMNS,
     PersonRow,
+    has_name,
     is_provisional,
     members,
     roots_of,
@@ -63,14 +64,17 @@ class Folk:
 
     def called(self, name: str) -> PersonRow | None:
         """The course's row that stands for whoever is called so."""
-        return None if is_provisional(name) else person_called(self.people, name)
+        if not is_provisional(name):
+            return person_called(self.people, name)
+        own = (r for r in self.people.values() if r.name == name and has_name(r))
+        return next(own, None)
 
     def person(self, rows: Rows, root: PersonRow) -> PersonRow | None:
         """The course's row that stands for a session's student, if it has one."""
         for row in (root, *members(rows, root.id)):
             if row.person_id in self._ends:
                 return self.people[self._ends[row.person_id]]
-        return self.called(root.name)
+        return self.called(root.name) if has_name(root) else None
 
     def whole(self, course: str, name: str) -> Whole:
         """Whoever is called so, with everything that tells of them.

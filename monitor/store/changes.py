@@ -111,7 +111,7 @@ def take_back(
         follow = update(Student).where(Student.merged_into == new)
         connection.execute(follow.values(merged_into=old))
     restored = {
-        int(id_): _restored(rows[int(id_)], columns)
+        int(id_): _to_rows_left(_restored(rows[int(id_)], columns), rows)
         for id_, columns in detail["changes"].items()
         if int(id_) in rows
     }
@@ -149,6 +149,16 @@ def _restored(
         elif now == after:
             values[column] = before
     return values
+
+
+def _to_rows_left(values: dict[str, object], rows: Rows) -> dict[str, object]:
+    """What refers to somebody of the course who went meanwhile refers to nobody."""
+    gone = {
+        column: None
+        for column in ("person_id", "merged_into")
+        if values.get(column) is not None and values[column] not in rows
+    }
+    return values | gone
 
 
 def _leave_what_is_taken(rows: Rows, restored: dict[int, dict[str, Any]]) -> None:

@@ -4,19 +4,23 @@ Everything goes that says who somebody was or what was seen of them: rows, other
 signatures of labels, what a correction would need to bring them back (`scrubbing`).
 What stays is a keyed hash of the name, so that the person is not made anew
 (`forgetting`), and one line of the audit.
+
+Files go in the transaction that deletes the rows: whatever stops it, nobody is erased
+whose files were not looked at. Those that cannot be removed are told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from monitor.errors import UsageError
 from monitor.records import ALIVE
-from monitor.store import audit, careers, deleting, forgetting, scrubbing
+from monitor.store import audit, careers, deleting, exports, forgetting, scrubbing
 from monitor.store.audit import Action
 from monitor.store.course import course_id
 from monitor.store.database import Database
@@ -24,12 +28,14 @@ from monitor.store.desk import course_of
 from monitor.store.people import (
     PersonRow,
     find,
+    has_name,
     is_provisional,
     members,
+    numbered_so,
     same_letters,
     session_rows,
 )
-from monitor.store.tables import ClassSession, Course, Marker
+from monitor.store.tables import ClassSession, Course, Forgotten, Marker, Student
 
 _SHORTEST_MENTION = 3
 
@@ -45,6 +51,7 @@ class Erased(NamedTuple):
             else is called so.
         mentions: notes and titles that still hold one of the names: only the teacher
             can tell whether they mean the person.
+        left: files that could not be removed (`monitor.store.exports.told`).
     """
 
     name: str
@@ -52,6 +59,7 @@ class Erased(NamedTuple):
     sightings: int
     remembered: int
     mentions: int
+    left: tuple[Path, ...]
 
 
 def erase_student(database: Database, session_id: int, name: str) -> Erased:
@@ -79,7 +87,8 @@ def erase_student(database: Database, session_id: int, name: str) -> Erased:
             connection, Action.ERASE_PERSON, session=session_id, sightings=sightings
         )
         mentions = _mentions(connection, [session_id], names)
-        return Erased(root.name, (session_id,), sightings, kept, mentions)
+        left = exports.remove(database.path, session_id)
+        return Erased(root.name, (session_id,), sightings, kept, mentions, left)
 
 
 def erase_person(database: Database, course: str, name: str) -> Erased:
@@ -103,6 +112,7 @@ def erase_person(database: Database, course: str, name: str) -> Erased:
         names = _names(everyone, others)
         sightings = sum(_erase_group(connection, *group) for group in groups.items())
         deleting.people(connection, [row.id for row in whole.people])
+        path = database.path
         for session_id in folk.sessions:
             scrubbing.scrub(connection, session_id, {row.id for row in everyone}, names)
         scrubbing.scrub_course(connection, home, names)
@@ -115,11 +125,15 @@ def erase_person(database: Database, course: str, name: str) -> Erased:
             sightings,
             kept,
             _mentions(connection, folk.sessions, names),
+            tuple(file for id_ in groups for file in exports.remove(path, id_)),
         )
 
 
-def erase_session(database: Database, session_id: int) -> None:
+def erase_session(database: Database, session_id: int) -> tuple[Path, ...]:
     """Erase a class with everything in it; a course without a class goes as well.
+
+    Returns:
+        The files that could not be removed.
 
     Raises:
         UnknownSession: there is no session of that id.
@@ -128,8 +142,35 @@ def erase_session(database: Database, session_id: int) -> None:
         course = course_of(connection, session_id)
         deleting.session(connection, session_id)
         if course is not None:
+            deleting.people_without_students(connection, course)
             deleting.course_without_sessions(connection, course)
         audit.note(connection, Action.ERASE_SESSION, session=session_id)
+        return exports.remove(database.path, session_id)
+
+
+def erase_left_over(database: Database) -> None:
+    """Erase what recordings that were killed had no time to erase themselves.
+
+    A row whose number is not to be stored is one that turned out to be somebody erased
+    (`monitor.store.roll`).
+    """
+    forgotten = and_(
+        Forgotten.session_id == Student.session_id, Forgotten.number == Student.number
+    )
+    query = (
+        select(ClassSession.id)
+        .join(Student, Student.session_id == ClassSession.id)
+        .join(Forgotten, forgotten)
+    )
+    wanted: dict[int, set[int]] = {}
+    with database.read() as connection:
+        for session_id in set(connection.execute(query).scalars()):
+            numbers = forgetting.of(connection, None, session_id).numbers
+            rows = session_rows(connection, session_id)
+            wanted[session_id] = numbered_so(rows, numbers)
+    for session_id, ids in wanted.items():
+        if ids:
+            erase_sighted(database, session_id, ids)
 
 
 def erase_sighted(database: Database, session_id: int, ids: Iterable[int]) -> None:
@@ -199,13 +240,20 @@ def _names(group: Iterable[PersonRow], others: Iterable[PersonRow]) -> list[str]
     shown = [row.name for row in rows]
     shared = {same_letters(n) for row in others for n in (row.name, *row.aliases)}
     further = [n for row in rows for n in row.aliases if same_letters(n) not in shared]
-    return [n for n in dict.fromkeys([*shown, *further]) if not is_provisional(n)]
+    given = {row.name for row in rows if has_name(row)}
+    return [
+        name
+        for name in dict.fromkeys([*shown, *further])
+        if name in given or not is_provisional(name)
+    ]
 
 
 def _own(names: Iterable[str], others: Iterable[PersonRow]) -> list[str]:
     """The names that nobody else is called by: theirs must still be stored."""
     theirs = {
-        forgetting.skeleton(row.name) for row in others if row.merged_into is None
+        forgetting.skeleton(row.name)
+        for row in others
+        if row.merged_into is None and has_name(row)
     }
     return [name for name in names if forgetting.skeleton(name) not in theirs]
 

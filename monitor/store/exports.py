@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
-
-from monitor.errors import ExportError
 
 _OURS = ("*.csv", "*.html", ".*.part")
 
@@ -23,28 +22,41 @@ def folder(database: Path, session_id: int, *, pseudonyms: bool = False) -> Path
     return own / _PSEUDONYMS if pseudonyms else own
 
 
-def remove(database: Path, session_id: int) -> int:
-    """Remove a session's files, and the folder when nothing else is in it; how many.
+def remove(database: Path, session_id: int) -> tuple[Path, ...]:
+    """Remove a session's files, and the folder when nothing else is in it.
 
-    Raises:
-        ExportError: a file cannot be removed.
+    Returns:
+        The files that could not be removed: one that is open elsewhere keeps no other
+        from going.
     """
     apart = _remove(folder(database, session_id, pseudonyms=True))
-    return apart + _remove(folder(database, session_id))
+    return (*apart, *_remove(folder(database, session_id)))
 
 
-def _remove(where: Path) -> int:
-    removed = 0
+def told(left: Sequence[Path]) -> str:
+    """A line on files that could not be removed, and what to do about them."""
+    what, be, them = "these files remain and hold", "they are", "them"
+    if len(left) == 1:
+        what, be, them = "this file remains and holds", "it is", "it"
+    return (
+        f"{what} what was erased: {listed(left)}; close {them} where {be} open, and "
+        f"delete {them}"
+    )
+
+
+def listed(files: Sequence[Path]) -> str:
+    """Files in a line: "a.csv, b.csv"."""
+    return ", ".join(map(str, files))
+
+
+def _remove(where: Path) -> list[Path]:
+    left = []
     for pattern in _OURS:
-        for file in where.glob(pattern):
+        for file in sorted(where.glob(pattern)):
             try:
                 file.unlink(missing_ok=True)
-            except OSError as exc:
-                raise ExportError(
-                    f"cannot remove {file} ({exc.strerror}), which holds what was "
-                    "erased: close it where it is open, and remove it"
-                ) from exc
-            removed += 1
+            except OSError:
+                left.append(file)
     with contextlib.suppress(OSError):
         where.rmdir()
-    return removed
+    return left

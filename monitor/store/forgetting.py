@@ -27,7 +27,6 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select
 
-from monitor.store.people import is_provisional
 from monitor.store.tables import Forgotten, NameKey
 
 _ROUNDS = 20_000
@@ -90,7 +89,7 @@ def forget_names(
 ) -> int:
     """Remember names as hashes, in a course or in one session; how many there are."""
     key = _key(connection)
-    digests = {_digest(name, key) for name in names if not is_provisional(name)}
+    digests = {_digest(name, key) for name in names}
     digests -= of(connection, course, session_id).digests
     _insert(
         connection,

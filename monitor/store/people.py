@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -127,9 +127,36 @@ def numbered(rows: Mapping[int, PersonRow]) -> dict[int, str]:
     return {number: root.name for number, root in found.items() if not root.ignored}
 
 
+def numbered_so(rows: Mapping[int, PersonRow], numbers: Collection[int]) -> set[int]:
+    """The rows of students of whom one bears one of the agent's numbers.
+
+    Whom the teacher has named is not among them: the teacher knows better.
+    """
+    ends = roots_of(rows)
+    groups = [
+        members(rows, ends[row.id]) for row in rows.values() if row.number in numbers
+    ]
+    return {
+        row.id
+        for group in groups
+        if not any(row.named_by_teacher for row in group)
+        for row in group
+    }
+
+
 def is_provisional(name: str) -> bool:
-    """Whether a name only says that nobody has given one."""
+    """Whether a name may only say that nobody has given one; see `has_name`."""
     return _PROVISIONAL.fullmatch(name) is not None
+
+
+def has_name(row: PersonRow) -> bool:
+    """Whether somebody gave the name of a row.
+
+    A roster or a teacher may well call somebody "Student 7". Of a part of somebody
+    nothing tells whether it was so.
+    """
+    given = row.course_id is not None or row.expected or row.named_by_teacher
+    return not is_provisional(row.name) or (given and row.merged_into is None)
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:

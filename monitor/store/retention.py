@@ -3,29 +3,41 @@
 Everything of a session's students goes: rows, other names, corrections, files. Their
 class stays as minutes over five faces or more (`monitor.store.class_minutes`), with its
 title and notes, so that a semester can be compared.
+
+Files go before the rows: a session whose files cannot be removed, or that another
+program's turn keeps from going, stays due as it is, and goes the next time.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import Connection, select, update
 
 from monitor.engagement import with_facing
+from monitor.errors import UnknownSession
 from monitor.records import ALIVE, Mode, SessionRow
 from monitor.settings import Settings
-from monitor.store import audit, class_minutes, deleting, queries
+from monitor.store import audit, class_minutes, deleting, erasure, exports, queries
 from monitor.store.database import Database
 from monitor.store.desk import course_of
-from monitor.store.tables import ClassSession
+from monitor.store.tables import ClassSession, Course, Student
 
 
 class Purged(NamedTuple):
-    """What went: the sessions, and how often students had been seen in them."""
+    """What went.
+
+    Attributes:
+        sessions: whose students' rows and files went.
+        sightings: how often students had been seen in them.
+        left: files that could not be removed; their sessions stay due.
+    """
 
     sessions: tuple[int, ...]
     sightings: int
+    left: tuple[Path, ...] = ()
 
 
 def goes_at(session: SessionRow, settings: Settings) -> datetime:
@@ -56,19 +68,41 @@ def purge(database: Database, settings: Settings, now: datetime) -> Purged:
     Raises:
         StoreError: the database cannot be written; what went until then is gone.
     """
-    gone, sightings = [], 0
-    for session in _old(database, settings, now):
-        # In class mode there is only the course's roster to look after.
-        sightings += _purge(database, session, settings)
-        if session.mode is not Mode.CLASS:
-            gone.append(session.id)
-    return Purged(tuple(gone), sightings)
+    erasure.erase_left_over(database)
+    went = [
+        purge_session(database, session, settings)
+        for session in _old(database, settings, now)
+    ]
+    _let_rosters_go(database)
+    return Purged(
+        tuple(id_ for one in went for id_ in one.sessions),
+        sum(one.sightings for one in went),
+        tuple(file for one in went for file in one.left),
+    )
 
 
-def _purge(database: Database, session: SessionRow, settings: Settings) -> int:
-    data = with_facing(queries.session_data(database, session.id))
+def purge_session(
+    database: Database, session: SessionRow, settings: Settings
+) -> Purged:
+    """Let a session's students go, unless its files or another program stand against.
+
+    Raises:
+        StoreError: the database cannot be written; nothing of the session is gone.
+    """
+    nothing = Purged((), 0)
+    try:
+        data = with_facing(queries.session_data(database, session.id))
+    except UnknownSession:  # erased by another program meanwhile
+        return nothing
     with database.erase() as connection:
-        if data.session.mode is not Mode.CLASS:
+        if not _is_still_due(connection, session.id):
+            return nothing
+        # In class mode there is only the course's roster to look after.
+        of_students = data.session.mode is not Mode.CLASS
+        if of_students:
+            left = exports.remove(database.path, session.id)
+            if left:
+                return nothing._replace(left=left)
             kept = class_minutes.of_session(data, settings.weights)
             class_minutes.write(connection, session.id, kept)
         sightings = deleting.all_students(connection, session.id)
@@ -80,4 +114,32 @@ def _purge(database: Database, session: SessionRow, settings: Settings) -> int:
         audit.note(
             connection, audit.Action.PURGE, session=session.id, sightings=sightings
         )
-    return sightings
+    return Purged((session.id,) if of_students else (), sightings)
+
+
+def _is_still_due(connection: Connection, session_id: int) -> bool:
+    """Whether no other program has let the session go, or erased it, meanwhile."""
+    query = select(ClassSession.id).where(
+        ClassSession.id == session_id, ClassSession.purged_at.is_(None)
+    )
+    return connection.execute(query).first() is not None
+
+
+def _let_rosters_go(database: Database) -> None:
+    """Let people go whose course has no session with students.
+
+    A roster is taken over before its class begins, which then may never come about.
+    """
+    used = select(ClassSession.course_id).where(
+        ClassSession.course_id.is_not(None), ClassSession.purged_at.is_(None)
+    )
+    people = select(Course.id).join(Student, Student.course_id == Course.id)
+    with database.read() as connection:
+        query = people.where(Course.id.not_in(used))
+        idle = set(connection.execute(query).scalars())
+    if not idle:
+        return
+    with database.erase() as connection:
+        for course in sorted(idle):
+            deleting.people_without_students(connection, course)
+            deleting.course_without_sessions(connection, course)

@@ -13,7 +13,6 @@ from monitor.store import (
     audit,
     careers,
     erasure,
-    exports,
     forgetting,
     people,
     personal,
@@ -63,13 +62,11 @@ class Rights:
         """Let go what is due, with its files; see `monitor.store.retention`.
 
         Raises:
-            ExportError: a file cannot be removed; the rows are gone.
+            SettingsError: the settings cannot be read.
+            StoreError: the database cannot be written; what went until then is gone.
         """
         at = datetime.now(UTC) if now is None else now
-        purged = retention.purge(self._database, self.settings(), at)
-        for session_id in purged.sessions:
-            exports.remove(self.path, session_id)
-        return purged
+        return retention.purge(self._database, self.settings(), at)
 
     def find_student(self, session_id: int, name: str) -> str:
         """What somebody is called in a session, found as `erase_student` does.
@@ -99,31 +96,29 @@ class Rights:
 
         The session's own files are removed: `dashboard.document.write` writes them
         again from what is left.
-
-        Raises:
-            ExportError: a file cannot be removed; the rows are gone.
         """
-        return self._rid(erasure.erase_student(self._database, session_id, name))
+        return erasure.erase_student(self._database, session_id, name)
 
     def erase_person(self, course: str, name: str) -> Erased:
         """Erase somebody from a course and all its classes, as `erase_student`."""
-        return self._rid(erasure.erase_person(self._database, course, name))
+        return erasure.erase_person(self._database, course, name)
 
-    def erase_session(self, session_id: int) -> None:
+    def erase_session(self, session_id: int) -> tuple[Path, ...]:
         """Erase a class with everything in it, its files too.
+
+        Returns:
+            The files that could not be removed.
 
         Raises:
             UnknownSession: no session has that id.
             UsageError: it is being recorded.
-            ExportError: a file cannot be removed; the rows are gone.
         """
         row = queries.session_row(self._database, session_id)
         if row.status in ALIVE:
             raise UsageError(
                 f"session {session_id} is being recorded: stop the class first"
             )
-        erasure.erase_session(self._database, session_id)
-        exports.remove(self.path, session_id)
+        return erasure.erase_session(self._database, session_id)
 
     def allow_again(
         self, name: str, *, course: str | None = None, session_id: int | None = None
@@ -171,8 +166,3 @@ class Rights:
         """What was done with the data, oldest first; no names."""
         with self._database.read() as connection:
             return audit.rows(connection)
-
-    def _rid(self, erased: Erased) -> Erased:
-        for session_id in erased.sessions:
-            exports.remove(self.path, session_id)
-        return erased

@@ -22,6 +22,7 @@ from monitor.store.people import (
     free_name,
     is_provisional,
     members,
+    numbered_so,
     roots_of,
     session_rows,
 )
@@ -50,7 +51,9 @@ class Roll:
         self._rows = session_rows(connection, session_id)
         self._forgotten = forgetting.of(connection, course, session_id)
         self._nobody = set(self._forgotten.numbers)
-        self.to_erase: set[int] = set()
+        # Those whom an earlier sample told of, where another program's turn, or the
+        # end of this one, left them standing.
+        self.to_erase = numbered_so(self._rows, self._nobody)
 
     def learn(self, tick: Tick) -> Tick:
         """Take in what one sample told of who is who.

@@ -17,6 +17,7 @@ from monitor.store.forgetting import without_count
 from monitor.store.people import (
     PersonRow,
     free_name,
+    is_provisional,
     same_letters,
     session_rows,
 )
@@ -37,7 +38,7 @@ def scrub(
         ids: the rows that were theirs, of the session and of its course.
         names: what they were called.
     """
-    bare = {same_letters(name) for name in names}
+    bare = _bare(names)
     query = select(Correction.id, Correction.detail)
     found = connection.execute(query.where(Correction.session_id == session_id)).all()
     for id_, detail in found:
@@ -49,13 +50,18 @@ def scrub(
 
 def scrub_course(connection: Connection, course: int, names: Iterable[str]) -> None:
     """Take somebody's names out of those of a course's other people."""
-    bare = {same_letters(name) for name in names}
+    bare = _bare(names)
     _scrub_rows(connection, course_rows(connection, course), bare)
 
 
 def is_scrubbed(detail: Detail) -> bool:
     """Whether a correction concerned somebody who was erased."""
     return bool(detail.get("erased"))
+
+
+def _bare(names: Iterable[str]) -> set[str]:
+    """Names to compare by; "Student 7" may be another's number, and tells of nobody."""
+    return {same_letters(name) for name in names if not is_provisional(name)}
 
 
 def _touches(detail: Detail, ids: Collection[int]) -> bool:
@@ -111,7 +117,9 @@ def _scrub_rows(
         if aliases != row.aliases:
             values["aliases"] = aliases
         if row.merged_into is not None and _is_one(row.name, bare):
-            values["name"] = free_name(f"Student {row.number or row.id}", taken)
+            name = free_name(f"Student {row.number or row.id}", taken)
+            taken.add(name)
+            values["name"] = name
         if values:
             change = update(Student).where(Student.id == row.id)
             connection.execute(change.values(**values))

@@ -45,13 +45,14 @@ class StudentRows:
         self._away_next = follow(
             connection, self._session_id, tick, self._away, roll.row_of
         )
-        self._to_erase |= roll.to_erase
+        self._to_erase = roll.to_erase
 
     def kept(self) -> None:
         """The transaction has happened: erase who turned out not to be stored."""
         self._away = self._away_next
         if self._to_erase:
-            # Without a name yet: what cannot be done now is done with the next sample.
+            # Without a name yet: what cannot be done now is done with the next sample,
+            # or when ClassPulse next starts (`erasure.erase_left_over`).
             with contextlib.suppress(StoreBusy):
                 erase_sighted(self._database, self._session_id, self._to_erase)
                 self._to_erase = set()

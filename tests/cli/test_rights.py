@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.people import expected
 from monitor.records import KnownStudent
 from monitor.settings import Settings
 from monitor.store.store import Store
@@ -73,6 +74,65 @@ def test_somebody_is_erased_from_a_course_and_let_in_again(
     again = run("students", "erase", "Ana Prado", "--course", "Year 9", "--allow-again")
     assert "may be stored in course 'Year 9' again" in again.out
     assert run("students", "rename", "Ben Oduya", "Ana Prado").status == 0
+
+
+def in_use(folder: Path) -> Path:
+    """A file of a class that can neither be removed nor written."""
+    file = folder / "students.csv"
+    file.unlink(missing_ok=True)
+    file.mkdir(parents=True)
+    (file / "held").touch()
+    return file
+
+
+def test_files_that_remain_are_told_after_what_was_erased(
+    run: Run, db: Path, sessions: list[int]
+) -> None:
+    first, last = sessions
+    held = in_use(db.parent / "exports" / str(first))
+    result = run("students", "erase", "Ana Prado", "--course", "Year 9", "--yes")
+    assert result.status == 1
+    assert "from course 'Year 9': 4 sightings in 2 sessions." in result.out
+    assert f"CSV files: {db.parent / 'exports' / str(last)}" in result.out
+    assert f"this file remains and holds what was erased: {held};" in result.err
+    assert f"the files of session {first} were not written anew" in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_a_course_wide_correction_goes_on_past_a_file_in_use(
+    run: Run, db: Path, sessions: list[int]
+) -> None:
+    first, last = sessions
+    held = in_use(db.parent / "exports" / str(first))
+    result = run("students", "rename", "Ana Prado", "Zita", "--course", "Year 9")
+    assert result.status == 1
+    assert [people(db, id_) for id_ in sessions] == [["Zita", "Ben Oduya"]] * 2
+    assert f"the files of session {first} were not written anew" in result.err
+    assert str(held) in result.err
+    text = (db.parent / "exports" / str(last) / "students.csv").read_text("utf-8-sig")
+    assert "Zita" in text
+
+
+def test_data_that_is_due_waits_for_a_file_in_use(
+    run: Run, db: Path, sessions: list[int]
+) -> None:
+    make_old(db, days=31)
+    held = in_use(db.parent / "exports" / str(sessions[0]))
+    result = run("analyze", "nowhere.mp4", "--accept-notice", "--mode", "presence")
+    assert "Students' data of 1 class stored more than 30 days" in result.out
+    stays = f"students' data that are due stay until these files can be removed: {held}"
+    assert stays in result.err
+    again = run("db", "purge")
+    assert (again.status, again.out) == (1, "")
+    assert stays in again.err
+    (held / "held").unlink()
+    held.rmdir()
+    assert "Students' data of 1 class" in run("db", "purge").out
+
+
+def test_blanks_around_a_courses_name_make_no_other_course() -> None:
+    assert expected(None, " Year 9  ", None).course == "Year 9"
+    assert expected(None, "  ", None).course is None
 
 
 def test_without_a_terminal_nothing_is_erased_unasked(

@@ -139,7 +139,7 @@ def test_csv_number(value: float, text: str) -> None:
         "-1",
         "@SUM(A1)",
         " =1",
-        "\t=1",
+        "\tx",
         "\rx",
         "\nx",
         "\ufeff=1",
@@ -151,7 +151,26 @@ def test_formulas_are_made_harmless(text: str) -> None:
     assert formatting.csv_text(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "Ann-Marie", "O'Neil", "a=b", "李雷", "1 + 1"])
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("Ana;=1+1", "Ana;'=1+1"),
+        ("Ana, @SUM(A1)", "Ana, '@SUM(A1)"),
+        ("Ana|\ufeff-1", "Ana|\ufeff'-1"),
+        ("Ana\n=1", "Ana\n'=1"),
+        ('Ana;"=1+1"', 'Ana;"\'=1+1"'),
+        ("\t=1", "'\t'=1"),
+        ("=1;;=2", "'=1;;'=2"),
+    ],
+)
+def test_another_separator_begins_no_formula(text: str, safe: str) -> None:
+    assert formatting.csv_text(text) == safe
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Ann-Marie", "O'Neil", "a=b", "李雷", "1 + 1", "Prado, Ana", "quiz; slide 2"],
+)
 def test_names_stay_as_they_are(text: str) -> None:
     assert formatting.csv_text(text) == text
 

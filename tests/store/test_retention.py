@@ -15,8 +15,9 @@ from dashboard.document.write import write_again
 from monitor.errors import UsageError
 from monitor.records import KnownStudent, Mode, SessionData, Status
 from monitor.settings import Settings
-from monitor.store import class_minutes, schema
+from monitor.store import class_minutes, retention, schema
 from monitor.store.class_minutes import FEWEST, stretches
+from monitor.store.database import Database
 from monitor.store.store import Store
 from monitor.summaries import summarise_class, summarise_minutes, summarise_students
 from tests.builders import (
@@ -237,3 +238,77 @@ def test_corrections_of_a_purged_class_are_told_off(store: Store) -> None:
     assert store.people(session) == ()
     with pytest.raises(UsageError, match="nobody in session 1 is called 'Anna'"):
         store.rename(session, "Anna", "Ana")
+
+
+def in_use(folder: Path, name: str = "students.csv") -> Path:
+    """A file of a session's that cannot be removed, whoever asks."""
+    file = folder / name
+    file.unlink(missing_ok=True)
+    file.mkdir(parents=True)
+    (file / "held").touch()
+    return file
+
+
+def test_a_class_whose_files_cannot_go_stays_due_and_holds_up_no_other(
+    store: Store,
+) -> None:
+    ids = [build_session(store, students=6, minutes=2) for _ in range(3)]
+    for id_ in ids:
+        write_again(store, store.session(id_))
+    first, second, third = ids
+    held = in_use(store.exports_folder(first))
+    purged = store.purge(after(31))
+    assert (purged.sessions, purged.left) == ((second, third), (held,))
+    assert not store.session(first).purged
+    assert len(store.people(first)) == 6
+    # Nothing else of the first was left, and nothing at all of the others.
+    assert [file.name for file in held.parent.iterdir()] == [held.name]
+    assert not store.exports_folder(second).exists()
+    (held / "held").unlink()
+    held.rmdir()
+    again = store.purge(after(31))
+    assert (again.sessions, again.left) == ((first,), ())
+    assert store.session(first).purged
+
+
+def test_two_programs_that_let_go_at_once_do_not_disturb_each_other(
+    store: Store,
+) -> None:
+    session = build_session(store, students=6, minutes=2)
+    gone = build_session(store, students=6, minutes=2)
+    due = [store.session(id_) for id_ in (session, gone)]
+    before = summarise_class(store.load(session))
+    assert store.purge(after(31)).sessions == (session, gone)
+    store.erase_session(gone)
+    # The other program had found the same sessions before that.
+    other = Database(store.path)
+    went = [retention.purge_session(other, row, Settings()) for row in due]
+    other.close()
+    assert [one.sessions for one in went] == [(), ()]
+    assert summarise_class(store.load(session)).readings == before.readings
+
+
+def test_a_roster_of_a_class_that_never_began_goes(store: Store) -> None:
+    store.enrol("Year 9", [KnownStudent("Ana Prado")])
+    with store.begin(build_new_session(course="Year 10")) as running:
+        running.write(build_tick(0))
+        store.enrol("Year 10", [KnownStudent("Ben")])
+        store.purge()
+        assert store.courses() == ["Year 10"]
+        assert [one.name for one in store.known("Year 10")] == ["Ben"]
+    assert b"Ana Prado" not in store.path.read_bytes()
+
+
+def test_a_roster_goes_with_the_last_class_that_is_erased_by_hand(
+    store: Store,
+) -> None:
+    store.enrol("Year 9", [KnownStudent("Ana")])
+    first = write(store, tick(0, 1), known=store.known("Year 9"), course="Year 9")
+    store.purge(after(31))
+    store.enrol("Year 9", [KnownStudent("Ana")])
+    second = write(store, tick(0, 1), known=store.known("Year 9"), course="Year 9")
+    assert store.session(first).purged
+    store.erase_session(second)
+    assert store.known("Year 9") == ()
+    # The first class's minutes still stand under the course.
+    assert store.courses() == ["Year 9"]

@@ -7,6 +7,7 @@ from dash import html
 from dashboard.components.settings.erasing import erasing
 from dashboard.components.settings.form import form
 from dashboard.components.settings.privacy import audit, keeping, limits, notice
+from dashboard.erasing import Done
 from dashboard.network_card import shipped
 from monitor.store.store import Store
 
@@ -20,7 +21,13 @@ _PARTS = {
 }
 
 
-def settings_page(store: Store, *, erased: str | None = None) -> html.Div:
+def erased_line(erased: Done) -> html.P:
+    """What was erased, and what is left to do."""
+    text = f"{erased.told} {erased.trouble}".strip()
+    return html.P(text, className="banner", role="status")
+
+
+def settings_page(store: Store, *, erased: Done | None = None) -> html.Div:
     """The page as the database and the settings have it now.
 
     Args:
@@ -39,7 +46,7 @@ def settings_page(store: Store, *, erased: str | None = None) -> html.Div:
     return html.Div(
         [
             html.H1("Settings and privacy"),
-            html.P(erased, className="banner", role="status") if erased else None,
+            None if erased is None else erased_line(erased),
             html.Ul(contents, className="contents"),
             form(settings),
             notice(),
