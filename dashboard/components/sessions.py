@@ -8,7 +8,7 @@ from typing import Any
 import dash
 from dash import dcc, html
 
-from dashboard.classes import SOON_DAYS, CourseClasses, Expiring, Home, Running
+from dashboard.classes import SOON_DAYS, CourseClasses, Expiring, Home
 from dashboard.components.notices import empty, refresh_notice
 from dashboard.data import is_alive
 from dashboard.parts import Part
@@ -26,14 +26,12 @@ _MOST = 12
 
 
 def classes(home: Home, wanted: str = "") -> list[Any]:
-    """Everything under the page's head; without any class, how to begin."""
+    """The classes that do not run; without any class, how to begin."""
     if not home.total:
         return [first_steps()]
     parts: list[Any] = []
     if home.trouble:
         parts.append(refresh_notice(SettingsError(home.trouble)))
-    if home.running:
-        parts.append(_running(home.running))
     if home.expiring and not wanted:
         parts.append(_expiring(home.expiring))
     parts += [_course(course, alone=len(home.courses) == 1) for course in home.courses]
@@ -42,6 +40,23 @@ def classes(home: Home, wanted: str = "") -> list[Any]:
         nothing.append(html.P("Looked for in title, course and date."))
         parts.append(html.Div(nothing, className="empty"))
     return parts
+
+
+def running_now(home: Home) -> Part:
+    """What is being recorded, and how that goes; nothing where nothing is."""
+    if not home.running:
+        return None
+    rows = []
+    for session, state in home.running:
+        name = html.A(title_of(session), href=page_of(session), className="name")
+        course: list[Part] = [html.Bdi(session.course), ", "] if session.course else []
+        since = formatting.day_and_clock(session.started_at)
+        so_far = formatting.minutes(length_s(session) / 60)
+        facts = html.P([*course, f"since {since}, {so_far}"], className="muted")
+        told = html.P(state, className="state")
+        badge = status_badge(session.status)
+        rows.append(html.Li([name, badge, told, facts], key=str(session.id)))
+    return html.Section([html.H2("Now"), html.Ul(rows, className="running")])
 
 
 def start_button() -> Part:
@@ -123,19 +138,6 @@ def _has_page(path: str) -> bool:
 
 def _way(heading: str, text: str, how: Part) -> html.Li:
     return html.Li([html.H2(heading), html.P(text), how])
-
-
-def _running(running: Sequence[Running]) -> html.Section:
-    rows = []
-    for session, state in running:
-        name = html.A(title_of(session), href=page_of(session), className="name")
-        course: list[Part] = [html.Bdi(session.course), ", "] if session.course else []
-        since = formatting.day_and_clock(session.started_at)
-        so_far = formatting.minutes(length_s(session) / 60)
-        facts = html.P([*course, f"since {since}, {so_far}"], className="muted")
-        told = html.P(state, className="state")
-        rows.append(html.Li([name, status_badge(session.status), told, facts]))
-    return html.Section([html.H2("Now"), html.Ul(rows, className="running")])
 
 
 def _expiring(expiring: Sequence[Expiring]) -> html.Section:

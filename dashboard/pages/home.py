@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+from typing import Any, NamedTuple
 
 import dash
-from dash import ALL, Input, Output, State, callback, dcc, html, no_update
+from dash import (
+    ALL,
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    callback,
+    clientside_callback,
+    dcc,
+    html,
+    no_update,
+)
 from dash.exceptions import PreventUpdate
 
 from dashboard.classes import take_home
 from dashboard.components.notices import Again, error_notice, refresh_notice
-from dashboard.components.sessions import classes, start_button
+from dashboard.components.sessions import classes, running_now, start_button
 from dashboard.data import find_session
 from dashboard.downloads import csv_download
+from dashboard.parts import Parts
 from dashboard.stores import current_store
 from monitor.errors import ExportError, StoreError
 
@@ -27,7 +40,7 @@ _TYPED_S = 0.15
 
 def layout(**_: object) -> html.Div:
     """The list; it keeps itself up to date, since a class may start any time."""
-    body, seen, total = _body("")
+    shown = _show("")
     find = html.Div(
         [
             html.Label("Find a class", htmlFor="home-find"),
@@ -41,7 +54,7 @@ def layout(**_: object) -> html.Div:
         ],
         id="home-find-box",
         className="find",
-        hidden=total < 2,
+        hidden=shown.no_find,
     )
     return html.Div(
         [
@@ -49,8 +62,11 @@ def layout(**_: object) -> html.Div:
                 [html.H1("Classes"), start_button(), find], className="title home-head"
             ),
             html.P(id="home-told", role="status", className="muted"),
-            html.Div(body, id="home-list"),
-            dcc.Store(id="home-seen", data=seen),
+            # Painted in place: it changes with every look, and the list does not.
+            html.Div(id="home-now"),
+            dcc.Store(id="home-painted", data=shown.painted),
+            html.Div(shown.body, id="home-list"),
+            dcc.Store(id="home-seen", data=shown.seen),
             dcc.Download(id="home-file"),
             dcc.Interval(id="home-tick", interval=_EVERY_MS),
         ],
@@ -59,6 +75,7 @@ def layout(**_: object) -> html.Div:
 
 
 @callback(
+    Output("home-painted", "data"),
     Output("home-list", "children"),
     Output("home-seen", "data"),
     Output("home-find-box", "hidden"),
@@ -67,11 +84,14 @@ def layout(**_: object) -> html.Div:
     State("home-seen", "data"),
     prevent_initial_call=True,
 )
-def _refresh(_: int, wanted: str | None, seen: str) -> tuple[list[Any], str, bool]:
-    body, now, total = _body((wanted or "").strip())
-    if now == seen:
+def _refresh(_: int, wanted: str | None, seen: list[str]) -> tuple[Any, ...]:
+    """What has changed; whoever reads in the list keeps the focus and open folds."""
+    shown = _show((wanted or "").strip())
+    if shown.seen == seen:
         raise PreventUpdate
-    return body, now, total < 2
+    same = bool(seen) and seen[-1] == shown.seen[-1]
+    body = no_update if same else shown.body
+    return shown.painted, body, shown.seen, shown.no_find
 
 
 @callback(
@@ -92,10 +112,41 @@ def _save(_: list[int | None]) -> tuple[Any, Any]:
         return no_update, refresh_notice(error, Again.PRESS)
 
 
-def _body(wanted: str) -> tuple[list[Any], str, int]:
-    """What is listed, a mark that changes with it, and how many classes there are."""
+clientside_callback(
+    ClientsideFunction("paint", "parts"),
+    # Nothing is put there: without an output it would not run for a new page.
+    Output("home-painted", "clear_data"),
+    Input("home-painted", "data"),
+)
+
+
+class _Shown(NamedTuple):
+    """What the page shows.
+
+    Attributes:
+        painted: what runs, by the id of its place.
+        body: the list of the other classes.
+        seen: marks that change with what runs, and with the list.
+        no_find: whether there is too little to look for anything in it.
+    """
+
+    painted: dict[str, Parts]
+    body: list[Any]
+    seen: list[str]
+    no_find: bool
+
+
+def _show(wanted: str) -> _Shown:
     try:
         home = take_home(current_store(), wanted)
     except StoreError as error:
-        return [error_notice(error, Again.ITSELF)], str(error), 0
-    return classes(home, wanted), repr((home, wanted)), home.total
+        notice = error_notice(error, Again.ITSELF)
+        return _Shown({"home-now": None}, [notice], [_mark(str(error))], no_find=True)
+    seen = [_mark(home.running), _mark((home._replace(running=()), wanted))]
+    body = classes(home, wanted)
+    return _Shown({"home-now": running_now(home)}, body, seen, home.total < 2)
+
+
+def _mark(shown: object) -> str:
+    """A digest: names need not travel back and forth to tell whether they changed."""
+    return hashlib.sha256(repr(shown).encode()).hexdigest()

@@ -113,6 +113,26 @@ def test_home_is_drawn_again_only_when_something_changed(
     assert "Light" in pages.call(FIND, again).text
 
 
+def test_while_a_class_runs_the_list_stands_still(pages: Pages, store: Store) -> None:
+    ended(store, "Roots")
+    with store.begin(build_new_session("<i>Physics</i>")) as live:
+        live.write(build_tick(0))
+        first = pages.asked(FIND, {"home-tick.n_intervals": 1})
+        assert "<i>Physics</i>" in json.dumps(first["home-painted"])
+        assert "Roots" in json.dumps(first["home-list"])
+        seen = first["home-seen"]["data"]
+        assert "Roots" not in json.dumps(seen)
+        live.write(build_tick(1, (), gap=GapReason.SOURCE_LOST))
+        values = {"home-tick.n_intervals": 2, "home-seen.data": seen}
+        then = pages.asked(FIND, values)
+        assert "picture of the class is lost" in json.dumps(then["home-painted"])
+        assert "home-list" not in then
+    values |= {"home-seen.data": then["home-seen"]["data"]}
+    over = pages.asked(FIND, values)
+    assert "Physics" in json.dumps(over["home-list"])
+    assert over["home-painted"]["data"] == {"home-now": None}
+
+
 def test_presence_classes_say_what_was_kept(pages: Pages, store: Store) -> None:
     with store.begin(build_new_session(mode=Mode.PRESENCE)) as recording:
         recording.write(build_tick(0, ()))
