@@ -17,6 +17,7 @@
   var timer = null;
   var alone = null;
   var round = 0;
+  var met = [];
 
   function by(id) {
     return document.getElementById(id);
@@ -38,6 +39,7 @@
     on = wanted;
     owner = by("preview");
     round += 1;
+    met = [];
     window.clearTimeout(timer);
     window.clearTimeout(alone);
     var button = by("preview-toggle");
@@ -104,11 +106,28 @@
       });
   }
 
+  /* Without a name a face's number is its student's place among all that were seen since
+     the picture was shown: one that a picture misses renumbers nobody. */
+  function numberOf(face) {
+    if (face.student === null) {
+      return Infinity;
+    }
+    if (!met.includes(face.student)) {
+      met.push(face.student);
+    }
+    return met.indexOf(face.student) + 1;
+  }
+
   function draw(look) {
     var place = by("preview-picture");
     var captions = JSON.parse(by("preview").dataset.captions);
-    var faces = look.about.faces.slice().sort(function (a, b) {
+    var faces = look.about.faces.slice();
+    faces.sort(function (a, b) {
       return (a.student || Infinity) - (b.student || Infinity);
+    });
+    faces.forEach(numberOf);
+    faces.sort(function (a, b) {
+      return numberOf(a) - numberOf(b);
     });
     by("preview-stage").hidden = false;
     return window.classpulseLook.show(place, look.jpeg).then(function () {
@@ -127,8 +146,9 @@
         var frame = window.classpulseLook.frame(face.box, face.state);
         if (face.student !== null) {
           count += 1;
-          frame.appendChild(tag(face.name || String(count), best, face));
-          rows.push(row(face.name || String(count), face, captions));
+          var label = face.name || String(numberOf(face));
+          frame.appendChild(tag(label, best, face));
+          rows.push(row(label, face, captions));
         }
         place.appendChild(frame);
       });

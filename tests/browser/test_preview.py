@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import struct
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from monitor.agent import Health, Progress
 from monitor.pipeline import Equipment, build
@@ -28,6 +31,19 @@ EQUIPMENT = Equipment(thorough=False, live=True)
 def gallery() -> Image:
     with VirtualClass(SourceOptions(students=3, seed=7), Look(960, 540)) as source:
         return source.picture(1.0)
+
+
+def without_the_first(route: Route) -> None:
+    """The look as it is, but for the face of the first student."""
+    answer = route.fetch()
+    body = answer.body()
+    (length,) = struct.unpack(">I", body[:4])
+    about = json.loads(body[4 : 4 + length])
+    first = min(face["student"] for face in about["faces"])
+    about["faces"] = [face for face in about["faces"] if face["student"] != first]
+    head = json.dumps(about).encode()
+    body = struct.pack(">I", len(head)) + head + body[4 + length :]
+    route.fulfill(response=answer, body=body)
 
 
 def test_faces_and_scores_show_on_a_click_and_names_with_the_students(
@@ -59,6 +75,14 @@ def test_faces_and_scores_show_on_a_click_and_names_with_the_students(
         expect(panel).to_contain_text("On. 3 faces in the picture.")
         expect(panel.locator("tbody tr")).to_have_count(3)
         expect(panel.locator("tbody tr").first.locator("td")).to_have_count(8)
+
+        # A picture that misses a face renumbers no other.
+        numbers = panel.locator("tbody th")
+        expect(numbers).to_have_text(["1", "2", "3"])
+        page.route("**/look?**", without_the_first)
+        expect(numbers).to_have_text(["2", "3"])
+        page.unroute_all(behavior="wait")
+        expect(numbers).to_have_text(["1", "2", "3"])
 
         # What is old must not look live.
         page.route("**/look?**", lambda route: route.fulfill(body=b"?", **BROKEN))
