@@ -136,7 +136,8 @@ def erase_everything(store: Store) -> Done:
             failed.append(f"the other classes are still there: {error}")
             break
         gone += 1
-    text = f"{formatting.count(gone, 'class', 'classes')} were erased."
+    were = "was" if gone == 1 else "were"
+    text = f"{formatting.count(gone, 'class', 'classes')} {were} erased."
     if len(ended) < len(sessions):
         text += " A class that is running stays: stop it first."
     return Done(text, _trouble(left, failed))
