@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from monitor.records import SessionStatus
 from monitor.store.store import Store
 from tests.browser.conftest import Watched, begun
 from tests.builders import build_new_session, build_session, plausible_ticks
@@ -51,6 +52,26 @@ def test_home_leads_to_a_class_and_back(
         expect(page.locator("#mood-table table")).to_be_visible()
         page.get_by_role("link", name="All classes").click()
         expect(page.get_by_role("heading", name="Classes")).to_be_visible()
+
+
+def test_a_running_class_moves_nobody_about_on_home(
+    store: Store, url: str, watched: Watched
+) -> None:
+    page = watched.page
+    for number in range(14):
+        with store.begin(build_new_session(f"Class {number}")) as recording:
+            recording.write(TICKS[0])
+    with begun(store, TICKS[:5]) as live:
+        page.goto(url)
+        now = page.locator("#home-now")
+        expect(now.get_by_text("The class is being watched.")).to_be_visible()
+        page.get_by_text("Show 2 earlier classes").click()
+        old = page.get_by_role("link", name="Class 0")
+        old.focus()
+        live.set_status(SessionStatus.PAUSED)
+        expect(now.get_by_text("until you press Resume")).to_be_visible()
+        expect(old).to_be_visible()
+        expect(old).to_be_focused()
 
 
 def test_an_unknown_class_leaves_no_blank_page(

@@ -53,6 +53,26 @@ def test_a_student_is_renamed_and_the_name_taken_back(
     expect(grid.get_by_role("link", name="Miriam")).to_have_count(0)
 
 
+def test_whoever_was_left_out_alone_comes_back(
+    store: Store, url: str, watched: Watched
+) -> None:
+    with store.begin(build_new_session(course="10b")) as recording:
+        for tick in plausible_ticks(students=1, minutes=2):
+            named = [Named(1, "Anna")] if tick.index == 0 else []
+            recording.write(build_tick(tick.index, tick.readings, named=named))
+    store.ignore(recording.session_id, "Anna")
+    page = watched.page
+    page.goto(f"{url}/session/{recording.session_id}")
+    expect(page.get_by_text("Everybody who was seen is left out")).to_be_visible()
+    page.get_by_role("button", name="Count again").click()
+    expect(page.locator("#report-answer")).to_contain_text("counts again")
+    expect(
+        page.locator("#report-grid").get_by_role("link", name="Anna")
+    ).to_be_visible()
+    expect(page.locator("#report-heat .js-plotly-plot")).to_be_visible()
+    expect(page.get_by_text("Everybody who was seen is left out")).to_have_count(0)
+
+
 def test_the_table_is_searched_and_followed_by_keyboard(
     url: str, watched: Watched, session: int
 ) -> None:
