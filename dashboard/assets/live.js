@@ -14,6 +14,14 @@
     return document.getElementById(id);
   }
 
+  /* Asks for a table anew while its fold is open, and no more once it is closed. */
+  function table(clicks, _seen, reach, wish) {
+    if (clicks % 2 === 1) {
+      return { whole: reach === "whole", at: Date.now() };
+    }
+    return wish ? null : window.dash_clientside.no_update;
+  }
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.live = {
     toggle: function (clicks, shown) {
@@ -33,6 +41,10 @@
         shown ? "Hide students" : "Show students",
         shown ? "true" : "false",
       ];
+    },
+    table: table,
+    studentsTable: function (shown, clicks, seen, reach, wish) {
+      return table(shown ? clicks : 0, seen, reach, wish);
     },
     mark: function (clicks, submits, text) {
       if (!clicks && !submits) {

@@ -32,8 +32,15 @@ from dashboard.stores import current_store, own_weights
 from monitor.engagement import IndexWeights
 from monitor.errors import StoreBusy, StoreError
 
-Painted: TypeAlias = dict[str, Part]
+Places: TypeAlias = dict[str, Part]
 """Components by the id of the place that they fill; assets/paint.js puts them there."""
+
+Reach: TypeAlias = dict[str, Any]
+"""What a table that is open is about: ``whole``, all of the class or its last minutes.
+
+The browser sets it anew with each look while the table is open (assets/live.js), and
+sets it to None once it is closed: for one that stays closed nothing is asked.
+"""
 
 dash.register_page(  # type: ignore[no-untyped-call]
     __name__, path_template="/live/<ref>", title="ClassPulse", name="Live"
@@ -135,45 +142,34 @@ def _failed(error: StoreError) -> dict[str, Any]:
 
 @callback(
     Output("painted-mood", "data"),
-    Input("mood-open", "n_clicks"),
-    Input("seen", "data"),
-    State("range", "value"),
+    Input("mood-wish", "data"),
     State("session", "data"),
     prevent_initial_call=True,
 )
-def _mood_table(clicks: int | None, _seen: list[Any], reach: str, ref: int) -> Painted:
-    if not _is_open(clicks):
-        return {"mood-table": None}
-    return {"mood-table": _table(ref, reach == "whole", mood_table)}
+def _mood_table(wish: Reach | None, ref: int) -> Places:
+    return {"mood-table": _table(wish, ref, mood_table)}
 
 
 @callback(
     Output("painted-students", "data"),
-    Input("students-open", "n_clicks"),
-    Input("seen", "data"),
-    Input("shown", "data"),
-    State("range", "value"),
+    Input("students-wish", "data"),
     State("session", "data"),
     prevent_initial_call=True,
 )
-def _students_table(
-    clicks: int | None, _seen: list[Any], shown: bool, reach: str, ref: int
-) -> Painted:
-    if not (shown and _is_open(clicks)):
-        return {"students-table": None}
-    return {"students-table": _table(ref, reach == "whole", students_table)}
+def _students_table(wish: Reach | None, ref: int) -> Places:
+    return {"students-table": _table(wish, ref, students_table)}
 
 
-def _is_open(clicks: int | None) -> bool:
-    """Whether a fold is open; most stay closed, and their tables are not made."""
-    return bool(clicks and clicks % 2)
-
-
-def _table(ref: int, whole: bool, make: Callable[[View, IndexWeights], Part]) -> Part:
+def _table(
+    wish: Reach | None, ref: int, make: Callable[[View, IndexWeights], Part]
+) -> Part:
+    if not wish:
+        return None
     store = current_store()
     weights = own_weights(store)
     try:
-        return make(load_view(store, find_session(store, ref), whole=whole), weights)
+        session = find_session(store, ref)
+        return make(load_view(store, session, whole=wish["whole"]), weights)
     except StoreError as error:
         return refresh_notice(error, Again.OPEN)
 
@@ -225,6 +221,27 @@ for _painted in ("painted", "painted-mood", "painted-students"):
         Output(_painted, "clear_data"),
         Input(_painted, "data"),
     )
+
+clientside_callback(
+    ClientsideFunction("live", "table"),
+    Output("mood-wish", "data"),
+    Input("mood-open", "n_clicks"),
+    Input("seen", "data"),
+    State("range", "value"),
+    State("mood-wish", "data"),
+    prevent_initial_call=True,
+)
+
+clientside_callback(
+    ClientsideFunction("live", "studentsTable"),
+    Output("students-wish", "data"),
+    Input("shown", "data"),
+    Input("students-open", "n_clicks"),
+    Input("seen", "data"),
+    State("range", "value"),
+    State("students-wish", "data"),
+    prevent_initial_call=True,
+)
 
 clientside_callback(
     ClientsideFunction("live", "mark"),

@@ -44,6 +44,43 @@ def test_the_page_follows_a_running_class(
     expect(page.get_by_role("link", name="Read the report")).to_be_visible()
 
 
+def test_tables_are_asked_for_only_while_they_are_open(
+    store: Store, url: str, watched: Watched
+) -> None:
+    page = watched.page
+    asked: list[str] = []
+    tables = ("painted-mood.data", "painted-students.data")
+    ticks = [build_tick(index) for index in range(26)]
+    with begun(store, ticks[:20]) as recording:
+        page.goto(f"{url}/live/{recording.session_id}")
+        samples = page.locator("#facts div", has_text="Samples").locator("dd")
+        expect(samples).to_have_text("20")
+        page.get_by_role("button", name="Show students").click()
+        expect(page.locator("#tiles li")).to_have_count(1)
+        page.on("request", lambda request: asked.append(request.post_data or ""))
+
+        def add(first: int, last: int) -> None:
+            for tick in ticks[first:last]:
+                recording.write(tick)
+                expect(samples).to_have_text(str(tick.index + 1))
+
+        # What the first look sets off has been asked for before the second comes.
+        add(20, 22)
+        assert not any(table in body for table in tables for body in asked)
+
+        page.locator("#students-open").click()
+        looks = page.locator("#students-table tbody td").first
+        expect(looks).to_have_text("22")
+        add(22, 23)
+        expect(looks).to_have_text("23")
+
+        page.locator("#students-open").click()
+        expect(looks).to_have_count(0)
+        asked.clear()
+        add(23, 25)
+        assert not any(table in body for table in tables for body in asked)
+
+
 def test_a_page_whose_server_is_gone_does_not_look_live(
     store: Store, watched: Watched
 ) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -165,18 +166,17 @@ def test_presence_mode_speaks_of_no_expression(pages: Pages, store: Store) -> No
 
 def test_the_tables_behind_the_charts(pages: Pages, store: Store) -> None:
     session_id = build_session(store, students=3, minutes=4)
-    values = {"range.value": "window", "session.data": session_id}
-    closed = pages.call("painted-mood.data", {"mood-open.n_clicks": 2, **values})
-    painted = json.loads(closed.text)["response"]["painted-mood"]["data"]
-    assert painted == {"mood-table": None}
-    mood = pages.call("painted-mood.data", {"mood-open.n_clicks": 1, **values}).text
+
+    def table(of: str, wish: dict[str, Any] | None) -> object:
+        values = {f"{of}-wish.data": wish, "session.data": session_id}
+        answer = pages.asked(f"painted-{of}.data", values)
+        return answer[f"painted-{of}"]["data"][f"{of}-table"]
+
+    mood = told(table("mood", {"whole": False}))
     assert "smiling" in mood
     assert "0:10 into class" in mood
-    values |= {"students-open.n_clicks": 1}
-    shown = pages.call("painted-students.data", {**values, "shown.data": True}).text
-    hidden = pages.call("painted-students.data", {**values, "shown.data": False}).text
-    assert "Student 3" in shown
-    assert "Student 3" not in hidden
+    assert "Student 3" in told(table("students", {"whole": False}))
+    assert table("mood", None) is table("students", None) is None
 
 
 def test_a_request_that_cannot_be_written_is_said(pages: Pages, store: Store) -> None:

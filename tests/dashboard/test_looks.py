@@ -43,12 +43,7 @@ def session_of(store: Store, samples: int, mode: Mode = Mode.STUDENT) -> int:
 
 def students_table(pages: Pages, session_id: int) -> list[str]:
     """The cells of the table's first row."""
-    values = {
-        "students-open.n_clicks": 1,
-        "range.value": "window",
-        "session.data": session_id,
-        "shown.data": True,
-    }
+    values = {"students-wish.data": {"whole": False}, "session.data": session_id}
     answer = json.loads(pages.call("painted-students.data", values).text)
     painted = answer["response"]["painted-students"]["data"]
     table = painted["students-table"]["props"]["children"]

@@ -18,8 +18,8 @@ OPEN = "Close the table, and open it again when the database is free."
 PRESS = "Nothing was changed. Press the button again when the database is free."
 
 TABLES = [
-    ("painted-mood.data", {"mood-open.n_clicks": 1}),
-    ("painted-students.data", {"students-open.n_clicks": 1, "shown.data": True}),
+    ("painted-mood.data", {"mood-wish.data": {"whole": True}}),
+    ("painted-students.data", {"students-wish.data": {"whole": True}}),
     ("report-mood-table.children", {"report-mood-open.n_clicks": 1}),
     ("report-segments-table.children", {"report-segments-open.n_clicks": 1}),
     ("student-timeline-table.children", {"student-timeline-open.n_clicks": 1}),

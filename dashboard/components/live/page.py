@@ -62,6 +62,9 @@ def _memory(session: SessionRow, drawing: Drawing) -> list[Any]:
         dcc.Store(id="painted", data=drawing.painted),
         dcc.Store(id="painted-mood"),
         dcc.Store(id="painted-students"),
+        # What tables are open and asked for; None for one that is closed.
+        dcc.Store(id="mood-wish"),
+        dcc.Store(id="students-wish"),
         dcc.Store(id="seen", data=drawing.seen),
         dcc.Store(id="shown", data=False),
         dcc.Store(id="session", data=session.id),
