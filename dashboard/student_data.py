@@ -17,7 +17,13 @@ from dashboard.stores import own_weights
 from dashboard.words import AWAY, SEEN
 from monitor.engagement import IndexWeights
 from monitor.presence import away_minutes
-from monitor.records import AbsenceReason, SessionData, SessionRow, StudentRow
+from monitor.records import (
+    AbsenceReason,
+    Mode,
+    SessionData,
+    SessionRow,
+    StudentRow,
+)
 from monitor.store.store import Store
 from monitor.summaries import StudentSummary, summarise_students
 
@@ -56,6 +62,17 @@ class Student(NamedTuple):
     def session(self) -> SessionRow:
         """The class."""
         return self.view.data.session
+
+    @property
+    def refused(self) -> bool:
+        """Whether the student was seen, in a class that is read, and never to be."""
+        presence = self.session.mode is Mode.PRESENCE
+        return bool(self.summary.samples) and not self.summary.asked and not presence
+
+    @property
+    def reads(self) -> bool:
+        """Whether there are expressions of the student to draw."""
+        return self.session.mode is not Mode.PRESENCE and not self.refused
 
 
 class Attended(NamedTuple):

@@ -36,7 +36,7 @@ def student_page(student: Student) -> html.Div:
             _header(student),
             _numbers(student, reads=reads),
             definitions(reads=reads, weights=student.weights),
-            _timeline(student, reads=reads),
+            _timeline(student),
             _course(session),
             rights(student.row.name, session.course),
             honesty(measured(session.model)) if reads else presence_only(),
@@ -212,11 +212,11 @@ def _looks(mine: StudentSummary) -> str:
     return f"in {formatting.count(mine.samples, 'look')}"
 
 
-def _timeline(student: Student, *, reads: bool) -> html.Section:
-    bins = span(student.view.bin_s)
+def _timeline(student: Student) -> html.Section:
+    bins, reads = span(student.view.bin_s), student.reads
     text = f"Means of all readings in every {bins}." if reads else f"Every {bins}."
     text += " Where the student was not seen or could not be read it stays open."
-    if reads and student.summary.samples and not student.summary.asked:
+    if student.refused:
         text = f"Every {bins}. {REFUSED.capitalize()}."
     chart = dcc.Graph(
         figure=student_figure(student_info(student)),

@@ -19,7 +19,7 @@ from dashboard.words import CAPTION
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
 
-HEIGHT = 432
+_HEIGHT = 432
 _PRESENCE_HEIGHT = 280
 
 _FEWEST_SLOTS = 6
@@ -75,16 +75,16 @@ def compare_info(lectures: Sequence[Lecture], session_id: int) -> CompareInfo:
     )
 
 
-def compare_height(info: CompareInfo) -> int:
+def compare_height(*, reads: bool) -> int:
     """Pixels that the chart takes."""
-    return HEIGHT if info.reads else _PRESENCE_HEIGHT
+    return _HEIGHT if reads else _PRESENCE_HEIGHT
 
 
 def compare_figure(info: CompareInfo) -> go.Figure:
     """The chart: panels over one row of classes."""
     n = len(info.dates)
     margin = {"l": 48, "r": 16, "t": 24, "b": 48}
-    frame = layout(compare_height(info), margin, revision="compare")
+    frame = layout(compare_height(reads=info.reads), margin, revision="compare")
     frame |= {
         "barmode": "stack",
         "bargap": 1 - _BAR,

@@ -46,7 +46,7 @@ class StudentInfo(NamedTuple):
         bands: when the student was seen, or away and why.
         gaps: when the class was not watched.
         to_s: the end of the time axis, which begins at 0.
-        reads: False in presence mode, which has no expressions.
+        reads: False in presence mode and without consent: there are no expressions.
     """
 
     starts_s: Floats
@@ -93,7 +93,6 @@ def student_info(student: Student) -> StudentInfo:
     view = student.view
     series = summarise_bins(view.data, bin_s=view.bin_s, weights=student.weights)
     order = [EMOTIONS.index(name) for name in STACK]
-    reads = student.session.mode is not Mode.PRESENCE
     return StudentInfo(
         starts_s=series.starts_s,
         ends_s=np.minimum(series.starts_s + view.bin_s, view.to_s),
@@ -101,11 +100,11 @@ def student_info(student: Student) -> StudentInfo:
         facing=series.facing,
         engagement=series.engagement,
         coverage=series.coverage,
-        hover=_hover(student, series, reads=reads),
+        hover=_hover(student, series),
         bands=student.bands,
         gaps=student.gaps,
         to_s=view.to_s,
-        reads=reads,
+        reads=student.reads,
     )
 
 
@@ -172,7 +171,8 @@ def _value_axis(panel: _Panel, domain: list[float]) -> dict[str, Any]:
     return axis
 
 
-def _hover(student: Student, series: ClassSeries, *, reads: bool) -> list[str]:
+def _hover(student: Student, series: ClassSeries) -> list[str]:
+    reads = student.session.mode is not Mode.PRESENCE
     view, started_at = student.view, student.session.started_at
     order = [EMOTIONS.index(name) for name in reversed(STACK)]
     texts = []

@@ -325,7 +325,10 @@ def test_who_did_not_agree_is_told_so_on_the_page(pages: Pages, store: Store) ->
     student = load_student(store, row, str(student_of(store, session_id)))
     assert student is not None
     info = student_info(student)
+    assert not info.reads
     assert np.isnan(info.coverage).all()
+    titles = [note.text for note in student_figure(info).layout.annotations]
+    assert titles == ["Facing, share of looks", "Seen, or away and why"]
     assert all("not read: no consent" in text for text in info.hover)
     table = str(bins_table(student))
     assert table.count("seen, not read: no consent") == len(info.starts_s)

@@ -11,7 +11,6 @@ from dashboard.components.tables import behind, data_table
 from dashboard.data import is_alive
 from dashboard.figures.axes import CONFIG
 from dashboard.figures.compare import (
-    HEIGHT,
     compare_figure,
     compare_height,
     compare_info,
@@ -19,7 +18,7 @@ from dashboard.figures.compare import (
 from dashboard.palette import STACK
 from dashboard.parts import Part, Parts
 from dashboard.words import CAPTION
-from monitor.records import EMOTIONS, SessionRow
+from monitor.records import EMOTIONS, Mode, SessionRow
 from monitor.reports import formatting
 
 
@@ -30,11 +29,12 @@ def compare_section(session: SessionRow) -> html.Section:
         "classes stand here beside each other.",
         className="muted",
     )
+    reads = session.mode is not Mode.PRESENCE
     if session.course is not None:
         inside = html.Div(
             html.P("Summing up the course's classes …", className="muted"),
             id="report-compare",
-            style={"minHeight": HEIGHT + 72},
+            style={"minHeight": compare_height(reads=reads) + 72},
         )
     return html.Section(
         [html.H2("Beside the course's other classes"), inside],
@@ -67,7 +67,7 @@ def comparison(lectures: Sequence[Lecture], session: SessionRow) -> Parts:
             figure=compare_figure(info),
             config=CONFIG,
             className="chart compare",
-            style={"height": compare_height(info)},
+            style={"height": compare_height(reads=info.reads)},
             responsive=True,
         ),
         behind("report-compare"),
