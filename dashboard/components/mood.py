@@ -14,6 +14,9 @@ from monitor.records import EMOTIONS
 from monitor.reports import formatting
 from monitor.summaries import summarise_bins
 
+OVER_TIME = "the class's expressions over time"
+"""What the chart and the table show."""
+
 
 def mood_table(view: View, weights: IndexWeights = INDEX_WEIGHTS) -> html.Div:
     """A row a bin: the numbers that the chart is made of."""

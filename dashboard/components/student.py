@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dash import dcc, html
 
+from dashboard.components.charts import named_chart
 from dashboard.components.definitions import definitions
 from dashboard.components.glance import card, seen_most, unread_words
 from dashboard.components.legend import expressions_legend
@@ -25,6 +26,8 @@ from dashboard.words import CAPTION, NOT_KNOWN, REFUSED, SEEN, lean, span, turne
 from monitor.records import EMOTIONS, Mode, SessionRow
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary, summarise_bins
+
+_OVER_CLASS = "the student over this class"
 
 
 def student_page(student: Student) -> html.Div:
@@ -81,12 +84,15 @@ def career(attended: Sequence[Attended], here: int) -> list[Part]:
         text = "So far this is the only class of the course with this student."
         return [html.P(text, className="muted")]
     reads = any(row.session.mode is not Mode.PRESENCE for row in attended)
-    chart = dcc.Graph(
-        figure=course_figure(course_info(attended)),
-        config=CONFIG,
-        className="chart course",
-        style={"height": HEIGHT},
-        responsive=True,
+    chart = named_chart(
+        "the student's classes of the course",
+        dcc.Graph(
+            figure=course_figure(course_info(attended)),
+            config=CONFIG,
+            className="chart course",
+            style={"height": HEIGHT},
+            responsive=True,
+        ),
     )
     return [
         html.P(
@@ -218,12 +224,15 @@ def _timeline(student: Student) -> html.Section:
     text += " Where the student was not seen or could not be read it stays open."
     if student.refused:
         text = f"Every {bins}. {REFUSED.capitalize()}."
-    chart = dcc.Graph(
-        figure=student_figure(student_info(student)),
-        config=CONFIG,
-        className="chart student" if reads else "chart student presence",
-        style={"height": student_height(reads=reads)},
-        responsive=True,
+    chart = named_chart(
+        _OVER_CLASS,
+        dcc.Graph(
+            figure=student_figure(student_info(student)),
+            config=CONFIG,
+            className="chart student" if reads else "chart student presence",
+            style={"height": student_height(reads=reads)},
+            responsive=True,
+        ),
     )
     return html.Section(
         [
@@ -232,7 +241,7 @@ def _timeline(student: Student) -> html.Section:
             expressions_legend() if reads else None,
             _bands_legend(student),
             chart,
-            behind("student-timeline"),
+            behind("student-timeline", _OVER_CLASS),
         ],
         hidden=not student.summary.samples,
     )

@@ -24,11 +24,17 @@ def data_table(
     return html.Div(table, className="scroll", tabIndex="0")
 
 
-def behind(chart: str) -> html.Details:
-    """A fold for the table behind a chart; it is filled when it is opened."""
+def behind(chart: str, name: str) -> html.Details:
+    """A fold for the table behind a chart; it is filled when it is opened.
+
+    Args:
+        chart: the chart's id.
+        name: what it shows, for who hears of several such folds.
+    """
+    named = html.Span(f": {name}", className="unseen")
     return html.Details(
         [
-            html.Summary("Show as table", id=f"{chart}-open"),
+            html.Summary(["Show as table", named], id=f"{chart}-open"),
             html.Div(id=f"{chart}-table"),
         ],
         className="behind",

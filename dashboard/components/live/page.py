@@ -6,10 +6,12 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.components.charts import named_chart
 from dashboard.components.definitions import definitions
 from dashboard.components.header import control_buttons
 from dashboard.components.legend import expressions_legend
 from dashboard.components.live.marking import marker_form
+from dashboard.components.mood import OVER_TIME
 from dashboard.components.notices import honesty, presence_only
 from dashboard.components.preview import preview_panel
 from dashboard.components.tables import behind
@@ -146,15 +148,18 @@ def _mood(session: SessionRow, drawing: Drawing) -> html.Section:
                 [
                     html.P(id="mood-subtitle", className="muted"),
                     expressions_legend(),
-                    dcc.Graph(
-                        id="mood",
-                        figure=drawing.mood,
-                        config=CONFIG,
-                        className="chart mood",
-                        style=drawing.mood_style,
-                        responsive=True,
+                    named_chart(
+                        OVER_TIME,
+                        dcc.Graph(
+                            id="mood",
+                            figure=drawing.mood,
+                            config=CONFIG,
+                            className="chart mood",
+                            style=drawing.mood_style,
+                            responsive=True,
+                        ),
                     ),
-                    behind("mood"),
+                    behind("mood", OVER_TIME),
                 ],
                 id="mood-section",
                 hidden=drawing.no_mood,
@@ -187,7 +192,7 @@ def _students(drawing: Drawing, *, reads: bool) -> html.Section:
                     html.P(_tiles_subtitle(reads=reads), className="muted"),
                     html.Div(id="tiles-legend"),
                     html.Ul(id="tiles", className="tiles"),
-                    behind("students"),
+                    behind("students", "the students, in name order"),
                 ],
                 id="students",
                 hidden=True,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 
 from dashboard.comparison import MOST, Lecture
+from dashboard.components.charts import named_chart
 from dashboard.components.tables import behind, data_table
 from dashboard.data import is_alive
 from dashboard.figures.axes import CONFIG
@@ -20,6 +21,8 @@ from dashboard.parts import Part, Parts
 from dashboard.words import CAPTION
 from monitor.records import EMOTIONS, Mode, SessionRow
 from monitor.reports import formatting
+
+_NAME = "this class beside the others of its course"
 
 
 def compare_section(session: SessionRow) -> html.Section:
@@ -62,15 +65,18 @@ def comparison(lectures: Sequence[Lecture], session: SessionRow) -> Parts:
     info = compare_info(lectures, session.id)
     return [
         html.P(told, className="muted"),
-        dcc.Graph(
-            id="report-compare-chart",
-            figure=compare_figure(info),
-            config=CONFIG,
-            className="chart compare",
-            style={"height": compare_height(reads=info.reads)},
-            responsive=True,
+        named_chart(
+            _NAME,
+            dcc.Graph(
+                id="report-compare-chart",
+                figure=compare_figure(info),
+                config=CONFIG,
+                className="chart compare",
+                style={"height": compare_height(reads=info.reads)},
+                responsive=True,
+            ),
         ),
-        behind("report-compare"),
+        behind("report-compare", _NAME),
     ]
 
 

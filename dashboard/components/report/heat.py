@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from dash import dcc, html
 
+from dashboard.components.charts import named_chart
 from dashboard.components.tables import behind, data_table
 from dashboard.data import View
 from dashboard.figures.axes import CONFIG, whens
@@ -19,6 +20,8 @@ from dashboard.parts import Part, Parts
 from dashboard.report_data import Report
 from dashboard.words import CAPTION, span
 from monitor.reports import formatting
+
+_NAME = "the students over time"
 
 _SHADES = {
     Shade.SEEN_MOST: "Expression seen most",
@@ -60,7 +63,7 @@ def heat_section(report: Report) -> html.Section:
                 id="report-heat",
                 style={"minHeight": heat_height(len(report.facts.students)) + 40},
             ),
-            behind("report-heat"),
+            behind("report-heat", _NAME),
         ],
         id="report-heat-section",
     )
@@ -79,13 +82,16 @@ def heat_map(info: HeatInfo, view: View) -> Parts:
         )
         for student in view.data.students
     ]
-    chart = dcc.Graph(
-        id="report-heat-chart",
-        figure=heat_figure(info, view),
-        config=CONFIG,
-        className="chart",
-        style={"height": heat_height(len(info.names))},
-        responsive=True,
+    chart = named_chart(
+        _NAME,
+        dcc.Graph(
+            id="report-heat-chart",
+            figure=heat_figure(info, view),
+            config=CONFIG,
+            className="chart",
+            style={"height": heat_height(len(info.names))},
+            responsive=True,
+        ),
     )
     return [
         _legend(info),

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from dash import dcc, html
 
+from dashboard.components.charts import named_chart
 from dashboard.components.definitions import definitions
 from dashboard.components.glance import glance_cards
 from dashboard.components.legend import expressions_legend
+from dashboard.components.mood import OVER_TIME
 from dashboard.components.notes import ABOUT, notes_list
 from dashboard.components.report.head import standing
 from dashboard.components.tables import behind, data_table
@@ -28,6 +30,8 @@ from monitor.records import EMOTIONS
 from monitor.reports import formatting
 from monitor.reports.sentences import summary_sentence
 from monitor.segments import Segment
+
+_STRETCHES = "expressions between markers"
 
 
 def numbers(report: Report) -> list[Part]:
@@ -82,16 +86,19 @@ def _timeline(report: Report) -> html.Section:
             html.H2("The class's expressions over time"),
             html.P(told, className="muted"),
             expressions_legend(),
-            dcc.Graph(
-                id="report-mood",
-                figure=mood_figure(info),
-                config=CONFIG,
-                className="chart mood",
-                style={"height": mood_height(info)},
-                responsive=True,
+            named_chart(
+                OVER_TIME,
+                dcc.Graph(
+                    id="report-mood",
+                    figure=mood_figure(info),
+                    config=CONFIG,
+                    className="chart mood",
+                    style={"height": mood_height(info)},
+                    responsive=True,
+                ),
             ),
             notes,
-            behind("report-mood"),
+            behind("report-mood", OVER_TIME),
         ],
         id="report-timeline",
     )
@@ -109,15 +116,18 @@ def _stretches(report: Report) -> Part:
                 "Share of the readings of each stretch, with its coverage.",
                 className="muted",
             ),
-            dcc.Graph(
-                id="report-segments",
-                figure=segments_figure(info),
-                config=CONFIG,
-                className="chart segments",
-                style={"height": segments_height(len(info.names))},
-                responsive=True,
+            named_chart(
+                _STRETCHES,
+                dcc.Graph(
+                    id="report-segments",
+                    figure=segments_figure(info),
+                    config=CONFIG,
+                    className="chart segments",
+                    style={"height": segments_height(len(info.names))},
+                    responsive=True,
+                ),
             ),
-            behind("report-segments"),
+            behind("report-segments", _STRETCHES),
         ],
         id="report-parts",
     )
