@@ -93,9 +93,7 @@ def test_a_database_named_before_the_command_holds_for_it(
     assert "Biology" in run("--db", other, "sessions").out
 
 
-@pytest.mark.parametrize(
-    "command", [("sessions",), ("dashboard",), ("export", "1"), ()]
-)
+@pytest.mark.parametrize("command", [("sessions",), ("report", "1"), ("export", "1")])
 @pytest.mark.parametrize("before", [True, False])
 def test_a_database_that_was_typed_is_not_made_to_be_looked_at(
     run: Run, tmp_path: Path, command: tuple[str, ...], before: bool
