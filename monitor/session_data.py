@@ -19,7 +19,6 @@ from monitor.words import (
     Status,
 )
 
-
 _UNREADABLE = STATUS_CODES[Status.UNREADABLE]
 
 
