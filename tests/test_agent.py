@@ -4,87 +4,26 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from monitor.agent import GAP_NOTICES, Agent, Controls, Health, Progress
-from monitor.class_clock import ClassClock
-from monitor.emotion.reader import PresenceReader
-from monitor.pipeline import CoverWatch, Pipeline
-from monitor.records import GapReason, Image, Mode, RequestKind, SessionStatus
+from monitor.agent import GAP_NOTICES, Controls, Health, Progress
+from monitor.pipeline import CoverWatch
+from monitor.records import GapReason, Image, RequestKind, SessionStatus
 from monitor.store.store import Store
-from tests.builders import build_new_session
+from tests.looking import Screen, look
 from tests.scripted import ScriptedDetector, ScriptedSource, lose, noise
-from tests.trackers import by_place
 from tests.waiting import wait_until
-
-
-class Screen:
-    """Keeps what a view was told, and lets a test act on it."""
-
-    def __init__(self, act: Callable[[Progress], None] = lambda _: None) -> None:
-        self.told: list[Progress] = []
-        self._act = act
-
-    def show(self, progress: Progress) -> None:
-        self.told.append(progress)
-        self._act(progress)
-
-
-class Wall:
-    """A wall clock that may jump, as when the computer has slept."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-        self.clock = ClassClock(self.now)
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store.open(str(tmp_path / "class.db")) as opened:
         yield opened
-
-
-def look(
-    store: Store,
-    source: ScriptedSource,
-    *,
-    every_s: float = 3.0,
-    limit_s: float | None = None,
-    screen: Screen | None = None,
-    controls: Controls | None = None,
-    detector: ScriptedDetector | None = None,
-    trouble: str | None = None,
-    clock: ClassClock | None = None,
-) -> int:
-    """Run one session to its end; its id."""
-    pipeline = Pipeline(
-        detector or ScriptedDetector(),
-        by_place(trouble),
-        PresenceReader(),
-        live=source.live,
-    )
-    new = build_new_session(mode=Mode.PRESENCE, interval_s=every_s)
-    with store.begin(new) as recording, source:
-        Agent(
-            source,
-            pipeline,
-            recording,
-            every_s=every_s,
-            limit_s=limit_s,
-            view=screen or Screen(),
-            controls=controls or Controls(),
-            clock=clock or ClassClock(),
-        ).run()
-    return recording.session_id
 
 
 def test_a_recording_is_walked_from_start_to_end(store: Store) -> None:
@@ -257,63 +196,6 @@ def test_that_the_class_is_paused_is_stored_when_the_database_is_free(
         screen = Screen(act)
         look(quick, source, every_s=0.05, limit_s=10, screen=screen, controls=controls)
     assert stored == [SessionStatus.PAUSED]
-
-
-@pytest.mark.parametrize("paused", [False, True])
-def test_sleep_stands_in_the_class_as_the_wall_clock_has_it(
-    store: Store, paused: bool
-) -> None:
-    wall, controls = Wall(), Controls()
-
-    def act(progress: Progress) -> None:
-        if progress.samples == 3 and not wall.ahead:
-            if paused and progress.health is not Health.PAUSED:
-                controls.pause.set()
-                return
-            wall.ahead = timedelta(minutes=15)
-            controls.pause.clear()
-        elif progress.samples == 6:
-            controls.stop.set()
-
-    source = ScriptedSource(live=True, now=wall.now)
-    screen = Screen(act)
-    session = look(
-        store,
-        source,
-        every_s=0.05,
-        screen=screen,
-        controls=controls,
-        clock=wall.clock,
-    )
-    data = store.load(session)
-    offsets = data.samples.offset_s
-    assert (np.diff(offsets) > 0).all()
-    assert (offsets[-3:] >= 900).all()
-    assert (offsets[:-3] < 900).all()
-    for tick in (p.tick for p in screen.told if p.tick and p.tick.readings):
-        # What is typed by the wall clock finds the sample that was taken then.
-        age = tick.captured_at - wall.clock.began
-        assert tick.offset_s == pytest.approx(age.total_seconds(), abs=60)
-    # The computer was not too slow for the 18,000 samples of that time.
-    assert data.session.late < 1000
-    assert data.samples.index[-1] < 1000
-
-
-def test_a_class_that_was_slept_through_ends_at_its_limit(store: Store) -> None:
-    wall = Wall()
-
-    def act(progress: Progress) -> None:
-        if progress.samples == 3:
-            wall.ahead = timedelta(minutes=15)
-
-    source = ScriptedSource(live=True, now=wall.now)
-    screen = Screen(act)
-    session = look(
-        store, source, every_s=0.05, limit_s=600, screen=screen, clock=wall.clock
-    )
-    row = store.session(session)
-    assert (row.status, row.samples) == (SessionStatus.ENDED, 3)
-    assert row.late < 1000
 
 
 def test_pause_resume_and_stop_come_through_the_database(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from monitor.store.recording import Recording
     from monitor.store.store import Store
+
+ANA = "Ana Prado-Núñez"
 
 
 def tick(
@@ -91,3 +94,16 @@ def absences(data: SessionData) -> dict[str, list[tuple[float, float, str]]]:
 def statuses(data: SessionData) -> list[Status]:
     """What became of each sighting."""
     return [tuple(Status)[code] for code in data.observations.status.tolist()]
+
+
+def in_files(store: Store, *words: str) -> list[str]:
+    """Which of the words stand anywhere beside or in the database."""
+    folder = store.path.parent
+    found = set()
+    for file in (file for file in folder.rglob("*") if file.is_file()):
+        content = file.read_bytes()
+        for word in words:
+            forms = (word.encode(), json.dumps(word).strip('"').encode())
+            if any(form in content for form in forms):
+                found.add(word)
+    return sorted(found)
