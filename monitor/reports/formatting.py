@@ -45,7 +45,7 @@ _BASES = str.maketrans(
 # seen, and a form that is twice as wide counts as well. See https://owasp.org/www-community/attacks/CSV_Injection
 _UNSEEN = r"\s\x00-\x1f\u200b\ufeff"
 _STARTS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
-_RUNS_AS_FORMULA = re.compile(rf"[{_UNSEEN}]*{_STARTS}|[\t\r\n]")
+_RUNS_AS_FORMULA = re.compile(rf"[{_UNSEEN}\"]*{_STARTS}|[\t\r\n]")
 
 # One that parts cells at another sign than the file does begins a cell there, and does
 # not see that the whole was in quotes.

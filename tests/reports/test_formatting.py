@@ -139,6 +139,7 @@ def test_csv_number(value: float, text: str) -> None:
         "-1",
         "@SUM(A1)",
         " =1",
+        '"=1',
         "\tx",
         "\rx",
         "\nx",
