@@ -13,6 +13,7 @@ from monitor.identity.labels import Labels, TileLabel
 from monitor.identity.ocr import Reading, ReadingFailed, Recogniser
 from monitor.records import Image
 from tests.identity.labelled import Labelled, labelled
+from tests.lettering import need_letters
 from tests.waiting import wait_until
 
 NAMES = (
@@ -93,6 +94,7 @@ def signatures(found: Sequence[TileLabel | None]) -> list[str]:
 
 @pytest.mark.parametrize("skin", ["zoom", "teams"])
 def test_names_are_read_before_a_file_goes_on(skin: str, counting: Counting) -> None:
+    need_letters()
     labels = Labels(wait=True, engine=counting)
     found = look(labels, labelled(NAMES, skin=skin, muted={1, 3}))
     assert names(found) == list(NAMES)
@@ -134,6 +136,7 @@ def test_a_hidden_label_is_none_and_comes_back(counting: Counting) -> None:
 
 
 def test_a_gallery_of_small_tiles_is_read(counting: Counting) -> None:
+    need_letters()
     small = labelled(NAMES).scaled(0.75)
     found = names(look(Labels(wait=True, engine=counting), small))
     assert sum(a == b for a, b in zip(found, NAMES, strict=True)) >= len(NAMES) - 1

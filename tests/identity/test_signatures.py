@@ -11,6 +11,7 @@ from monitor.identity.signatures import Looks
 from monitor.identity.stencils import Stencil
 from monitor.identity.strips import LineFinder
 from tests.identity.labelled import Labelled, labelled
+from tests.lettering import need_letters
 
 NAMES = (
     "Иван Петров", "Ольга Кузнецова", "Zoë Dupont", "Sofía Castro", "Ioana Popa",
@@ -81,6 +82,7 @@ def test_a_stencil_tells_names_apart_that_differ_in_one_letter(
 
 
 def test_a_stencil_sees_a_name_grow() -> None:
+    need_letters()
     before, after = labelled(["Ana"] * 4), labelled(["Ana B"] * 4)
     stencil = stencils(before)[0]
     assert stencil.still(before.image)
