@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import signal
 
-# Where the tests were started in the background, a shell has told them to be deaf to
-# Ctrl-C, and so would be every program that they start and want to end with it.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# Tests that a shell started in the background, or `nohup`, are deaf to these signals,
+# and so would be every program that they start and want to end with one. A handler of
+# our own leaves the tests as they are, and programs begin with the usual ones.
+for name in ("SIGINT", "SIGHUP"):
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, lambda *_: None)
