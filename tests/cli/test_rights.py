@@ -16,6 +16,7 @@ from monitor.settings import Settings
 from monitor.store.store import Store
 from tests.builders import build_session
 from tests.cli.conftest import Run
+from tests.held import in_use
 from tests.store.classes import tick, write
 
 NAMES = {1: "Ana Prado", 2: "Ben Oduya"}
@@ -74,15 +75,6 @@ def test_somebody_is_erased_from_a_course_and_let_in_again(
     again = run("students", "erase", "Ana Prado", "--course", "Year 9", "--allow-again")
     assert "may be stored in course 'Year 9' again" in again.out
     assert run("students", "rename", "Ben Oduya", "Ana Prado").status == 0
-
-
-def in_use(folder: Path) -> Path:
-    """A file of a class that can neither be removed nor written."""
-    file = folder / "students.csv"
-    file.unlink(missing_ok=True)
-    file.mkdir(parents=True)
-    (file / "held").touch()
-    return file
 
 
 def test_files_that_remain_are_told_after_what_was_erased(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from dashboard.document.write import write_again
 from monitor.store.store import Store
 from tests.builders import student_of
 from tests.dashboard.conftest import Pages, spoil_settings, taken
+from tests.held import in_use
 from tests.store.classes import tick, write
 
 NAMES = {1: "Amelia", 2: "Ben"}
@@ -27,15 +27,6 @@ def sessions(store: Store) -> list[int]:
     for id_ in ids:
         write_again(store, store.session(id_))
     return ids
-
-
-def in_use(folder: Path, name: str = "students.csv") -> Path:
-    """A file of a class that can neither be removed nor written."""
-    file = folder / name
-    file.unlink(missing_ok=True)
-    file.mkdir(parents=True)
-    (file / "held").touch()
-    return file
 
 
 def page_of_student(

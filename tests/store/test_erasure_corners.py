@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 
 from dashboard.document.write import write_again
 from monitor.records import KnownStudent
 from monitor.store import schema
 from monitor.store.store import Store
+from tests.held import in_use
 from tests.store.classes import ANA, in_files, recording, seen, tick, write
-
-
-def in_use(folder: Path, name: str = "students.csv") -> Path:
-    """A file of a session's that cannot be removed, whoever asks."""
-    file = folder / name
-    file.unlink(missing_ok=True)
-    file.mkdir(parents=True)
-    (file / "held").touch()
-    return file
 
 
 def test_a_file_in_use_keeps_no_other_from_going(store: Store) -> None:

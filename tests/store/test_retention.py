@@ -28,6 +28,7 @@ from tests.builders import (
     build_tick,
     plausible_ticks,
 )
+from tests.held import in_use
 from tests.store.classes import tick, write
 
 LATER = timedelta(days=31)
@@ -238,15 +239,6 @@ def test_corrections_of_a_purged_class_are_told_off(store: Store) -> None:
     assert store.people(session) == ()
     with pytest.raises(UsageError, match="nobody in session 1 is called 'Anna'"):
         store.rename(session, "Anna", "Ana")
-
-
-def in_use(folder: Path, name: str = "students.csv") -> Path:
-    """A file of a session's that cannot be removed, whoever asks."""
-    file = folder / name
-    file.unlink(missing_ok=True)
-    file.mkdir(parents=True)
-    (file / "held").touch()
-    return file
 
 
 def test_a_class_whose_files_cannot_go_stays_due_and_holds_up_no_other(

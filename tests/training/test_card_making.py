@@ -1,0 +1,189 @@
+"""How the network was made, and the commands to make it again, in its card."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.training.release.card import card
+from tests.training.cards import build_about, build_figures, build_run
+
+
+def test_the_commands_are_those_of_the_run() -> None:
+    text = card(build_about(), build_run(), build_figures(), looks=1)
+
+    assert "KERAS_BACKEND=torch python -m models.training.train" in text
+    assert "--seed 7 --epochs 50" in text
+    assert "--cool 40 --small 20 --rate 0.02 --decay 0.1 \\\n" in text
+    assert "--smoothing 0.05 --expected 0.4 --balance 0.3 --mixup 0.2\n" in text
+    assert "Made again with the extra `train` and torch beside it" in text
+    assert "--teacher" not in text
+    assert "--resume" not in text
+    assert "--version 2.0" in text
+    assert "torch 2.15.0" in text
+
+
+def test_a_schedule_changed_on_the_way_is_told() -> None:
+    first = {"epochs": 46, "cool": 36, "rate": 0.03, "until": 8}
+
+    text = card(build_about(), build_run(schedules=[first]), build_figures(), 1)
+
+    commands = text[text.index("Made again with") :]
+    assert commands.count("models.training.train") == 2
+    assert commands.index("--epochs 46") < commands.index("# stopped after 8 epochs")
+    assert commands.index("# stopped after 8 epochs") < commands.index("--epochs 50")
+    assert commands.count("--resume") == 1
+    assert commands.index("--epochs 50") < commands.index("--resume")
+
+
+def test_what_the_heads_are_asked_for_is_told() -> None:
+    text = card(build_about(), build_run(), build_figures(), looks=1)
+
+    assert (
+        "- Training: 50 epochs, batch 256, Muon at 0.02, decay 0.1, votes weighted 0.5 "
+        "beside the labels' 1, averaged weights, seed 7; labels smoothed by 5%; the "
+        "label mixed with 40% of what the votes let one expect of it; faces weighted "
+        "by their label's rarity to the power 0.3; faces laid over each other (mixup), "
+        "in shares drawn from Beta(0.2, 0.2); Keras 3.15.1"
+    ) in text
+    assert "eacher" not in text
+
+
+def test_clear_epochs_are_told_and_belong_to_the_schedule() -> None:
+    first = {"epochs": 46, "cool": 36, "rate": 0.03, "until": 8}
+    run = build_run(schedules=[first])
+    run["settings"] |= {"clear": 6}
+
+    text = card(build_about(), run, build_figures(), looks=1)
+
+    assert "; the last 6 epochs without mixup and without covered faces;" in text
+    before, _, after = text.partition("# stopped after 8 epochs")
+    assert "--clear" not in before
+    assert "--rate 0.02 --decay 0.1 --clear 6 \\\n" in after
+
+
+def test_a_teacher_known_by_its_sum_is_told() -> None:
+    run = build_run(teacher="edeac04dc5fbd7c3f51acc2d")
+
+    text = card(build_about(), run, build_figures(), looks=1)
+
+    assert "30% of what both heads are asked for is what other networks answer" in text
+    assert (
+        "- Other networks of ours that it came from: taught by `run-a`.\n"
+        "- `run-a`: file sha256 `edeac04dc5fbd7c3`, how it was trained was not "
+        "recorded.\n"
+    ) in text
+    commands = text[text.index("Made again with") :]
+    assert "# run-a: the run named above\n" in commands
+    assert commands.count("models.training.train") == 1
+    assert "--teacher run-a/network.keras --teacher-share 0.3\n" in commands
+
+
+def test_how_a_teacher_was_trained_is_told() -> None:
+    first = {"sha256": "11aa22bb33cc44dd55", "settings": settings_of_before()}
+    teacher = {
+        "sha256": "edeac04dc5fbd7c3f51acc2d",
+        "settings": build_run()["settings"] | {"seed": 8, "mixup": 0.0},
+        "schedules": [{"epochs": 46, "cool": 36, "rate": 0.02, "until": 8}],
+        "backend": "torch",
+        "epochs": 42,
+        "teacher": first | {"backend": "tensorflow", "epochs": 12},
+    }
+
+    text = card(build_about(), build_run(teacher=teacher), build_figures(), looks=1)
+
+    lines = text.splitlines()
+    (told,) = [line for line in lines if line.startswith("- `run-b`: ")]
+    assert "file sha256 `edeac04dc5fbd7c3`, trained for 42 epochs, batch 256" in told
+    assert "seed 8; labels smoothed by 5%" in told
+    assert "mixup" not in told
+    (before,) = [line for line in lines if line.startswith("- `run-a`: ")]
+    assert before.endswith(
+        "trained for 12 epochs, batch 128, Muon at 0.03, votes "
+        "weighted 0.5 beside the labels' 1, averaged weights, seed 2."
+    )
+    commands = text[text.index("Made again with") :]
+    made = re.findall(r"--out (\S+)", commands)
+    assert made == ["run-a", *["run-b"] * 2, "run"]
+    assert "--expected 0 --balance 0 --mixup 0\n" in commands
+    assert commands.count("--teacher run-a/network.keras") == 2
+    assert commands.count("--teacher run-b/network.keras") == 1
+    assert commands.count("--resume") == 1
+    assert "KERAS_BACKEND=tensorflow" in commands
+
+
+def test_networks_that_met_twice_are_made_once() -> None:
+    run = build_run()
+    settings = run["settings"]
+    old = {"sha256": "0" * 20, "settings": settings, "backend": "torch", "epochs": 9}
+    newer = old | {"sha256": "1" * 20, "teachers": [old], "begun_from": None}
+
+    text = card(
+        build_about(),
+        build_run(teachers=[old, newer], begun_from=newer),
+        build_figures(),
+        looks=1,
+    )
+
+    assert "came from: taught by `run-a` and `run-b`, begun with the weights of" in text
+    commands = text[text.index("Made again with") :]
+    assert re.findall(r"--out (\S+)", commands) == ["run-a", "run-b", "run"]
+    last = commands[commands.index("--out run ") :]
+    assert "--teacher run-a/network.keras run-b/network.keras --teacher" in last
+    assert "--begin run-b/network.keras\n" in last
+
+
+def settings_of_before() -> dict[str, Any]:
+    """As a record holds them that was written before there were teachers."""
+    return {
+        "epochs": 12,
+        "cool": 6,
+        "small": 2,
+        "batch": 128,
+        "rate": 0.03,
+        "vote_weight": 0.5,
+        "seed": 2,
+    }
+
+
+def test_a_run_of_before_teachers_has_a_card() -> None:
+    run = build_run(settings=settings_of_before())
+    del run["teacher"]
+
+    text = card(build_about(), run, build_figures(), looks=1)
+
+    assert "averaged weights, seed 2; Keras 3.15.1" in text
+    assert "--expected 0 --balance 0 --mixup 0\n" in text
+
+
+@pytest.mark.parametrize("teacher", [None, "0123456789abcdef"])
+def test_the_printed_commands_are_understood(teacher: str | None) -> None:
+    pytest.importorskip("keras", reason="the extra `train` is not installed")
+    from models.training.settings import Settings
+    from models.training.train import parse
+
+    settings = Settings(
+        epochs=3,
+        cool=2,
+        clear=1,
+        small=1,
+        rate=0.5,
+        decay=0.05,
+        smoothing=0.1,
+        mixup=0.25,
+        seed=4,
+    )
+    run = build_run(settings=asdict(settings), teacher=teacher)
+    text = card(build_about(), run, build_figures(), looks=1)
+
+    command = text[text.index("models.training.train") :].split("python -m")[0]
+    read = parse(shlex.split(command.replace("\\\n", " "))[1:])
+
+    assert read.settings == settings
+    assert read.out == Path("run")
+    assert len(read.teacher) == (teacher is not None)
