@@ -15,7 +15,7 @@ from dashboard.components.rights import rights
 from dashboard.components.sessions import page_of, title_of
 from dashboard.components.tables import behind, data_table
 from dashboard.data import is_alive
-from dashboard.figures.axes import CONFIG, clock, into_class
+from dashboard.figures.axes import clock, into_class
 from dashboard.figures.course import HEIGHT, course_figure, course_info
 from dashboard.figures.student import student_figure, student_height, student_info
 from dashboard.network_card import measured
@@ -86,13 +86,9 @@ def career(attended: Sequence[Attended], here: int) -> list[Part]:
     reads = any(row.session.mode is not Mode.PRESENCE for row in attended)
     chart = named_chart(
         "the student's classes of the course",
-        dcc.Graph(
-            figure=course_figure(course_info(attended)),
-            config=CONFIG,
-            className="chart course",
-            style={"height": HEIGHT},
-            responsive=True,
-        ),
+        figure=course_figure(course_info(attended)),
+        className="chart course",
+        style={"height": HEIGHT},
     )
     return [
         html.P(
@@ -226,13 +222,9 @@ def _timeline(student: Student) -> html.Section:
         text = f"Every {bins}. {REFUSED.capitalize()}."
     chart = named_chart(
         _OVER_CLASS,
-        dcc.Graph(
-            figure=student_figure(student_info(student)),
-            config=CONFIG,
-            className="chart student" if reads else "chart student presence",
-            style={"height": student_height(reads=reads)},
-            responsive=True,
-        ),
+        figure=student_figure(student_info(student)),
+        className="chart student" if reads else "chart student presence",
+        style={"height": student_height(reads=reads)},
     )
     return html.Section(
         [

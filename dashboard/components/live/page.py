@@ -16,7 +16,6 @@ from dashboard.components.notices import honesty, presence_only
 from dashboard.components.preview import preview_panel
 from dashboard.components.tables import behind
 from dashboard.data import is_alive
-from dashboard.figures.axes import CONFIG
 from dashboard.live import Drawing
 from dashboard.network_card import measured
 from monitor.engagement import IndexWeights
@@ -150,14 +149,10 @@ def _mood(session: SessionRow, drawing: Drawing) -> html.Section:
                     expressions_legend(),
                     named_chart(
                         OVER_TIME,
-                        dcc.Graph(
-                            id="mood",
-                            figure=drawing.mood,
-                            config=CONFIG,
-                            className="chart mood",
-                            style=drawing.mood_style,
-                            responsive=True,
-                        ),
+                        id="mood",
+                        figure=drawing.mood,
+                        className="chart mood",
+                        style=drawing.mood_style,
                     ),
                     behind("mood", OVER_TIME),
                 ],

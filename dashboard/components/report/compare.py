@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import html
 
 from dashboard.comparison import MOST, Lecture
 from dashboard.components.charts import named_chart
 from dashboard.components.tables import behind, data_table
 from dashboard.data import is_alive
-from dashboard.figures.axes import CONFIG
 from dashboard.figures.compare import (
     compare_figure,
     compare_height,
@@ -67,14 +66,10 @@ def comparison(lectures: Sequence[Lecture], session: SessionRow) -> Parts:
         html.P(told, className="muted"),
         named_chart(
             _NAME,
-            dcc.Graph(
-                id="report-compare-chart",
-                figure=compare_figure(info),
-                config=CONFIG,
-                className="chart compare",
-                style={"height": compare_height(reads=info.reads)},
-                responsive=True,
-            ),
+            id="report-compare-chart",
+            figure=compare_figure(info),
+            className="chart compare",
+            style={"height": compare_height(reads=info.reads)},
         ),
         behind("report-compare", _NAME),
     ]

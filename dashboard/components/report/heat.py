@@ -8,7 +8,7 @@ from dash import dcc, html
 from dashboard.components.charts import named_chart
 from dashboard.components.tables import behind, data_table
 from dashboard.data import View
-from dashboard.figures.axes import CONFIG, whens
+from dashboard.figures.axes import whens
 from dashboard.figures.heatmap import (
     HeatInfo,
     Shade,
@@ -84,14 +84,10 @@ def heat_map(info: HeatInfo, view: View) -> Parts:
     ]
     chart = named_chart(
         _NAME,
-        dcc.Graph(
-            id="report-heat-chart",
-            figure=heat_figure(info, view),
-            config=CONFIG,
-            className="chart",
-            style={"height": heat_height(len(info.names))},
-            responsive=True,
-        ),
+        id="report-heat-chart",
+        figure=heat_figure(info, view),
+        className="chart",
+        style={"height": heat_height(len(info.names))},
     )
     return [
         _legend(info),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import html
 
 from dashboard.components.charts import named_chart
 from dashboard.components.definitions import definitions
@@ -15,7 +15,6 @@ from dashboard.components.notes import ABOUT, notes_list
 from dashboard.components.report.head import standing
 from dashboard.components.tables import behind, data_table
 from dashboard.document.sections import shares
-from dashboard.figures.axes import CONFIG
 from dashboard.figures.mood import mood_figure, mood_height, mood_info
 from dashboard.figures.segments import (
     segments_figure,
@@ -88,14 +87,10 @@ def _timeline(report: Report) -> html.Section:
             expressions_legend(),
             named_chart(
                 OVER_TIME,
-                dcc.Graph(
-                    id="report-mood",
-                    figure=mood_figure(info),
-                    config=CONFIG,
-                    className="chart mood",
-                    style={"height": mood_height(info)},
-                    responsive=True,
-                ),
+                id="report-mood",
+                figure=mood_figure(info),
+                className="chart mood",
+                style={"height": mood_height(info)},
             ),
             notes,
             behind("report-mood", OVER_TIME),
@@ -118,14 +113,10 @@ def _stretches(report: Report) -> Part:
             ),
             named_chart(
                 _STRETCHES,
-                dcc.Graph(
-                    id="report-segments",
-                    figure=segments_figure(info),
-                    config=CONFIG,
-                    className="chart segments",
-                    style={"height": segments_height(len(info.names))},
-                    responsive=True,
-                ),
+                id="report-segments",
+                figure=segments_figure(info),
+                className="chart segments",
+                style={"height": segments_height(len(info.names))},
             ),
             behind("report-segments", _STRETCHES),
         ],
