@@ -91,9 +91,10 @@ def _mood_table(clicks: int | None, _turn: int, session_id: int) -> Part:
     Input("report-shade", "value"),
     Input("report-turn", "data"),
     State("report-session", "data"),
+    prevent_initial_call=True,
 )
 def _heat(shade: str, _turn: int, session_id: int) -> Parts:
-    """The heat map: it comes once the page stands, and with every choice."""
+    """The heat map anew: with every choice and after every correction."""
     return _heat_of(session_id, shade, heat_map)
 
 

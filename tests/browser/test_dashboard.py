@@ -54,6 +54,36 @@ def test_home_leads_to_a_class_and_back(
         expect(page.get_by_role("heading", name="Classes")).to_be_visible()
 
 
+def test_pages_follow_each_other_without_loading_anew(
+    store: Store, url: str, watched: Watched
+) -> None:
+    page = watched.page
+    session = build_session(store, students=3, minutes=2)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(url)
+    # The list has no chart, and gets ready for those of the next page.
+    page.wait_for_function("() => window.Plotly")
+    page.evaluate("() => { window.stays = true; }")
+    page.locator(f'a[href="/session/{session}"]').click()
+    expect(page.locator("#report-heat .js-plotly-plot")).to_be_visible()
+    expect(page).to_have_title("Report, ClassPulse")
+    page.locator("#report-grid").get_by_role("link", name="Student 2").click()
+    expect(page.get_by_role("heading", name="Student 2")).to_be_visible()
+    page.get_by_role("link", name="Back to the class").click()
+    page.locator("#report-heat").get_by_role("link", name="Student 3").click()
+    expect(page.get_by_role("heading", name="Student 3")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#report-grid").get_by_role("link")).to_have_count(3)
+    assert page.evaluate("() => window.stays")
+    assert len([one for one in fetched if one.endswith("plotly.min.js")]) == 1
+    with page.context.expect_page() as other:
+        name = page.locator("#report-grid").get_by_role("link", name="Student 1")
+        name.click(modifiers=["Control"])
+    expect(other.value.get_by_role("heading", name="Student 1")).to_be_visible()
+    expect(page).to_have_url(f"{url}/session/{session}")
+
+
 def test_a_running_class_moves_nobody_about_on_home(
     store: Store, url: str, watched: Watched
 ) -> None:

@@ -97,6 +97,7 @@ def test_a_page_whose_server_is_gone_does_not_look_live(
         expect(page.locator("#lost")).to_be_visible()
         expect(page.locator("#lost")).to_contain_text("No answer from ClassPulse")
     # The browser and Dash themselves tell of each connection that was refused.
+    page.close()
     watched.complaints.clear()
 
 

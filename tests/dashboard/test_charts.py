@@ -59,7 +59,7 @@ def test_every_chart_and_every_table_behind_one_has_its_name(
         store.mark(session_id, f"Part {minute}", at + timedelta(minutes=minute))
     about = {"report-session.data": session_id, "report-turn.data": 0}
     check(json.loads(pages.page(f"/live/{session_id}")), charts=1, folds=2)
-    check(json.loads(pages.page(f"/session/{session_id}")), charts=2, folds=3)
+    check(json.loads(pages.page(f"/session/{session_id}")), charts=3, folds=3)
     heat = about | {"report-shade.value": "seen_most"}
     check(pages.asked("report-heat.children", heat), charts=1, folds=0)
     check(pages.asked("report-compare.children", about), charts=1, folds=1)

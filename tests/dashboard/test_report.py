@@ -95,9 +95,12 @@ def test_a_running_class_shows_numbers_so_far(pages: Pages, store: Store) -> Non
     assert "So far" in page
 
 
-def test_the_heat_map_comes_by_itself(pages: Pages, store: Store) -> None:
+def test_the_heat_map_comes_with_the_page_and_anew_with_a_choice(
+    pages: Pages, store: Store
+) -> None:
     session_id = build_session(store, students=11, minutes=4)
     drawn = heat(pages, session_id)
+    assert drawn in pages.page(f"/session/{session_id}")
     assert drawn.index("Student 2") < drawn.index("Student 10")
     assert f"/student/{session_id}/" in drawn
     assert "unpleasant to pleasant" in heat(pages, session_id, "valence")

@@ -14,6 +14,7 @@ from dashboard.figures.heatmap import (
     Shade,
     heat_figure,
     heat_height,
+    heat_info,
 )
 from dashboard.palette import STACK
 from dashboard.parts import Part, Parts
@@ -31,7 +32,10 @@ _SHADES = {
 
 
 def heat_section(report: Report) -> html.Section:
-    """The frame; what is in it comes by itself, once the page stands."""
+    """The map as it begins, and the choice of what its colours say.
+
+    It comes with the page: asked for by itself it would load the class a second time.
+    """
     shades = _SHADES if report.reads else {Shade.SEEN_MOST: "Seen"}
     choice = dcc.RadioItems(
         id="report-shade",
@@ -40,7 +44,9 @@ def heat_section(report: Report) -> html.Section:
         className="range",
         inline=True,
     )
-    bins = span(report.view.bin_s)
+    facts = report.facts
+    info = heat_info(facts.view, Shade.SEEN_MOST, facts.weights)
+    bins = span(facts.view.bin_s)
     what = "A cell a student and" if report.reads else "Who was seen, by student and"
     return html.Section(
         [
@@ -58,11 +64,7 @@ def heat_section(report: Report) -> html.Section:
                 className="heading",
             ),
             html.P(f"{what} {bins}, in name order.", className="muted"),
-            html.Div(
-                html.P("Drawing the students …", className="muted"),
-                id="report-heat",
-                style={"minHeight": heat_height(len(report.facts.students)) + 40},
-            ),
+            html.Div(heat_map(info, facts.view), id="report-heat"),
             behind("report-heat", _NAME),
         ],
         id="report-heat-section",

@@ -20,7 +20,7 @@ from monitor.store.store import Store
 
 
 def report_page(store: Store, report: Report) -> html.Div:
-    """The whole page; the heat map and the comparison come by themselves."""
+    """The whole page; the comparison with other classes comes by itself."""
     session = report.session
     folder = store.exports_folder(session.id)
     lies = folder.is_dir() and not is_alive(session)
