@@ -73,9 +73,16 @@ def lean(valence: float) -> str:
     return f"leaning {side}" if abs(valence) < 0.25 else f"clearly {side}"
 
 
-def turned(facing: float) -> str:
-    """A word for the share of heads turned as usual."""
+def turned(facing: float, sightings: int = 0) -> str:
+    """A word for the share of heads turned as usual.
+
+    Args:
+        facing: the share; NaN where it is not known.
+        sightings: of one student; 0 for a class.
+    """
     if math.isnan(facing):
+        if sightings >= FACING_SIGHTINGS:
+            return "not known of this student"
         return f"not known before {FACING_SIGHTINGS} sightings of a student"
     if facing >= 0.85:
         return "nearly all turned as usual"

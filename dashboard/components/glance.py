@@ -112,8 +112,9 @@ def seen_most(now: StudentSummary, unread: str) -> html.Div:
     first, second = sorted(STACK, key=lambda name: -shares[name])[:2]
     return card(
         "Seen most",
-        f"{CAPTION[first]} {formatting.share(shares[first])}",
-        f"then {CAPTION[second]} {formatting.share(shares[second])}",
+        CAPTION[first],
+        f"{formatting.share(shares[first])}, then {CAPTION[second]} "
+        f"{formatting.share(shares[second])}",
     )
 
 

@@ -71,8 +71,8 @@ def kept(remembered: Remembered) -> html.Section:
                 or (remembered.agreed and str(remembered.agreed)),
             ),
             html.P(
-                "Totals are kept by the minute, over five faces or more; of a single "
-                "student nothing is stored then.",
+                "Class totals are kept by the minute, over five faces or more; nothing "
+                "is stored of a single student then.",
                 className="muted",
             ),
             html.Div(notice, className="notice-text"),

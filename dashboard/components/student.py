@@ -37,7 +37,7 @@ def student_page(student: Student) -> html.Div:
     return html.Div(
         [
             _header(student),
-            _numbers(student, reads=reads),
+            _numbers(student),
             definitions(reads=reads, weights=student.weights),
             _timeline(student),
             _course(session),
@@ -83,7 +83,7 @@ def career(attended: Sequence[Attended], here: int) -> list[Part]:
     if len(attended) < 2:
         text = "So far this is the only class of the course with this student."
         return [html.P(text, className="muted")]
-    reads = any(row.session.mode is not Mode.PRESENCE for row in attended)
+    reads = any(row.summary.readings for row in attended)
     chart = named_chart(
         "the student's classes of the course",
         figure=course_figure(course_info(attended)),
@@ -92,7 +92,9 @@ def career(attended: Sequence[Attended], here: int) -> list[Part]:
     )
     return [
         html.P(
-            "A bar for each class in which this name was seen, oldest first.",
+            "A bar for each class in which this name was seen, oldest first."
+            if reads
+            else "In none of these classes was an expression of this student read.",
             className="muted",
         ),
         *([expressions_legend(), chart] if reads else []),
@@ -104,17 +106,18 @@ def bins_table(student: Student) -> html.Div:
     """A row a bin: the numbers that the chart is made of."""
     view = student.view
     series = summarise_bins(view.data, bin_s=view.bin_s, weights=student.weights)
-    reads = student.session.mode is not Mode.PRESENCE
+    reads, refused = student.reads, student.refused
     order = [EMOTIONS.index(name) for name in STACK]
     started_at = student.session.started_at
     rows = []
     for i, start in enumerate(series.starts_s.tolist()):
         at = f"{into_class(start, view.bin_s)}, {clock(started_at, start)}"
         where = band_at(student.bands, student.gaps, start + view.bin_s / 2)
-        refused = reads and not series.asked[i]
-        seen = f"{SEEN}, {REFUSED}" if refused else SEEN
+        hidden = refused or (reads and not series.asked[i])
+        seen = f"{SEEN}, {REFUSED}" if hidden else SEEN
         row: list[Part] = [at, seen if series.sightings[i] else where]
-        row.append(formatting.share(float(series.facing[i])))
+        if not refused:
+            row.append(formatting.share(float(series.facing[i])))
         if reads:
             row += [
                 formatting.index(float(series.engagement[i])),
@@ -123,7 +126,7 @@ def bins_table(student: Student) -> html.Div:
                 *(formatting.share(float(series.shares[i, k])) for k in order),
             ]
         rows.append(row)
-    heads = ["When", "Seen", "Facing"]
+    heads = ["When", "Seen", *([] if refused else ["Facing"])]
     if reads:
         heads += ["Engagement", "Readings", "Coverage"]
         heads += [CAPTION[name] for name in STACK]
@@ -171,8 +174,8 @@ def _into(offset_s: float) -> str:
     return told if told == formatting.NOT_KNOWN else f"{told} into class"
 
 
-def _numbers(student: Student, *, reads: bool) -> html.Section:
-    mine = student.summary
+def _numbers(student: Student) -> html.Section:
+    mine, reads = student.summary, student.reads
     if not mine.samples:
         return html.Section(
             html.P("This student was never seen in this class."),
@@ -192,10 +195,13 @@ def _numbers(student: Student, *, reads: bool) -> html.Section:
                 lean(mine.valence),
             ),
         ]
-    facing = card(
-        "Facing, share of looks", formatting.share(mine.facing), turned(mine.facing)
-    )
-    cards.append(facing)
+    if student.refused:
+        cards.append(card("Expressions and facing", formatting.NOT_KNOWN, REFUSED))
+    else:
+        told = turned(mine.facing, sightings=mine.samples)
+        cards.append(
+            card("Facing, share of looks", formatting.share(mine.facing), told)
+        )
     if reads:
         known = formatting.index(mine.engagement)
         word = (
@@ -216,15 +222,16 @@ def _looks(mine: StudentSummary) -> str:
 
 def _timeline(student: Student) -> html.Section:
     bins, reads = span(student.view.bin_s), student.reads
+    info = student_info(student)
     text = f"Means of all readings in every {bins}." if reads else f"Every {bins}."
     text += " Where the student was not seen or could not be read it stays open."
     if student.refused:
         text = f"Every {bins}. {REFUSED.capitalize()}."
     chart = named_chart(
         _OVER_CLASS,
-        figure=student_figure(student_info(student)),
+        figure=student_figure(info),
         className="chart student" if reads else "chart student presence",
-        style={"height": student_height(reads=reads)},
+        style={"height": student_height(info)},
     )
     return html.Section(
         [

@@ -47,6 +47,7 @@ class StudentInfo(NamedTuple):
         gaps: when the class was not watched.
         to_s: the end of the time axis, which begins at 0.
         reads: False in presence mode and without consent: there are no expressions.
+        turns: whether anything is known of how the head was turned.
     """
 
     starts_s: Floats
@@ -60,6 +61,7 @@ class StudentInfo(NamedTuple):
     gaps: tuple[Gap, ...]
     to_s: float
     reads: bool
+    turns: bool
 
 
 class _Panel(NamedTuple):
@@ -105,18 +107,19 @@ def student_info(student: Student) -> StudentInfo:
         gaps=student.gaps,
         to_s=view.to_s,
         reads=student.reads,
+        turns=bool(np.isfinite(series.facing).any()),
     )
 
 
-def student_height(*, reads: bool) -> int:
+def student_height(info: StudentInfo) -> int:
     """Pixels that the chart takes."""
-    return sum(panel.height + _TITLE_PX for panel in _panels(reads=reads)) + _AXIS_PX
+    return sum(panel.height + _TITLE_PX for panel in _panels(info)) + _AXIS_PX
 
 
 def student_figure(info: StudentInfo) -> go.Figure:
     """The chart: panels over one time axis, the strip of presence the lowest."""
-    panels = _panels(reads=info.reads)
-    height = student_height(reads=info.reads)
+    panels = _panels(info)
+    height = student_height(info)
     frame = layout(height, {"l": 48, "r": 16, "t": 0, "b": _AXIS_PX}, revision="one")
     inner = height - _AXIS_PX
     titles, top = [], inner
@@ -135,7 +138,7 @@ def student_figure(info: StudentInfo) -> go.Figure:
         "shapes": [gap_shape(gap) for gap in info.gaps],
         "annotations": [*titles, *_band_labels(info)],
     }
-    traces = [_bars(info, info.facing, "y2")]
+    traces = [_bars(info, info.facing, "y2")] if _FACING in panels else []
     if info.reads:
         traces += [
             *stacked_bars(_middles(info), info.shares),
@@ -144,14 +147,15 @@ def student_figure(info: StudentInfo) -> go.Figure:
         ]
     traces += [_strip(info, kind) for kind in _STRIPS]
     points = hover_points(_middles(info)["x"], info.hover)
-    traces.append({**points, "yaxis": "y" if info.reads else "y2"})
+    # Where it lies does not matter: it is not to be seen.
+    traces.append({**points, "yaxis": panels[0].axis.replace("axis", "")})
     return figure(traces, frame)
 
 
-def _panels(*, reads: bool) -> list[_Panel]:
-    if not reads:
-        return [_FACING, _PRESENCE]
-    return [_EXPRESSIONS, _FACING, _ENGAGEMENT, _COVERAGE, _PRESENCE]
+def _panels(info: StudentInfo) -> list[_Panel]:
+    if info.reads:
+        return [_EXPRESSIONS, _FACING, _ENGAGEMENT, _COVERAGE, _PRESENCE]
+    return [_FACING, _PRESENCE] if info.turns else [_PRESENCE]
 
 
 def _value_axis(panel: _Panel, domain: list[float]) -> dict[str, Any]:
@@ -227,6 +231,8 @@ def _line(info: StudentInfo) -> dict[str, Any]:
         "y": info.engagement.round(4),
         "line": {"width": 2, "color": LIGHT["accent"]},
         "marker": {"size": 4, "color": LIGHT["accent"]},
+        # An index of 1 would lose half of its line.
+        "cliponaxis": False,
         "connectgaps": False,
         "hoverinfo": "skip",
     }

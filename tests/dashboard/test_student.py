@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.components.student import bins_table
+from dashboard.components.student import bins_table, career
 from dashboard.data import View
 from dashboard.figures.course import course_figure, course_info
 from dashboard.figures.student import student_figure, student_info
@@ -86,7 +86,7 @@ def test_the_page_is_of_one_student_alone(pages: Pages, store: Store) -> None:
     assert '"Amelia"' in page
     assert "Ben" not in page
     # One of 39 trusted looks in ten could not be read; nothing was seen after the 40th.
-    for text in ("3 of 39 looks not readable", '"2 min"', "camera off", "smiling 70%"):
+    for text in ("3 of 39 looks not readable", '"2 min"', "camera off", "70%, then "):
         assert text in page
     assert "Expressions, not feelings." in page
 
@@ -310,6 +310,15 @@ def test_a_view_of_a_student_needs_no_sample() -> None:
     assert course_info([Attended(data.session, 1, summarise_students(data)[0])]).days
 
 
+def test_a_course_in_which_nothing_was_read_has_no_empty_chart() -> None:
+    data = build_session_data([], names=["Amelia"])
+    attended = Attended(data.session, 1, summarise_students(data)[0])
+    drawn = str(career([attended, attended], 1))
+    assert "was an expression of this student read" in drawn
+    assert "Graph(" not in drawn
+    assert "Valence" not in drawn
+
+
 def test_who_did_not_agree_is_told_so_on_the_page(pages: Pages, store: Store) -> None:
     refused = build_reading(1, None, status=Status.NO_CONSENT)
     made = [build_tick(i, [refused, build_reading(2)]) for i in range(60)]
@@ -318,7 +327,7 @@ def test_who_did_not_agree_is_told_so_on_the_page(pages: Pages, store: Store) ->
     page = page_of(pages, store, session_id)
     assert "not readable" not in page
     words = told(json.loads(page)["response"]["_pages_content"])
-    assert "Coverage" in words
+    assert "Expressions and facing" in words
     assert not re.search(r"\b0%", words)
     assert page.count("ot read: no consent") >= 3
     row = store.session(session_id)
@@ -328,7 +337,7 @@ def test_who_did_not_agree_is_told_so_on_the_page(pages: Pages, store: Store) ->
     assert not info.reads
     assert np.isnan(info.coverage).all()
     titles = [note.text for note in student_figure(info).layout.annotations]
-    assert titles == ["Facing, share of looks", "Seen, or away and why"]
+    assert titles == ["Seen, or away and why"]
     assert all("not read: no consent" in text for text in info.hover)
     table = str(bins_table(student))
     assert table.count("seen, not read: no consent") == len(info.starts_s)

@@ -165,7 +165,7 @@ def _weights(settings: Settings) -> html.Fieldset:
             html.Legend(about.title, className="name"),
             html.P(
                 [
-                    f"{about.text} {_range(about).capitalize()}. ",
+                    f"{about.text} A weight is a number {_range(about)}. ",
                     html.A("The paper", href=PAPER),
                 ],
                 className="muted",
