@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +32,8 @@ NAME = "expression"
 MIN_FACE_HEIGHT = 16.0
 """Training shrinks faces to 16 pixels at the least (`augment.Damage.small_sides`)."""
 
-Weights = Literal["float32", "float16", "int8"]
+Weights: TypeAlias = Literal["float32", "float16", "int8"]
+WEIGHTS: tuple[Weights, ...] = get_args(Weights)
 Floats = npt.NDArray[np.float32]
 
 
@@ -117,12 +118,15 @@ def write(content: bytes, out: Path, about: dict[str, Any]) -> Path:
     return out
 
 
-def describe(version: str, run: dict[str, Any]) -> dict[str, Any]:
+def describe(
+    version: str, run: dict[str, Any], weights: Weights = "float16"
+) -> dict[str, Any]:
     """What the shipped file is to say of itself before anything was measured.
 
     Args:
         version: of the network.
         run: the training run's record.
+        weights: how they are stored.
     """
     uncalibrated = {
         "bias": [0.0] * len(EMOTIONS),
@@ -148,6 +152,7 @@ def describe(version: str, run: dict[str, Any]) -> dict[str, Any]:
         "landmarks": [list(point) for point in CANONICAL_LANDMARKS],
         "crop": "similarity of the five landmarks, shares of the side, edge repeated",
         "min_face_height": MIN_FACE_HEIGHT,
+        "weights": weights,
         "data": run.get("data", {}),
         "seed": run["settings"]["seed"],
         "figures": {},

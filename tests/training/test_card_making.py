@@ -187,3 +187,13 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
     assert read.settings == settings
     assert read.out == Path("run")
     assert len(read.teacher) == (teacher is not None)
+
+
+def test_how_the_weights_are_stored_is_told_and_typed() -> None:
+    usual = card(build_about(), build_run(), build_figures(), 1)
+    assert "weights stored as float16, computed in float32." in usual
+    assert "--weights" not in usual
+
+    text = card(build_about(weights="int8"), build_run(), build_figures(), 1)
+    assert "weights stored and computed in whole numbers of 8 bits." in text
+    assert "--version 2.0 --weights int8\n" in text

@@ -23,10 +23,16 @@ def main() -> None:
     parser.add_argument("--run", type=Path, help="the run's folder")
     parser.add_argument("--out", type=Path, default=shipped())
     parser.add_argument("--version", required=True)
+    parser.add_argument(
+        "--weights",
+        choices=export.WEIGHTS,
+        default="float16",
+        help="how the file stores them; int8 computes in whole numbers",
+    )
     args = parser.parse_args()
     run = args.run or record.default_folder(export.NAME, 1)
     try:
-        figures = release(run, args.data, args.out, args.version)
+        figures = release(run, args.data, args.out, args.version, args.weights)
     except ClassPulseError as exc:
         parser.exit(2, f"{exc}\n")
     print(json.dumps(figures, indent=1))

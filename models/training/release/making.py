@@ -14,6 +14,13 @@ Named: TypeAlias = Mapping[str, tuple[str, Held]]
 _OPTIONS = ("smoothing", "expected", "balance", "mixup")
 """Of what a head is asked for; a record from before there were any lacks them."""
 
+_STORED = {
+    "float16": "weights stored as float16, computed in float32",
+    "float32": "weights stored and computed in float32",
+    "int8": "weights stored and computed in whole numbers of 8 bits",
+}
+"""A file from before there was a choice says nothing: it has float16."""
+
 
 def made(about: Held, run: Held) -> list[str]:
     """The section on data, network and training.
@@ -37,8 +44,8 @@ def made(about: Held, run: Held) -> list[str]:
         "([Barsoum et al. 2016](https://arxiv.org/abs/1608.01041)) are published by "
         "Microsoft under the MIT licence. Neither is part of this project.",
         f"- Network: residual, {run['parameters']:,} parameters, "
-        f"{run['multiply_adds'] / 1e6:.0f} M multiply-adds a face, 48x48 grey; weights "
-        "stored as float16, computed in float32.",
+        f"{run['multiply_adds'] / 1e6:.0f} M multiply-adds a face, 48x48 grey; "
+        f"{_STORED[about.get('weights', 'float16')]}.",
         f"- Training: {_trained(run)}; Keras {versions['keras']} on its {backend} "
         f"backend ({backend} {versions[backend]}). Exported through TensorFlow. What "
         "was tried stands in `training/NOTES.md`.",
@@ -49,13 +56,15 @@ def made(about: Held, run: Held) -> list[str]:
 
 def commands(about: Held, run: Held) -> list[str]:
     """What was typed, teachers and schedules changed on the way included."""
+    weights = about.get("weights", "float16")
     return [
         f"Made again with {_tools(run)} (what is no option stands in "
         "`training/settings.py`):",
         "",
         *_typed(run),
         "    python -m models.training.release --data fer2013.npz --run run \\",
-        f"        --version {about['version']}",
+        f"        --version {about['version']}"
+        + (f" --weights {weights}" if weights != "float16" else ""),
         "",
     ]
 

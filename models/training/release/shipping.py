@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from models.training import calibration, evaluate, export
 from models.training.datasets import SIDE, Archive, Faces
-from models.training.networks import HEADS, LABELS, VOTES
+from models.training.networks import HEADS, LABELS, VOTES, as_input
 from models.training.path.finding import Find, crops_through, finder
 from models.training.path.scene import CODEC, SCENES
 from models.training.path.walk import walk
@@ -35,8 +35,17 @@ PATH_FACES = 1500
 """Faces of a part that go through galleries: each scene costs a second for 25 to 100
 of them, and 1,500 measure a share to about a point."""
 
+EXAMPLES = 500
+"""Faces of all labels by which int8 chooses its ranges."""
 
-def release(run_folder: Path, data: Path, out: Path, version: str) -> dict[str, Any]:
+
+def release(
+    run_folder: Path,
+    data: Path,
+    out: Path,
+    version: str,
+    weights: export.Weights = "float16",
+) -> dict[str, Any]:
     """Exports, calibrates and measures a run.
 
     Args:
@@ -44,6 +53,7 @@ def release(run_folder: Path, data: Path, out: Path, version: str) -> dict[str, 
         data: the .npz file that it learned from.
         out: the ``.tflite`` file; ``CARD.md`` is written beside it.
         version: of the network.
+        weights: how the file stores them; see `export.to_litert`.
 
     Returns:
         The figures, as `card.card` takes them.
@@ -57,11 +67,12 @@ def release(run_folder: Path, data: Path, out: Path, version: str) -> dict[str, 
     if archive.sha256 != run["data"]["sha256"]:
         raise UsageError(f"{data} is not the file that {run_folder} learned from.")
     settings = run["settings"]
-    _, choose = archive.split(settings["validation"], settings["seed"])
-    content = export.to_litert(model, (SIDE, SIDE, 1), "float16")
+    learned, choose = archive.split(settings["validation"], settings["seed"])
+    examples = as_input(learned.images[:: len(learned) // EXAMPLES + 1], SIDE)
+    content = export.to_litert(model, (SIDE, SIDE, 1), weights, examples)
     draft = out.with_name("draft.tflite")
     try:
-        export.write(content, draft, export.describe(version, run))
+        export.write(content, draft, export.describe(version, run, weights))
         find = finder()
         fitted, errors = calibrated(Network(draft), choose, find)
         export.rewrite(draft, fitted)
