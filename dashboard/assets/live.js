@@ -6,7 +6,7 @@
   var ALONE_MS = 60000;
   var STALE_MS = 15000;
   var STALE_LOOKS = 4;
-  var opened = Date.now();
+  var opened = { page: null, at: 0 };
   var cameFrom = null;
   var timer = null;
 
@@ -66,7 +66,12 @@
       return kinds;
     },
     stale: function (_tick, seen, changed, interval) {
-      var since = changed > 0 ? changed : opened;
+      /* Pages follow each other without loading anew: this one may be new. */
+      var page = by("stale");
+      if (page !== opened.page) {
+        opened = { page: page, at: Date.now() };
+      }
+      var since = changed > 0 ? changed : opened.at;
       var limit = Math.max(STALE_MS, STALE_LOOKS * 1000 * interval);
       return !(seen && seen[0] === "running" && Date.now() - since > limit);
     },
