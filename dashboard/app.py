@@ -9,7 +9,7 @@ from dashboard.caching import tell_what_may_be_kept
 from dashboard.components.navigation import CONTENT, navigation, skip_link
 from dashboard.files import add_files
 from dashboard.history import HISTORIES, Histories
-from dashboard.palette import css_variables
+from dashboard.palette import LIGHT, css_variables
 from dashboard.pictures import serve_pictures
 from dashboard.security import protect
 from dashboard.stores import STORE
@@ -17,8 +17,9 @@ from monitor.store.store import Store
 
 _MARK = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'"
-    "%3E%3Crect width='16' height='16' rx='4' fill='%231F6F78'/%3E%3Cpath d='M2 9h3l2-5"
-    " 2 8 2-3h3' fill='none' stroke='%23fff' stroke-width='1.5'/%3E%3C/svg%3E"
+    f"%3E%3Crect width='16' height='16' rx='4' fill='%23{LIGHT['accent'][1:]}'/%3E"
+    "%3Cpath d='M2 9h3l2-5 2 8 2-3h3' fill='none' stroke='%23fff' stroke-width='1.5'/"
+    "%3E%3C/svg%3E"
 )
 
 _INDEX = f"""<!DOCTYPE html>
