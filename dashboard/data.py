@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -106,8 +107,12 @@ def find_session(store: Store, ref: int | str) -> SessionRow:
 
 
 def list_sessions(store: Store) -> list[SessionRow]:
-    """Running sessions first, then newest first."""
-    return sorted(store.sessions(), key=lambda session: not is_alive(session))
+    """Running sessions first, then by when the class was, the newest first."""
+
+    def key(session: SessionRow) -> tuple[bool, datetime, int]:
+        return is_alive(session), session.started_at, session.id
+
+    return sorted(store.sessions(), key=key, reverse=True)
 
 
 def load_view(store: Store, session: SessionRow, *, whole: bool) -> View:

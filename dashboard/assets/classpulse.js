@@ -1,5 +1,5 @@
 /* What every page needs in the browser itself: saying so when the pages' server no
-   longer answers. */
+   longer answers, and coming to the page that was asked for meanwhile. */
 (function () {
   "use strict";
 
@@ -12,14 +12,25 @@
     }
   }
 
+  /* Of a change of page the address is there before the content: without an answer
+     another page stands under it. */
+  var PAGE = /"output":"[^"]*_pages_content\.children/;
+  var owed = false;
+
   var ask = window.fetch;
-  window.fetch = function () {
+  window.fetch = function (_address, options) {
+    var forPage = Boolean(options) && PAGE.test(options.body);
     return ask.apply(this, arguments).then(
       function (answer) {
+        if (owed && !forPage) {
+          window.location.reload();
+        }
+        owed = owed && !forPage;
         reach(true);
         return answer;
       },
       function (error) {
+        owed = owed || forPage;
         reach(false);
         throw error;
       }

@@ -1,7 +1,7 @@
 /* From page to page without loading anew what both need: the page before stands until
    the next one is there. The navigation marks the present page, the focus goes to it as
-   it would after loading, and a page without charts uses its spare time for the script
-   that the next one needs. */
+   it would after loading, Back leads to the place that was left, and a page without
+   charts uses its spare time for the script that the next one needs. */
 (function () {
   "use strict";
 
@@ -22,16 +22,80 @@
     return !click.button && !held && !click.defaultPrevented;
   }
 
+  /* A link to another of our pages; one to this page loads it anew, as everywhere. */
+  function leads(link) {
+    var stays = link.pathname === window.location.pathname;
+    return !stays && !link.hash && !link.hasAttribute("download");
+  }
+
   /* Whoever made the link, Dash, the students' table or paint.js. */
   document.addEventListener("click", function (click) {
     var link = click.target.closest && click.target.closest('a[href^="/"]');
-    if (!link || !isPlain(click) || link.hasAttribute("download") || link.hash) {
+    if (!link || !isPlain(click) || !leads(link)) {
       return;
     }
     click.preventDefault();
+    leave();
     window.scrollTo(0, 0);
-    window.dash_clientside.set_props("_pages_location", { pathname: link.pathname });
+    window.dash_clientside.set_props("_pages_location", {
+      pathname: link.pathname,
+      hash: "",
+      search: "",
+    });
   });
+
+  /* Where each page was left, in this tab: the browser looks for the place before the
+     page has come. */
+
+  var PLACE = "place ";
+  var COMES_MS = 5000;
+
+  window.history.scrollRestoration = "manual";
+
+  function leave() {
+    if (last !== null) {
+      window.sessionStorage.setItem(PLACE + last, String(window.scrollY));
+    }
+  }
+
+  function back() {
+    var place = Number(window.sessionStorage.getItem(PLACE + window.location.pathname));
+    var until = Date.now() + COMES_MS;
+    var content = document.getElementById("content");
+    var stopped = false;
+
+    function stop() {
+      stopped = true;
+    }
+    function reach() {
+      var room = document.documentElement.scrollHeight - window.innerHeight;
+      if (!stopped && room >= place) {
+        window.scrollTo(0, place);
+      }
+      if (stopped || Date.now() > until) {
+        watch.disconnect();
+        window.removeEventListener("wheel", stop);
+        window.removeEventListener("keydown", stop);
+        window.removeEventListener("pointerdown", stop);
+      }
+    }
+    var watch = new ResizeObserver(reach);
+    if (place && content !== null) {
+      watch.observe(content);
+      window.addEventListener("wheel", stop, { passive: true });
+      window.addEventListener("keydown", stop);
+      window.addEventListener("pointerdown", stop);
+    }
+  }
+
+  window.addEventListener("popstate", function () {
+    /* Places within a page are the browser's. */
+    if (window.location.pathname !== last) {
+      leave();
+      back();
+    }
+  });
+  window.addEventListener("pagehide", leave);
 
   /* The charts' script is large: the first chart waits for it most of the time. */
 
@@ -64,7 +128,12 @@
     arrive: function (path) {
       mark(path);
       prepare(path);
-      if (last !== null && last !== path) {
+      if (last === null) {
+        var how = window.performance.getEntriesByType("navigation")[0];
+        if (how && how.type !== "navigate") {
+          back();
+        }
+      } else if (last !== path) {
         document.getElementById("content").focus({ preventScroll: true });
       }
       last = path;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash
-from dash import dcc, html
+from dash import html
 
 CONTENT = "content"
 """The page's own part, where the skip link leads."""
@@ -22,10 +22,10 @@ def navigation() -> html.Header:
     """The pages that there are; the browser marks the present one (navigation.js)."""
     there = {page["path"] for page in dash.page_registry.values()}
     links = [
-        html.Li(dcc.Link(name, href=path, className="place"))
+        html.Li(html.A(name, href=path, className="place"))
         for path, name in _PAGES.items()
         if path in there
     ]
-    brand = dcc.Link(html.Span("ClassPulse"), href="/", className="brand")
+    brand = html.A(html.Span("ClassPulse"), href="/", className="brand")
     label: dict[str, Any] = {"aria-label": "Pages"}
     return html.Header(html.Nav([brand, html.Ul(links)], **label), className="top")

@@ -19,6 +19,7 @@ from dash import (
 from dash.exceptions import PreventUpdate
 
 from dashboard.comparison import Lecture, lectures
+from dashboard.components.header import session_facts
 from dashboard.components.mood import mood_table
 from dashboard.components.notices import Again, error_notice, refresh_notice
 from dashboard.components.report import who
@@ -39,6 +40,7 @@ from monitor.records import SessionRow
 from monitor.segments import segments
 
 _PARTS = (
+    "facts",
     "numbers",
     "rows",
     "unread",
@@ -179,6 +181,7 @@ def _compared(
 @callback(
     output={
         "answer": Output("report-answer", "children"),
+        "facts": Output("report-facts", "children"),
         "numbers": Output("report-numbers", "children"),
         "rows": Output("report-grid", "rowData"),
         "unread": Output("report-unread-box", "children"),
@@ -226,6 +229,7 @@ def _correct(
         return still | {"answer": [f"{answer.text} ", refresh_notice(error)]}
     return {
         "answer": answer.text,
+        "facts": session_facts(report.session),
         "numbers": numbers(report),
         "rows": grid_rows(report),
         "unread": unread_section(report),

@@ -109,6 +109,7 @@ def demo(
     from monitor.cli.running import Plan, Serving, watch
     from monitor.pipeline import Equipment
 
+    source = sources.create("virtual", options)
     typer.echo(
         f"A virtual class of {minutes:g} minutes, as fast as this computer can look. "
         f"Its clock began {minutes:g} minutes ago."
@@ -121,7 +122,7 @@ def demo(
         serving = Serving(
             pages=not no_dashboard, browser=not no_open, port=port, stay=True
         )
-        watch(store, sources.create("virtual", options), plan, serving)
+        watch(store, source, plan, serving)
 
 
 def _write(options: SourceOptions, video: Path, truth: Path | None) -> None:

@@ -172,7 +172,7 @@ def undo(
         correction, detail = wanted[-1]
         if is_scrubbed(detail):
             raise UsageError(
-                "this cannot be undone: it concerned somebody who was erased since"
+                "this cannot be taken back: it concerned somebody who was erased since"
             )
         for later, later_detail in standing_:
             if later.id > correction.id and changes.depends(later_detail, detail):
@@ -202,12 +202,12 @@ def _why_not(later: Corrected, detail: changes.Detail) -> str:
     """Why a correction is not undone beneath a later one."""
     if is_scrubbed(detail):
         return (
-            f"this cannot be undone: a later correction ({later.kind}) builds on it, "
-            "and that one concerned somebody who was erased since"
+            f"this cannot be taken back: a later correction ({later.kind}) builds on "
+            "it, and that one concerned somebody who was erased since"
         )
     return (
-        "this cannot be undone while a later correction builds on it "
-        f"({later.kind}: {later.text}): undo that one first"
+        "this cannot be taken back while a later correction builds on it "
+        f"({later.kind}: {later.text}): take that one back first"
     )
 
 
@@ -244,7 +244,9 @@ def _clean(name: str) -> str:
         UsageError: nothing that can be seen, or longer than a name.
     """
     clean = " ".join(name.split())
-    if not clean or not clean.isprintable() or len(clean) > _LONGEST_NAME:
+    if not clean:
+        raise UsageError("a name is missing: expected the right one")
+    if not clean.isprintable() or len(clean) > _LONGEST_NAME:
         raise UsageError(
             f"{name[:40]!r} is no name: expected 1 to {_LONGEST_NAME} characters that "
             "can be seen"

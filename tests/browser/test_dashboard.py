@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from monitor.records import SessionStatus
 from monitor.store.store import Store
@@ -82,6 +82,61 @@ def test_pages_follow_each_other_without_loading_anew(
         name.click(modifiers=["Control"])
     expect(other.value.get_by_role("heading", name="Student 1")).to_be_visible()
     expect(page).to_have_url(f"{url}/session/{session}")
+
+
+def test_back_leads_to_the_place_that_was_left(
+    store: Store, url: str, watched: Watched
+) -> None:
+    page = watched.page
+    session = build_session(store, students=30, minutes=2)
+    page.goto(f"{url}/session/{session}")
+    link = page.locator("#report-grid").get_by_role("link", name="Student 9")
+    link.scroll_into_view_if_needed()
+    place = page.evaluate("() => window.scrollY")
+    assert place > 500
+    link.click()
+    expect(page.get_by_role("heading", name="Student 9")).to_be_visible()
+    assert page.evaluate("() => window.scrollY") == 0
+    page.go_back()
+    expect(link).to_be_in_viewport()
+    page.wait_for_function("(place) => window.scrollY === place", arg=place)
+    page.reload()
+    expect(link).to_be_in_viewport()
+    # The page that is open loads anew and leaves nothing to go back to.
+    page.get_by_role("link", name="Settings").click()
+    expect(page.get_by_role("heading", name="Settings and privacy")).to_be_visible()
+    page.get_by_role("link", name="Settings").click()
+    expect(page.get_by_role("heading", name="Settings and privacy")).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(f"{url}/session/{session}")
+    expect(link).to_be_visible()
+
+
+def test_a_page_that_did_not_come_is_asked_for_again(
+    store: Store, url: str, watched: Watched
+) -> None:
+    page = watched.page
+    session = build_session(store, students=2, minutes=2)
+    page.goto(url)
+    name = page.locator(f'a[href="/session/{session}"]')
+    expect(name).to_be_visible()
+    broken = True
+
+    def fail(route: Route) -> None:
+        if broken and "_pages_content.children" in (route.request.post_data or ""):
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/_dash-update-component*", fail)
+    name.click()
+    expect(page.locator("#lost")).to_be_visible()
+    broken = False
+    expect(page.locator("#report-grid")).to_be_visible()
+    expect(page).to_have_url(f"{url}/session/{session}")
+    expect(page.locator("#lost")).to_be_hidden()
+    # The browser and Dash tell of the request that was refused.
+    watched.complaints.clear()
 
 
 def test_a_running_class_moves_nobody_about_on_home(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -16,12 +17,14 @@ from monitor.store.store import Store
 from tests.builders import (
     HAPPY,
     NEUTRAL,
+    STARTED_AT,
     build_new_session,
     build_reading,
     build_session,
     build_session_data,
     build_session_row,
     build_tick,
+    store_session,
 )
 
 
@@ -30,6 +33,18 @@ def test_a_running_class_comes_first(store: Store) -> None:
         ended = [build_session(store, students=1, minutes=1) for _ in range(2)]
         ids = [session.id for session in data.list_sessions(store)]
         assert ids == [live.session_id, *reversed(ended)]
+
+
+def test_classes_stand_by_when_they_were_whenever_they_were_stored(
+    store: Store,
+) -> None:
+    days = [STARTED_AT - timedelta(days=back) for back in (1, 30, 0)]
+    ids = [
+        store_session(store, [build_tick()], build_new_session(started_at=day))
+        for day in days
+    ]
+    listed = [session.id for session in data.list_sessions(store)]
+    assert listed == [ids[2], ids[0], ids[1]]
 
 
 @pytest.mark.parametrize(

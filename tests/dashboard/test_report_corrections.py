@@ -62,6 +62,15 @@ def form(pages: Pages, store: Store, session: int) -> Form:
     return Form(pages, store, session)
 
 
+def told_in(facts: dict[str, Any], name: str) -> str:
+    """What the head of the page says of a fact."""
+    pairs = [pair["props"]["children"] for pair in facts["children"]]
+    told = {
+        head["props"]["children"]: said["props"]["children"] for head, said in pairs
+    }
+    return str(told[name])
+
+
 def names(store: Store, session: int) -> dict[str, int]:
     return {name: len(at) for name, at in seen(store.load(session)).items()}
 
@@ -89,6 +98,7 @@ def test_a_merge_works_the_numbers_out_again(
     rows = answer["report-grid"]["rowData"]
     assert [row["name"] for row in rows] == ["Ana", "Ben"]
     assert "2 students were seen" in json.dumps(answer["report-numbers"])
+    assert told_in(answer["report-facts"], "Students") == "2"
     assert "Take back" in json.dumps(answer["report-corrections"])
     assert answer["report-turn"]["data"] == 1
     file = store.exports_folder(session) / "students.csv"
@@ -136,7 +146,7 @@ def test_nobody_is_left_when_all_are_left_out(form: Form) -> None:
     ("deed", "who", "fields", "words"),
     [
         ("rename", "", {"name": "Eve"}, "Choose a student first."),
-        ("rename", "Ana", {"name": " "}, "is no name: expected 1 to 120 characters"),
+        ("rename", "Ana", {"name": " "}, "A name is missing: expected the right one"),
         ("rename", "Ana", {"name": "Ana"}, "'Ana' is the name already"),
         ("rename", "Ana", {"name": "ben"}, "'Ben' is in this class already: choose"),
         ("rename", "Ana", {"name": "Bén"}, "make both one student with “is the same"),

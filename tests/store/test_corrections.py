@@ -162,9 +162,9 @@ def _in_turn(*steps: Correct) -> Correct:
         ),
         (lambda s, n: s.rename(n, "Ana", "ben"), "merge 'Ana' 'Ben' --session 1"),
         (lambda s, n: s.rename(n, "Ana", "Ana"), "'Ana' is the name already"),
-        (lambda s, n: s.rename(n, "Ana", " \t"), "is no name: expected 1 to 120"),
+        (lambda s, n: s.rename(n, "Ana", " \t"), "a name is missing: expected"),
         (lambda s, n: s.rename(n, "Ana", "a\x00b"), "is no name"),
-        (lambda s, n: s.rename(n, "Ana", "x" * 121), "is no name"),
+        (lambda s, n: s.rename(n, "Ana", "x" * 121), "is no name: expected 1 to 120"),
         (lambda s, n: s.merge(n, "Ana", "ana"), "are one student already"),
         (
             _in_turn(

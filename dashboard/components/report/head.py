@@ -37,7 +37,7 @@ def report_head(session: SessionRow, *, folder: str | None) -> html.Header:
                 ],
                 className="title",
             ),
-            html.Dl(session_facts(session), className="facts"),
+            html.Dl(session_facts(session), className="facts", id="report-facts"),
             _so_far(session),
         ]
     )

@@ -61,7 +61,7 @@ def _faces(report: Report) -> Iterator[list[Part]]:
         yield [
             "Faces not to be read",
             formatting.part_of(found.no_consent, found.faces, "faces"),
-            "no consent: whose answer in the roster is not yes",
+            "no consent: the roster has no yes, or the name could not be read",
         ]
     if found.not_trusted:
         yield [
