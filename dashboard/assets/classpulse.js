@@ -1,5 +1,6 @@
 /* What every page needs in the browser itself: saying so when the pages' server no
-   longer answers, and coming to the page that was asked for meanwhile. */
+   longer answers, coming to the page that was asked for meanwhile, and a keyboard that
+   stays where it was. */
 (function () {
   "use strict";
 
@@ -36,4 +37,26 @@
       }
     );
   };
+
+  /* A button that is switched off until its answer is there would lose the focus. */
+  var pressed = null;
+
+  function keep(change) {
+    var button = change.target;
+    if (button.disabled && button === document.activeElement) {
+      pressed = button;
+    } else if (button === pressed && !button.disabled) {
+      pressed = null;
+      if (document.activeElement === document.body) {
+        button.focus({ preventScroll: true });
+      }
+    }
+  }
+
+  new MutationObserver(function (changes) {
+    changes.forEach(keep);
+  }).observe(document.documentElement, {
+    attributeFilter: ["disabled"],
+    subtree: true,
+  });
 })();

@@ -140,3 +140,8 @@ def test_what_stands_against_a_source_is_told_on_the_page(
     page.locator("#start-upload input[type=file]").set_input_files(roster)
     told = page.locator("#start-roster-told")
     expect(told).to_contain_text("Roster 10a.csv: line 2")
+    go = page.get_by_role("button", name="Start the class")
+    go.press("Enter")
+    expect(page.locator("#start-told")).not_to_be_empty()
+    # It was switched off meanwhile: the keyboard is there again.
+    expect(go).to_be_focused()
