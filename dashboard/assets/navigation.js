@@ -49,6 +49,7 @@
 
   var PLACE = "place ";
   var COMES_MS = 5000;
+  var STIRS = ["wheel", "keydown", "pointerdown"];
 
   window.history.scrollRestoration = "manual";
 
@@ -60,31 +61,26 @@
 
   function back() {
     var place = Number(window.sessionStorage.getItem(PLACE + window.location.pathname));
-    var until = Date.now() + COMES_MS;
-    var content = document.getElementById("content");
-    var stopped = false;
-
-    function stop() {
-      stopped = true;
-    }
-    function reach() {
-      var room = document.documentElement.scrollHeight - window.innerHeight;
-      if (!stopped && room >= place) {
+    var page = document.documentElement;
+    var watch = new ResizeObserver(function () {
+      if (page.scrollHeight - window.innerHeight >= place) {
         window.scrollTo(0, place);
       }
-      if (stopped || Date.now() > until) {
-        watch.disconnect();
-        window.removeEventListener("wheel", stop);
-        window.removeEventListener("keydown", stop);
-        window.removeEventListener("pointerdown", stop);
-      }
+    });
+    /* Whoever moves on the page meanwhile has chosen another place. */
+    function end() {
+      watch.disconnect();
+      STIRS.forEach(function (kind) {
+        window.removeEventListener(kind, end);
+      });
     }
-    var watch = new ResizeObserver(reach);
-    if (place && content !== null) {
-      watch.observe(content);
-      window.addEventListener("wheel", stop, { passive: true });
-      window.addEventListener("keydown", stop);
-      window.addEventListener("pointerdown", stop);
+    window.scrollTo(0, 0);
+    if (place) {
+      watch.observe(document.getElementById("content"));
+      window.setTimeout(end, COMES_MS);
+      STIRS.forEach(function (kind) {
+        window.addEventListener(kind, end, { passive: true });
+      });
     }
   }
 

@@ -111,6 +111,20 @@ def test_back_leads_to_the_place_that_was_left(
     expect(page).to_have_url(f"{url}/session/{session}")
     expect(link).to_be_visible()
 
+    for _ in range(12):
+        build_session(store, students=1, minutes=1)
+    page.set_viewport_size({"width": 1280, "height": 400})
+    page.goto(url)
+    name = page.locator(f'a[href="/session/{session + 12}"]')
+    expect(name).to_be_in_viewport()
+    name.click()
+    expect(page.locator("#report-grid")).to_be_visible()
+    page.evaluate("() => window.scrollTo(0, 300)")
+    page.go_back()
+    expect(name).to_be_in_viewport()
+    assert page.evaluate("() => document.documentElement.scrollHeight") > 800
+    assert page.evaluate("() => window.scrollY") == 0
+
 
 def test_a_page_that_did_not_come_is_asked_for_again(
     store: Store, url: str, watched: Watched
