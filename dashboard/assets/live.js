@@ -6,7 +6,6 @@
   var ALONE_MS = 60000;
   var STALE_MS = 15000;
   var STALE_LOOKS = 4;
-  var opened = { page: null, at: 0 };
   var cameFrom = null;
   var timer = null;
 
@@ -66,14 +65,8 @@
       return kinds;
     },
     stale: function (_tick, seen, changed, interval) {
-      /* Pages follow each other without loading anew: this one may be new. */
-      var page = by("stale");
-      if (page !== opened.page) {
-        opened = { page: page, at: Date.now() };
-      }
-      var since = changed > 0 ? changed : opened.at;
       var limit = Math.max(STALE_MS, STALE_LOOKS * 1000 * interval);
-      return !(seen && seen[0] === "running" && Date.now() - since > limit);
+      return !(seen && seen[0] === "running" && Date.now() - changed > limit);
     },
   };
 

@@ -63,7 +63,7 @@ def compare_info(lectures: Sequence[Lecture], session_id: int) -> CompareInfo:
     wholes = [lecture.whole for lecture in lectures]
     shares = np.array([whole.shares for whole in wholes], np.float64)
     return CompareInfo(
-        dates=[formatting.day(one.session.started_at) for one in lectures],
+        dates=[formatting.month_and_day(one.session.started_at) for one in lectures],
         here=[one.session.id for one in lectures].index(session_id),
         shares=shares.reshape(-1, len(EMOTIONS))[:, order],
         coverage=np.array([whole.coverage for whole in wholes], np.float64),
@@ -152,7 +152,7 @@ def _dates(info: CompareInfo) -> dict[str, Any]:
     n = len(info.dates)
     step = -(-n // _MOST_DATES)
     shown = [i for i in range(n) if (i - info.here) % step == 0]
-    return {"tickvals": shown, "ticktext": [info.dates[i][5:] for i in shown]}
+    return {"tickvals": shown, "ticktext": [info.dates[i] for i in shown]}
 
 
 def _stack(info: CompareInfo) -> list[dict[str, Any]]:

@@ -50,7 +50,8 @@ def course_info(attended: Sequence[Attended]) -> CourseInfo:
     order = [EMOTIONS.index(name) for name in STACK]
     shares = np.array([row.summary.shares for row in attended], dtype=np.float64)
     return CourseInfo(
-        days=[formatting.day(row.session.started_at) for row in attended],
+        # The year stands in what a bar says of itself: below it would lie aslant.
+        days=[formatting.month_and_day(row.session.started_at) for row in attended],
         shares=shares.reshape(len(attended), len(EMOTIONS))[:, order],
         engagement=np.array([row.summary.engagement for row in attended]),
         coverage=np.array([row.summary.coverage for row in attended]),
@@ -73,8 +74,7 @@ def course_figure(info: CourseInfo) -> go.Figure:
             "range": [-0.5, max(count, 4) - 0.5],
             "fixedrange": True,
             "tickvals": list(range(0, count, step)),
-            # The year stands in what a bar says of itself: here it would lie aslant.
-            "ticktext": [day[5:] for day in info.days[::step]],
+            "ticktext": info.days[::step],
             "showgrid": False,
             "zeroline": False,
             "ticks": "",

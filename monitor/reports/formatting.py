@@ -144,6 +144,11 @@ def day(moment: datetime) -> str:
     return moment.astimezone().strftime("%Y-%m-%d")
 
 
+def month_and_day(moment: datetime) -> str:
+    """The day under a bar of a year's classes: "03-02"."""
+    return moment.astimezone().strftime("%m-%d")
+
+
 def day_and_clock(moment: datetime) -> str:
     """Day and time of day where the teacher is: "2026-03-02 09:05"."""
     return f"{day(moment)} {clock(moment)}"

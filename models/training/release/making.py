@@ -19,7 +19,11 @@ _STORED = {
     "float32": "weights stored and computed in float32",
     "int8": "weights stored and computed in whole numbers of 8 bits",
 }
-"""A file from before there was a choice says nothing: it has float16."""
+
+
+def _weights(about: Held) -> str:
+    """How a file stores them; one from before there was a choice has float16."""
+    return str(about.get("weights", "float16"))
 
 
 def made(about: Held, run: Held) -> list[str]:
@@ -45,7 +49,7 @@ def made(about: Held, run: Held) -> list[str]:
         "Microsoft under the MIT licence. Neither is part of this project.",
         f"- Network: residual, {run['parameters']:,} parameters, "
         f"{run['multiply_adds'] / 1e6:.0f} M multiply-adds a face, 48x48 grey; "
-        f"{_STORED[about.get('weights', 'float16')]}.",
+        f"{_STORED[_weights(about)]}.",
         f"- Training: {_trained(run)}; Keras {versions['keras']} on its {backend} "
         f"backend ({backend} {versions[backend]}). Exported through TensorFlow. What "
         "was tried stands in `training/NOTES.md`.",
@@ -56,7 +60,7 @@ def made(about: Held, run: Held) -> list[str]:
 
 def commands(about: Held, run: Held) -> list[str]:
     """What was typed, teachers and schedules changed on the way included."""
-    weights = about.get("weights", "float16")
+    weights = _weights(about)
     return [
         f"Made again with {_tools(run)} (what is no option stands in "
         "`training/settings.py`):",
