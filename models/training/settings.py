@@ -29,6 +29,8 @@ class Settings:
         smoothing: label smoothing, in [0, 1].
         expected: share of the label that the votes let one expect, beside the label.
         teacher: share of a teacher's answer, where there is one, beside both.
+        together: share of the label that the votes and the teacher together let one
+            expect, beside all of these.
         balance: power of a label's rarity that weighs its faces; 0 weighs all alike.
         mixup: two faces are laid over each other in shares drawn from a beta
             distribution of this parameter (Zhang et al. 2018, arXiv 1710.09412); 0
@@ -49,6 +51,7 @@ class Settings:
     smoothing: float = 0.05
     expected: float = 0.4
     teacher: float = 0.3
+    together: float = 0.0
     balance: float = 0.3
     mixup: float = 0.3
     average: float = 0.995

@@ -62,7 +62,7 @@ NETWORK = "expression"
 ALONE = Forebears()
 
 _NUMBERS = ("epochs", "cool", "clear", "small", "seed")
-_SHARES = ("smoothing", "expected", "balance", "mixup")
+_SHARES = ("smoothing", "expected", "together", "balance", "mixup")
 """Settings that the command line takes under their own names, as it does rate and
 decay."""
 
@@ -117,7 +117,7 @@ def train_on(
             "left_out_as_copies_of_public_test": archive.shared,
         },
     }
-    told = None if taught is None else taught.answers(learn.images)
+    told = None if taught is None else taught.tell(learn, choose)
     wanted = targets(learn, settings, told)
     for epoch in range(run.epoch, settings.epochs):
         began = time.monotonic()
@@ -362,6 +362,10 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--teacher-share", type=_share, default=usual.teacher)
     parser.add_argument("--resume", action="store_true", help="go on with a run")
     args = parser.parse_args(argv)
+    if args.together and not args.teacher:
+        parser.error(
+            "--together says how much a teacher's answer counts: add --teacher."
+        )
     given = {
         name: getattr(args, name) for name in (*_NUMBERS, "rate", "decay", *_SHARES)
     }

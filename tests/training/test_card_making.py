@@ -84,6 +84,19 @@ def test_a_teacher_known_by_its_sum_is_told() -> None:
     assert "--teacher run-a/network.keras --teacher-share 0.3\n" in commands
 
 
+def test_what_votes_and_teacher_tell_together_is_told_and_typed() -> None:
+    run = build_run(teacher="edeac04dc5fbd7c3f51acc2d")
+    run["settings"] |= {"together": 0.8}
+
+    text = card(build_about(), run, build_figures(), looks=1)
+
+    assert (
+        "; 80% of what the labels' head is asked for is what they and the votes "
+        "together let one expect of the label;"
+    ) in text
+    assert "--teacher-share 0.3 --together 0.8\n" in text
+
+
 def test_how_a_teacher_was_trained_is_told() -> None:
     first = {"sha256": "11aa22bb33cc44dd55", "settings": settings_of_before()}
     teacher = {
@@ -168,6 +181,7 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
     from models.training.train import parse
 
     settings = Settings(
+        together=0.0 if teacher is None else 0.7,
         epochs=3,
         cool=2,
         clear=1,
@@ -187,6 +201,21 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
     assert read.settings == settings
     assert read.out == Path("run")
     assert len(read.teacher) == (teacher is not None)
+
+
+def test_votes_and_teacher_together_need_a_teacher(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pytest.importorskip("keras", reason="the extra `train` is not installed")
+    from models.training.train import parse
+
+    with pytest.raises(SystemExit) as caught:
+        parse(["--data", "fer2013.npz", "--together", "0.8"])
+
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.endswith(
+        "error: --together says how much a teacher's answer counts: add --teacher.\n"
+    )
 
 
 def test_how_the_weights_are_stored_is_told_and_typed() -> None:

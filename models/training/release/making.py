@@ -102,6 +102,12 @@ def _trained(held: Held) -> str:
             "{:.0%} of what both heads are asked for is what other networks answer",
             settings.get("teacher"),
         ),
+        teachers_of(held)
+        and _if(
+            "{:.0%} of what the labels' head is asked for is what they and the votes "
+            "together let one expect of the label",
+            settings.get("together"),
+        ),
         _if(
             "faces weighted by their label's rarity to the power {:g}",
             settings.get("balance"),
@@ -177,6 +183,7 @@ def _run(held: Held, folder: str, others: Named) -> Iterator[str]:
         files = [f"{others[one['sha256']][0]}/network.keras" for one in teachers]
         learned.append(
             f"--teacher {' '.join(files)} --teacher-share {settings['teacher']:g}"
+            + _if(" --together {:g}", settings.get("together"))
         )
     if begun := begun_from(held):
         learned.append(f"--begin {others[begun['sha256']][0]}/network.keras")
