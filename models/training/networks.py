@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import keras
 import numpy as np
@@ -11,6 +9,7 @@ import numpy.typing as npt
 from keras import layers, ops
 
 from models.training.datasets import SIDE
+from models.training.shape import SHIPPED, Shape
 from monitor.records import EMOTIONS
 
 LABELS = "labels"
@@ -19,23 +18,7 @@ HEADS = (LABELS, VOTES)
 """What each head learned: FER2013's label, or how FER+'s ten annotators voted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A residual network's size.
-
-    Attributes:
-        widths: channels of each stage; a stage halves height and width, the first
-            through the stem (24, 12, 6, 3 pixels).
-        blocks: residual blocks of each stage.
-        dropout: share of the pooled features dropped while training.
-    """
-
-    widths: tuple[int, ...] = (32, 64, 128, 256)
-    blocks: tuple[int, ...] = (1, 2, 2, 1)
-    dropout: float = 0.3
-
-
-def expression_network(shape: Shape = Shape()) -> keras.Model:
+def expression_network(shape: Shape = SHIPPED) -> keras.Model:
     """A residual network from a grey face to two times seven logits.
 
     Plain convolutions, which the kernels for processors run fastest. Light is evened
@@ -50,12 +33,13 @@ def expression_network(shape: Shape = Shape()) -> keras.Model:
         float32 logits for each of `HEADS`, in the order of `EMOTIONS`.
     """
     face = keras.Input((None, None, 1), name="face")
-    x = layers.ReLU()(_convolution(_evened(face), shape.widths[0], kernel=6, stride=2))
+    x = _stem(_evened(face), shape)
     for stage, (width, blocks) in enumerate(
         zip(shape.widths, shape.blocks, strict=True)
     ):
+        halved = not stage and not shape.fine
         for block in range(blocks):
-            x = _residual(x, width, shrink=bool(stage) and not block)
+            x = _residual(x, width, shrink=not block and not halved)
     x = layers.GlobalAveragePooling2D(name="features")(x)
     x = layers.Dropout(shape.dropout)(x)
     heads = {name: layers.Dense(len(EMOTIONS), name=name)(x) for name in HEADS}
@@ -154,6 +138,16 @@ def _evened(face: keras.KerasTensor) -> keras.KerasTensor:
     apart = face - mean
     spread = ops.sqrt(ops.mean(ops.square(apart), axis=(1, 2, 3), keepdims=True))
     return apart / (spread + 8.0)
+
+
+def _stem(face: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
+    width = shape.widths[0]
+    if not shape.fine:
+        return layers.ReLU()(_convolution(face, width, kernel=6, stride=2))
+    x = layers.ReLU()(_convolution(face, width))
+    for _ in range(shape.fine):
+        x = _residual(x, width, shrink=False)
+    return x
 
 
 def _convolution(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from models.training.augment import Damage
 from models.training.datasets import SIDE
-from models.training.networks import Shape
+from models.training.shape import Shape
 
 SCHEDULE = ("epochs", "cool", "rate", "clear")
 """Settings that may change when a run is resumed; the record keeps every change."""

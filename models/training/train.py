@@ -12,11 +12,13 @@ dropout is drawn anew).
 
 Either of Keras's backends trains (``KERAS_BACKEND=torch`` was four times faster on a
 processor, with tcmalloc preloaded).
+
+A larger network, to learn from, is trained by the same command with `--widths`,
+`--blocks` and `--fine`; `--teacher` takes it as it takes one of the shipped shape.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
@@ -46,6 +48,7 @@ from models.training.networks import (
     predict,
 )
 from models.training.optimizers import ConvolutionMuon
+from models.training.options import parse
 from models.training.readers.shipped import load
 from models.training.scores import log_softmax, score
 from models.training.settings import SCHEDULE, Settings
@@ -60,11 +63,6 @@ Weights = list[npt.NDArray[np.float32]]
 NETWORK = "expression"
 
 ALONE = Forebears()
-
-_NUMBERS = ("epochs", "cool", "clear", "small", "seed")
-_SHARES = ("smoothing", "expected", "together", "balance", "mixup")
-"""Settings that the command line takes under their own names, as it does rate and
-decay."""
 
 
 def train(
@@ -288,8 +286,8 @@ def _take_weights(model: keras.Model, first: Path) -> None:
         model.set_weights(load_network(first, "--begin").get_weights())
     except ValueError as exc:
         raise UsageError(
-            f"{first} is a network of another shape: --begin takes one of the shape in "
-            "models/training/settings.py."
+            f"{first} is a network of another shape: --begin takes one of the same "
+            "--widths, --blocks and --fine."
         ) from exc
 
 
@@ -328,49 +326,6 @@ def _check_folder(
         if sha256 is not None and held["data"].get("sha256") != sha256:
             changed.add("data")
         record.refuse_changes(out, changed)
-
-
-def _share(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text}: expected from 0 to 1")
-    return value
-
-
-def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
-    """The command line of a run; its `Settings` are ``settings``."""
-    usual = Settings()
-    parser = argparse.ArgumentParser(description="Trains the shipped network.")
-    parser.add_argument("--data", type=Path, required=True, help="the .npz of faces")
-    parser.add_argument("--out", type=Path, help="the run's folder")
-    for name in _NUMBERS:
-        parser.add_argument(f"--{name}", type=int, default=getattr(usual, name))
-    parser.add_argument("--rate", type=float, default=usual.rate)
-    parser.add_argument("--decay", type=float, default=usual.decay)
-    for name in _SHARES:
-        parser.add_argument(f"--{name}", type=_share, default=getattr(usual, name))
-    parser.add_argument(
-        "--teacher",
-        type=Path,
-        nargs="+",
-        default=[],
-        help="network.keras of other runs, whose mean answer is learned too",
-    )
-    parser.add_argument(
-        "--begin", type=Path, help="another run's network.keras to begin with"
-    )
-    parser.add_argument("--teacher-share", type=_share, default=usual.teacher)
-    parser.add_argument("--resume", action="store_true", help="go on with a run")
-    args = parser.parse_args(argv)
-    if args.together and not args.teacher:
-        parser.error(
-            "--together says how much a teacher's answer counts: add --teacher."
-        )
-    given = {
-        name: getattr(args, name) for name in (*_NUMBERS, "rate", "decay", *_SHARES)
-    }
-    args.settings = Settings(**given, teacher=args.teacher_share)
-    return args
 
 
 def main() -> None:

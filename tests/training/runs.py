@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models.training.augment import Damage
-from models.training.networks import Shape
 from models.training.settings import Settings
+from models.training.shape import Shape
 
 SMALL = Settings(
     epochs=2,

@@ -97,6 +97,28 @@ def test_what_votes_and_teacher_tell_together_is_told_and_typed() -> None:
     assert "--teacher-share 0.3 --together 0.8\n" in text
 
 
+def test_the_shape_of_a_larger_teacher_is_told_and_typed() -> None:
+    wide = {"widths": [64, 128], "blocks": [2, 2], "dropout": 0.3, "fine": 1}
+    teacher = {
+        "sha256": "edeac04dc5fbd7c3f51acc2d",
+        "settings": build_run()["settings"] | {"shape": wide},
+        "backend": "torch",
+        "epochs": 50,
+    }
+    # A record from before there were fine blocks.
+    usual = {"widths": [32, 64, 128, 256], "blocks": [1, 2, 2, 1], "dropout": 0.3}
+    run = build_run(teacher=teacher)
+    run["settings"] |= {"shape": usual}
+
+    text = card(build_about(), run, build_figures(), looks=1)
+
+    options = "--widths 64 128 --blocks 2 2 --fine 1"
+    assert f"seed 7; a network of another shape (`{options}`); labels smoothed" in text
+    assert text.count("--widths") == 2
+    last = text[text.index("--out run ") :]
+    assert "--widths" not in last
+
+
 def test_how_a_teacher_was_trained_is_told() -> None:
     first = {"sha256": "11aa22bb33cc44dd55", "settings": settings_of_before()}
     teacher = {
@@ -177,11 +199,13 @@ def test_a_run_of_before_teachers_has_a_card() -> None:
 @pytest.mark.parametrize("teacher", [None, "0123456789abcdef"])
 def test_the_printed_commands_are_understood(teacher: str | None) -> None:
     pytest.importorskip("keras", reason="the extra `train` is not installed")
+    from models.training.options import parse
     from models.training.settings import Settings
-    from models.training.train import parse
+    from models.training.shape import Shape
 
     settings = Settings(
         together=0.0 if teacher is None else 0.7,
+        shape=Shape() if teacher is None else Shape((8, 16), (2, 1), fine=1),
         epochs=3,
         cool=2,
         clear=1,
@@ -201,21 +225,6 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
     assert read.settings == settings
     assert read.out == Path("run")
     assert len(read.teacher) == (teacher is not None)
-
-
-def test_votes_and_teacher_together_need_a_teacher(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    pytest.importorskip("keras", reason="the extra `train` is not installed")
-    from models.training.train import parse
-
-    with pytest.raises(SystemExit) as caught:
-        parse(["--data", "fer2013.npz", "--together", "0.8"])
-
-    assert caught.value.code == 2
-    assert capsys.readouterr().err.endswith(
-        "error: --together says how much a teacher's answer counts: add --teacher.\n"
-    )
 
 
 def test_how_the_weights_are_stored_is_told_and_typed() -> None:

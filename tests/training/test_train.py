@@ -22,6 +22,7 @@ from models.training.networks import (  # noqa: E402
 )
 from models.training.readers.shipped import load  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
+from models.training.teacher import Teacher  # noqa: E402
 from models.training.train import _Run, train  # noqa: E402
 from monitor.emotion.network import Network  # noqa: E402
 from monitor.errors import UsageError  # noqa: E402
@@ -195,3 +196,14 @@ def test_the_shipped_shape_fits_its_budget() -> None:
     assert model.count_params() * 2 < 4 * 2**20  # at float16
     assert multiply_adds(model) < 60e6
     assert multiply_adds(model, side=24) < multiply_adds(model) / 3
+
+
+def test_a_network_with_fine_blocks_halves_later(data: Path, tmp_path: Path) -> None:
+    shape = replace(SMALL.shape, fine=1)
+    fine, plain = expression_network(shape), expression_network(SMALL.shape)
+
+    # The first convolutions see four times as many pixels.
+    assert multiply_adds(fine) > 2 * multiply_adds(plain)
+    train(data, tmp_path / "run", replace(SMALL, shape=shape, epochs=1))
+    taught = Teacher.load([tmp_path / "run" / "network.keras"])
+    assert taught.answers(made.faces(3)[0])["labels"].shape == (3, 7)

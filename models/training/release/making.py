@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from string import ascii_lowercase
 from typing import TypeAlias
 
 from models.training.forebears import Held, begun_from, forebears, teachers_of
+from models.training.shape import SHIPPED
 
 Named: TypeAlias = Mapping[str, tuple[str, Held]]
 """Networks that a run came from, by the sum of the file: a name, what is known."""
@@ -91,7 +93,9 @@ def _trained(held: Held) -> str:
         "averaged weights",
         f"seed {settings['seed']}",
     ]
+    shape = _shape(settings.get("shape"))
     extra = (
+        shape and f"a network of another shape (`{shape}`)",
         _if("labels smoothed by {:.0%}", settings.get("smoothing")),
         _if(
             "the label mixed with {:.0%} of what the votes let one expect of it",
@@ -207,6 +211,21 @@ def _command(held: Held, settings: Held, folder: str, more: list[str]) -> str:
         + _if(" --decay {:g}", settings.get("decay"))
         + _if(" --clear {}", settings.get("clear")),
         " ".join(options),
+        _shape(settings.get("shape")),
         *more,
     ]
     return "    " + " \\\n        ".join(line for line in lines if line)
+
+
+def _shape(held: Held | None) -> str:
+    """The options of a shape that is not the shipped one."""
+    usual = asdict(SHIPPED)
+    typed = _shape_options(usual | dict(held or {}))
+    return "" if typed == _shape_options(usual) else typed
+
+
+def _shape_options(shape: Held) -> str:
+    widths, blocks = (
+        " ".join(str(count) for count in shape[name]) for name in ("widths", "blocks")
+    )
+    return f"--widths {widths} --blocks {blocks} --fine {shape['fine']}"

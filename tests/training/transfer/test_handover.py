@@ -8,9 +8,9 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
-from models.training.networks import Shape  # noqa: E402
 from models.training.readers import open_data  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
+from models.training.shape import Shape  # noqa: E402
 from models.training.transfer.handover import train_expression  # noqa: E402
 from monitor.errors import ExportError, UsageError  # noqa: E402
 from monitor.records import EMOTIONS  # noqa: E402

@@ -1,0 +1,27 @@
+"""How large a network of ours is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A residual network's size: the shipped one's, unless it is told otherwise.
+
+    Attributes:
+        widths: channels of each stage; a stage halves height and width (24, 12, 6, 3
+            pixels), the first through the stem unless there are `fine` blocks.
+        blocks: residual blocks of each stage.
+        dropout: share of the pooled features dropped while training.
+        fine: residual blocks before any halving, as wide as the first stage. Dear:
+            for teachers.
+    """
+
+    widths: tuple[int, ...] = (32, 64, 128, 256)
+    blocks: tuple[int, ...] = (1, 2, 2, 1)
+    dropout: float = 0.3
+    fine: int = 0
+
+
+SHIPPED = Shape()

@@ -1,0 +1,51 @@
+"""What is typed to train a network of our own. Needs the extra `train`."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("keras", reason="the extra `train` is not installed")
+
+from models.training.options import parse
+from models.training.settings import Settings
+from models.training.shape import Shape
+
+
+def typed(line: str) -> list[str]:
+    return ["--data", "fer2013.npz", *line.split()]
+
+
+def test_nothing_typed_is_the_shipped_network() -> None:
+    assert parse(typed("")).settings == Settings()
+
+
+def test_a_larger_network_is_asked_for_by_its_stages() -> None:
+    read = parse(typed("--widths 64 128 256 --blocks 2 2 2 --fine 1"))
+
+    assert read.settings.shape == Shape((64, 128, 256), (2, 2, 2), fine=1)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "--together 0.8",
+            "--together says how much a teacher's answer counts: add --teacher.",
+        ),
+        (
+            "--widths 64 128",
+            "--widths names 2 stages and --blocks 4: expected a number of each for "
+            "every stage.",
+        ),
+        ("--widths 64 0", "argument --widths: 0: expected at least 1"),
+        ("--balance 2", "argument --balance: 2: expected from 0 to 1"),
+    ],
+)
+def test_what_cannot_be_is_one_line(
+    line: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse(typed(line))
+
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.endswith(f"error: {said}\n")
