@@ -15,6 +15,7 @@ from monitor.records import EMOTIONS
 from tests.cli.conftest import Run
 from tests.emotion import networks
 from tests.training import made
+from tests.training.readers import sets
 
 KEYS = [
     *("images", "accuracy", "macro_f1", "ece", "brier", "per_class", "confusion"),
@@ -190,6 +191,61 @@ def test_predictions_that_cannot_be_written(
     assert says in result.err
     assert len(result.err.strip().splitlines()) == 1
     assert data.read_bytes() == before
+
+
+def test_predictions_never_replace_what_is_read(
+    run: Run, tmp_path: Path, network: Path
+) -> None:
+    data = written(tmp_path / "fer2013.csv", 7)
+    votes, beside = tmp_path / "mine.csv", tmp_path / "fer2013new.csv"
+    link = tmp_path / "said.csv"
+    link.hardlink_to(network)
+    sets.write_votes(votes, sets.votes_for([0] * 7))
+    sets.write_votes(beside, sets.votes_for([0] * 7))
+    kept = {file: file.read_bytes() for file in (data, network, votes, beside)}
+    asked = ("models", "evaluate", "--data", data, "--model", network)
+
+    said = [
+        run(*asked, "--predictions", network),
+        run(*asked, "--predictions", link),
+        run(*asked, "--votes", votes, "--predictions", votes),
+        run(*asked, "--predictions", beside),
+    ]
+
+    assert [result.status for result in said] == [1] * 4
+    assert [one_line(result.err).split(": ")[-2:] for result in said] == [
+        [f"{network} holds the model", "name another file"],
+        [f"{link} holds the model", "name another file"],
+        [f"{votes} holds the votes", "name another file"],
+        [f"{beside} holds the votes", "name another file"],
+    ]
+    assert {file: file.read_bytes() for file in kept} == kept
+
+
+@pytest.mark.parametrize("name", ["happy/0.png", "happy/new.csv", "said.csv"])
+def test_predictions_stay_out_of_the_datas_folder(
+    run: Run, tmp_path: Path, network: Path, name: str
+) -> None:
+    images, _ = made.faces(4)
+    root = sets.write_folders(tmp_path / "faces", {"happy": images[3:]})
+    before = {file: file.read_bytes() for file in root.rglob("*.*")}
+    (tmp_path / "other").symlink_to(root)
+    asked = ("models", "evaluate", "--data", root, "--model", network)
+
+    for target in (root / name, tmp_path / "other" / name):
+        result = run(*asked, "--predictions", target)
+
+        assert result.status == 1
+        assert f"{target} lies among the data: name a file elsewhere" in one_line(
+            result.err
+        )
+    assert {file: file.read_bytes() for file in root.rglob("*.*")} == before
+
+
+def one_line(err: str) -> str:
+    """What was said, which was one line."""
+    (line,) = err.strip().splitlines()
+    return line
 
 
 def test_data_that_is_not_there(run: Run, tmp_path: Path) -> None:

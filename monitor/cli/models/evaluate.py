@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,7 +70,7 @@ def evaluate(
 
     file = registry.find(model)
     if predictions is not None:
-        _check_target(predictions, data)
+        _check_target(predictions, file, data, votes)
     network = load_network(file)
     from models.training.readers import open_data
     from models.training.readers.report import bad_rows
@@ -163,18 +164,30 @@ def _against_votes(
     return report
 
 
-def _check_target(target: Path, data: Path) -> None:
+def _check_target(target: Path, model: Path, data: Path, votes: Path | None) -> None:
     """Refuses a place for the predictions before anything is measured.
 
     Raises:
-        ExportError: nothing can be written there.
+        ExportError: nothing can be written there, or what is measured lies there.
     """
+    from models.training.readers.votes import NAME
+
     if target.is_dir():
         raise ExportError(f"{target} is a folder: name a file for --predictions")
     if not target.parent.is_dir():
         raise ExportError(f"{target.parent} is no folder: make it first")
-    if target.exists() and data.exists() and target.samefile(data):
-        raise ExportError(f"{target} holds the data: name another file")
+    # Even a file that is not there yet would count as a picture the next time.
+    if data.is_dir() and _real(data) in _real(target).parents:
+        raise ExportError(f"{target} lies among the data: name a file elsewhere")
+    read = {"data": data, "votes": votes or data.parent / NAME, "model": model}
+    for what, file in read.items():
+        if target.exists() and file.exists() and target.samefile(file):
+            raise ExportError(f"{target} holds the {what}: name another file")
+
+
+def _real(path: Path) -> Path:
+    # Path.resolve raises at a link to itself.
+    return Path(os.path.realpath(path))
 
 
 def _write(
