@@ -9,6 +9,8 @@ truth; the votes of FER+ (Barsoum et al. 2016, arXiv 1608.01041) may soften it.
 from __future__ import annotations
 
 import hashlib
+import lzma
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -22,13 +24,29 @@ from models.training.class_names import position
 from models.training.datasets import SIDE
 from models.training.readers import votes as fer_plus
 from models.training.readers.data import BadRows, Data, Images, part_array
-from models.training.readers.pixels import Stack
+from models.training.readers.pixels import Stack, one_line
 from monitor.errors import UsageError
 from monitor.records import EMOTIONS
 
 NEEDED = ("webp", "offsets", "labels", "label_names")
 VOTES = ("votes", "vote_names")
 PUBLIC = "public_test"
+
+# What Python's zip files and NumPy's headers raise about a damaged or a hostile file:
+# RuntimeError of a password or an unknown compression, MemoryError of a giant shape.
+_UNREADABLE = (
+    TypeError,
+    ValueError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    OverflowError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -78,17 +96,16 @@ def _arrays(path: Path) -> tuple[Arrays, str]:
             known = {*NEEDED, *VOTES, PUBLIC} & set(file.files)
             arrays = {key: file[key] for key in known}
     # A bare .npy has no ``files``, and no ``with``.
-    except (
-        AttributeError,
-        TypeError,
-        ValueError,
-        OSError,
-        EOFError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as exc:
-        reason = " ".join(str(exc).split())
-        raise UsageError(f"{path} is not a readable .npz file ({reason}).") from exc
+    except (AttributeError, *_UNREADABLE) as exc:
+        raise UsageError(
+            f"{path} is not a readable .npz file ({one_line(exc)})."
+        ) from exc
+    # NumPy gives the bytes of whatever is no .npy.
+    other = sorted(k for k, v in arrays.items() if not isinstance(v, np.ndarray))
+    if other:
+        raise UsageError(
+            f"{path} is not of FER2013 faces: {', '.join(other)} holds no array."
+        )
     missing = [key for key in NEEDED if key not in arrays]
     if missing:
         raise UsageError(f"{path} lacks {', '.join(missing)}: not FER2013 faces.")
@@ -129,8 +146,7 @@ def _usable(
     kept: list[int] = []
     for row, label in enumerate(labels):
         where = f"{path.name}, face {row}"
-        packed = webp[offsets[row] : offsets[row + 1]]
-        image = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE) if packed.size else None
+        image = _decoded(webp[offsets[row] : offsets[row + 1]])
         if image is None or image.shape != (SIDE, SIDE):
             bad.add(where, f"no {SIDE}x{SIDE} picture")
         elif not 0 <= label < classes:
@@ -139,6 +155,18 @@ def _usable(
             images[len(kept)] = image
             kept.append(row)
     return np.array(kept, np.int64), images[: len(kept)]
+
+
+def _decoded(packed: npt.NDArray[np.uint8]) -> Images | None:
+    """(h, w) uint8; None where the bytes are no picture."""
+    if not packed.size:
+        return None
+    try:
+        image = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE)
+    # OpenCV answers damage with None, but raises at a size that it does not take.
+    except cv2.error:
+        return None
+    return None if image is None else np.asarray(image, dtype=np.uint8)
 
 
 def _votes(

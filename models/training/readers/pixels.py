@@ -143,13 +143,13 @@ def fault(data: bytes) -> str | None:
     except UnidentifiedImageError:
         return "no picture: expected png, jpg, webp or bmp"
     except _DAMAGED as exc:
-        return f"a picture that cannot be read ({_line(exc)})"
+        return f"a picture that cannot be read ({one_line(exc)})"
     try:
         with picture:
             picture.draft("L", (1, 1))
             _upright(picture)
     except _DAMAGED as exc:
-        return f"a damaged picture ({_line(exc)})"
+        return f"a damaged picture ({one_line(exc)})"
     return None
 
 
@@ -184,6 +184,6 @@ def _eight_bit(deep: Image.Image) -> Images:
     return np.clip(values.round(), 0, 255).astype(np.uint8)
 
 
-def _line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
     """What a foreign error says, as part of one line."""
     return " ".join(str(error).split())[:100] or type(error).__name__

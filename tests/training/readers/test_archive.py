@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
+import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -134,6 +137,135 @@ def test_files_that_are_no_archives(tmp_path: Path) -> None:
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(UsageError, match=r"not a readable \.npz file"):
         open_data(path)
+
+
+def replace_member(path: Path, name: str, content: bytes) -> Path:
+    """The archive with other bytes in one of its members."""
+    with zipfile.ZipFile(path) as file:
+        members = {each: file.read(each) for each in file.namelist()}
+    with zipfile.ZipFile(path, "w") as file:
+        for each, bytes_ in (members | {name: content}).items():
+            file.writestr(each, bytes_)
+    return path
+
+
+def npy(header: str) -> bytes:
+    """A member that says of itself what is told, and holds next to nothing."""
+    return (
+        b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode() + b"\0" * 8
+    )
+
+
+def mark_members(path: Path, place: int, value: int) -> None:
+    """Sets a byte of each member's header, counted from that of the file's list."""
+    content = bytearray(path.read_bytes())
+    for start, further in ((b"PK\1\2", 2), (b"PK\3\4", 0)):
+        at = content.find(start)
+        while at >= 0:
+            content[at + place + further] = value
+            at = content.find(start, at + 4)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (6, 1, "is encrypted, password required"),
+        (8, 97, "compression method is not supported"),
+        (4, 255, "zip file version 25.5"),
+    ],
+)
+def test_archives_packed_as_nobody_unpacks(
+    tmp_path: Path, place: int, value: int, said: str
+) -> None:
+    path = made.write(tmp_path / "faces.npz")
+    mark_members(path, place, value)
+
+    said_of_it = refused(path)
+
+    assert "not a readable .npz file" in said_of_it
+    assert said in said_of_it
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ("(3,\n", "EOF in multi-line statement"),
+        ("(100000000000000,)}", "Unable to allocate 728. TiB"),
+        (f"({2**70},)}}", "Python int too large"),
+        ("-" * 9000 + "1}", "(MemoryError)"),
+    ],
+)
+def test_headers_that_cannot_be(tmp_path: Path, shape: str, said: str) -> None:
+    path = made.write(tmp_path / "faces.npz")
+    header = f"{{'descr': '<i8', 'fortran_order': False, 'shape': {shape}"
+    replace_member(path, "labels.npy", npy(header))
+
+    said_of_it = refused(path)
+
+    assert "not a readable .npz file" in said_of_it
+    assert said in said_of_it
+
+
+def test_a_damaged_member_that_7_zip_packed(tmp_path: Path) -> None:
+    path = made.write(tmp_path / "faces.npz")
+    with zipfile.ZipFile(path) as file:
+        members = {each: file.read(each) for each in file.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as file:
+        for each, bytes_ in members.items():
+            file.writestr(each, bytes_)
+        damaged = file.getinfo("labels.npy")
+    content = bytearray(path.read_bytes())
+    # Behind the nine bytes in which LZMA says how it packed.
+    content[damaged.header_offset + 30 + len(damaged.filename) + 9] = 255
+    path.write_bytes(content)
+
+    assert "not a readable .npz file (Corrupt input data)" in refused(path)
+
+
+def test_members_that_are_no_arrays(tmp_path: Path) -> None:
+    path = made.write(tmp_path / "faces.npz")
+    replace_member(path, "labels.npy", b"0 1 2")
+    replace_member(path, "votes.npy", b"")
+
+    assert "labels, votes holds no array" in refused(path)
+
+
+def refused(path: Path) -> str:
+    """The one line that is said of a file."""
+    with pytest.raises(UsageError) as caught:
+        open_data(path)
+    assert "\n" not in str(caught.value)
+    return str(caught.value).removeprefix(str(path))
+
+
+def test_a_picture_larger_than_any(tmp_path: Path) -> None:
+    path = made.write(tmp_path / "faces.npz")
+    with np.load(path) as file:
+        webp, offsets = file["webp"], file["offsets"]
+    huge = np.frombuffer(png_of(100_000), np.uint8)
+    webp = np.concatenate([webp[: offsets[3]], huge, webp[offsets[4] :]])
+    offsets[4:] += len(huge) - (offsets[4] - offsets[3])
+    rewrite(path, webp=webp, offsets=offsets)
+
+    data = open_data(path)
+
+    assert [(bad.where, bad.why) for bad in data.bad] == [
+        ("faces.npz, face 3", "no 48x48 picture")
+    ]
+    assert len(data) == 69
+
+
+def png_of(side: int) -> bytes:
+    """The few bytes of a PNG that says that it is this large."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + body))
+        return struct.pack(">I", len(body)) + kind + body + check
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    pixels = chunk(b"IDAT", zlib.compress(b"\0"))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")
 
 
 @pytest.mark.skipif(
