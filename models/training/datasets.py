@@ -86,6 +86,7 @@ class Archive:
         shared: how many Training faces were left out as copies.
         copies: of PublicTest, True where the picture stands in Training too.
         validation: the part to choose on, where the data brings one.
+        bad: how many pictures could not be used.
     """
 
     training: Faces
@@ -94,6 +95,7 @@ class Archive:
     shared: int
     copies: npt.NDArray[np.bool_]
     validation: Faces | None = None
+    bad: int = 0
 
     def split(self, share: float, seed: int) -> tuple[Faces, Faces]:
         """The faces to learn from and those to choose on.
@@ -125,16 +127,27 @@ def split(faces: Faces, share: float, seed: int) -> tuple[Faces, Faces]:
     Returns:
         The faces to learn from and those to choose on.
     """
-    held = held_back(faces.groups, share, seed)
+    flat = duplicates.flat(faces.images)
+    held = held_back(faces.groups, flat, share, seed)
     return faces.take(~held), faces.take(held)
 
 
-def held_back(groups: Positions, share: float, seed: int) -> npt.NDArray[np.bool_]:
-    """(n,) True where a picture is to choose on: whole groups, drawn from the seed."""
-    names = np.unique(groups)
+def held_back(
+    groups: Positions, flat: npt.NDArray[np.bool_], share: float, seed: int
+) -> npt.NDArray[np.bool_]:
+    """(n,) True where a picture is to choose on: whole groups, drawn from the seed.
+
+    FER2013 holds eleven black pictures. They are drawn one by one, as they were before
+    they were known to be one, or every run that is there would choose on pictures it
+    learned from; then they go to the side to learn from, if one of them is there.
+    """
+    _, first, of = np.unique(groups, return_index=True, return_inverse=True)
+    drawn = np.where(flat, np.arange(len(groups)), first[of])
+    names = np.unique(drawn)
     order = np.random.default_rng(seed).permutation(len(names))
     chosen = names[order[: max(1, round(share * len(names)))]]
-    return np.isin(groups, chosen)
+    held = np.isin(drawn, chosen)
+    return np.asarray(held & ~np.isin(groups, groups[~held]), dtype=np.bool_)
 
 
 def check_enough(name: str, learn: int, choose: int) -> None:

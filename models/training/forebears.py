@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from models.training.settings import Settings
+from monitor.errors import UsageError
+
 Held: TypeAlias = Mapping[str, Any]
 """A run's record, or what it keeps of the record of a network that it came from."""
 
@@ -38,3 +41,42 @@ def forebears(held: Held) -> dict[str, Held]:
             found.setdefault(older["sha256"], older)
         found.setdefault(about["sha256"], about)
     return found
+
+
+def check_held_back(held: Held, sha256: str, settings: Settings) -> None:
+    """Refuses networks that have learned what this run holds back.
+
+    They would be measured, and believed, on faces that they know by heart.
+
+    Args:
+        held: what the run's record says of them.
+        sha256: of the run's data.
+        settings: of the run.
+
+    Raises:
+        UsageError: one learned from the same data, split in another way; or votes and
+            teachers are to tell the label together, and nobody knows what one of them
+            learned from.
+    """
+    begun = begun_from(held)
+    taught = teachers_of(held)
+    for about in [*taught, *([begun] if begun else [])]:
+        if _split(about, sha256) not in {None, (settings.seed, settings.validation)}:
+            raise UsageError(
+                f"The network {about['sha256'][:16]} has learned from faces that this "
+                "run holds back: train it, or this one, with the other's --seed."
+            )
+    for about in taught if settings.together else []:
+        if "data" not in about:
+            raise UsageError(
+                f"The teacher {about['sha256'][:16]} has no run.json beside it, so "
+                "nobody knows which faces it did not learn from: --together needs that."
+            )
+
+
+def _split(about: Held, sha256: str) -> tuple[int, float] | None:
+    """Seed and share of a network's validation part; None where it is another's."""
+    settings = about.get("settings", {})
+    if "validation" not in settings or about.get("data", {}).get("sha256") != sha256:
+        return None
+    return settings["seed"], settings["validation"]

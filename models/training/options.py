@@ -3,42 +3,70 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from models.training.settings import Settings
 from models.training.shape import Shape
 
-_NUMBERS = ("epochs", "cool", "clear", "small", "seed")
+_NUMBERS = ("cool", "clear", "small", "seed")
 _SHARES = ("smoothing", "expected", "together", "balance", "mixup")
-"""Settings that the command line takes under their own names, as it does rate and
-decay."""
+"""Settings that the command line takes under their own names, as it does epochs, rate
+and decay."""
 
 
 def _share(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text}: expected from 0 to 1")
+    return _number(text, 0, 1)
+
+
+def _amount(text: str) -> float:
+    return _number(text, 0)
+
+
+def _number(text: str, least: float, most: float = math.inf) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    # Not a number is no answer to either question.
+    if not least <= value <= most or math.isinf(value):
+        said = (
+            f"from {least:g} to {most:g}" if most < math.inf else "a number, 0 or more"
+        )
+        raise argparse.ArgumentTypeError(f"{text}: expected {said}")
     return value
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text}: expected at least 1")
-    return value
+    return _whole(text, 1)
+
+
+def _counted(text: str) -> int:
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(
+            f"{text}: expected a whole number, at least {least}"
+        )
+    return int(text)
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line of a run; its `Settings` are ``settings``."""
     usual = Settings()
-    parser = argparse.ArgumentParser(description="Trains the shipped network.")
+    parser = argparse.ArgumentParser(
+        description="Trains the shipped network, or a larger one that can teach it."
+    )
     parser.add_argument("--data", type=Path, required=True, help="the .npz of faces")
     parser.add_argument("--out", type=Path, help="the run's folder")
     for name in _NUMBERS:
-        parser.add_argument(f"--{name}", type=int, default=getattr(usual, name))
-    parser.add_argument("--rate", type=float, default=usual.rate)
-    parser.add_argument("--decay", type=float, default=usual.decay)
+        parser.add_argument(f"--{name}", type=_counted, default=getattr(usual, name))
+    parser.add_argument("--epochs", type=_count, default=usual.epochs)
+    parser.add_argument("--rate", type=_amount, default=usual.rate)
+    parser.add_argument("--decay", type=_amount, default=usual.decay)
     for name in _SHARES:
         parser.add_argument(f"--{name}", type=_share, default=getattr(usual, name))
     parser.add_argument(
@@ -65,7 +93,8 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
             " expected a number of each for every stage."
         )
     given = {
-        name: getattr(args, name) for name in (*_NUMBERS, "rate", "decay", *_SHARES)
+        name: getattr(args, name)
+        for name in ("epochs", "rate", "decay", *_NUMBERS, *_SHARES)
     }
     shape = Shape(tuple(args.widths), tuple(args.blocks), fine=args.fine)
     args.settings = Settings(**given, teacher=args.teacher_share, shape=shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -18,6 +19,14 @@ import platformdirs
 from monitor.errors import ExportError, UsageError
 
 RECORD = "run.json"
+CHECKPOINT = "checkpoint.keras"
+
+_BEFORE = {"clear": 0, "together": 0.0}
+_SHAPE_BEFORE = {"fine": 0}
+"""What a run did before there was such a setting: its record lacks the name."""
+
+UNREADABLE = (OSError, EOFError, ValueError, TypeError, KeyError, zipfile.BadZipFile)
+"""What Keras and NumPy raise about a file of theirs that is damaged."""
 
 
 def default_folder(network: str, seed: int) -> Path:
@@ -107,7 +116,7 @@ def check_free(out: Path, network: str, resume: bool) -> dict[str, Any] | None:
 
     Raises:
         UsageError: it holds a run, and ``resume`` is False, or the run is of another
-            network, or its record is damaged.
+            network, or its record is damaged, or its checkpoint is gone.
     """
     if not (out / RECORD).exists():
         return None
@@ -126,13 +135,52 @@ def check_free(out: Path, network: str, resume: bool) -> dict[str, Any] | None:
     parts = [record.get(key) for key in ("settings", "data")]
     if not all(isinstance(part, dict) for part in parts):
         raise UsageError(f"{out / RECORD} is not the record of a run.")
+    if record["epochs"] and not (out / CHECKPOINT).exists():
+        raise UsageError(
+            f"{out} holds a run without its {CHECKPOINT}, which going on needs: put it "
+            "back, or choose another folder with --out."
+        )
     return record
 
 
+def take_up(out: Path) -> keras.Model:
+    """The network and its optimiser as the last whole epoch left them.
+
+    Raises:
+        UsageError: the checkpoint is damaged.
+    """
+    try:
+        return keras.saving.load_model(out / CHECKPOINT)
+    except UNREADABLE as exc:
+        raise damaged(out / CHECKPOINT) from exc
+
+
+def damaged(file: Path) -> UsageError:
+    """What is said of a file of a run that cannot be read."""
+    return UsageError(
+        f"{file} is damaged, so the run cannot go on: choose another folder with --out."
+    )
+
+
 def changed(record: dict[str, Any], settings: dict[str, Any]) -> set[str]:
-    """Names of the settings that are not those of a run's record."""
+    """Names of the settings that are not those of a run's record.
+
+    `KERAS_BACKEND` is one of them: the record names one backend for the whole run.
+    """
     before, wanted = record["settings"], json.loads(json.dumps(settings))
-    return {name for name in wanted if before.get(name) != wanted[name]}
+    before, wanted = _in_todays_form(before), _in_todays_form(wanted)
+    names = {name for name in wanted if before.get(name) != wanted[name]}
+    backend = keras.backend.backend()
+    if record.get("backend", backend) != backend:
+        names.add("KERAS_BACKEND")
+    return names
+
+
+def _in_todays_form(settings: dict[str, Any]) -> dict[str, Any]:
+    filled = _BEFORE | settings
+    if isinstance(filled.get("shape"), dict):
+        filled["shape"] = _SHAPE_BEFORE | filled["shape"]
+    return filled
 
 
 def refuse_changes(out: Path, changed: set[str]) -> None:

@@ -77,6 +77,11 @@ def targets(faces: Faces, settings: Settings, taught: Taught | None = None) -> T
     return {LABELS: stated.astype(np.float32), VOTES: voted.astype(np.float32)}
 
 
+def truths(faces: Faces) -> dict[str, npt.NDArray[np.int64]]:
+    """(n,) for each of `HEADS` what it should answer; -1 where nobody can say."""
+    return {LABELS: faces.labels, VOTES: faces.seen}
+
+
 def expected_labels(faces: Faces) -> Floats:
     """(n, 7) probabilities of FER2013's label, told from the votes alone.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,16 @@ from models.training.targets import Floats, Taught
 from monitor.emotion.calibration import softmax
 from monitor.errors import UsageError
 
-KEPT = ("settings", "schedules", "backend", "teacher", "teachers", "begun_from")
-"""What is kept of a network's own record: how it was trained."""
+KEPT = (
+    "settings",
+    "schedules",
+    "backend",
+    "data",
+    "teacher",
+    "teachers",
+    "begun_from",
+)
+"""What is kept of a network's own record: how it was trained, and on what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ def load_network(file: Path, option: str) -> keras.Model:
     """
     try:
         model = keras.saving.load_model(file, compile=False)
-    except (ValueError, OSError, TypeError, KeyError, zipfile.BadZipFile) as exc:
+    except record.UNREADABLE as exc:
         raise UsageError(
             f"{file} is no network of a run: {option} takes the network.keras of one."
         ) from exc

@@ -30,13 +30,19 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
+import rich
 import rich.progress
 
 from models.training import record
 from models.training.ahead import ahead
 from models.training.augment import augment, lay_over
 from models.training.datasets import Archive, Faces
-from models.training.forebears import Held, begun_from, teachers_of
+from models.training.forebears import (
+    Held,
+    begun_from,
+    check_held_back,
+    teachers_of,
+)
 from models.training.memory import keep_memory
 from models.training.networks import (
     HEADS,
@@ -55,12 +61,13 @@ from models.training.settings import SCHEDULE, Settings
 from models.training.targets import Targets, targets
 from models.training.teacher import Forebears, Teacher, load_network
 from models.training.transfer.pictures import draw
-from monitor.errors import UsageError
+from monitor.errors import ClassPulseError, UsageError
 from monitor.records import EMOTIONS
 
 Weights = list[npt.NDArray[np.float32]]
 
 NETWORK = "expression"
+AVERAGE = "average.npz"
 
 ALONE = Forebears()
 
@@ -104,6 +111,7 @@ def train_on(
     _check_folder(out, settings, resume, archive.sha256)
     taught = Teacher.load(forebears.teachers) if forebears.teachers else None
     about = forebears.about()
+    check_held_back(about, archive.sha256, settings)
     learn, choose = archive.split(settings.validation, settings.seed)
     run = _Run.begin(out, settings, about, forebears.begin)
     run.held |= {
@@ -113,6 +121,7 @@ def train_on(
             "learned_from": len(learn),
             "chosen_on": len(choose),
             "left_out_as_copies_of_public_test": archive.shared,
+            "left_out_as_bad": archive.bad,
         },
     }
     told = None if taught is None else taught.tell(learn, choose)
@@ -148,10 +157,8 @@ class _Run:
             first: a network whose weights are the first ones.
         """
         keras.utils.set_random_seed(settings.seed)
-        if (out / "checkpoint.keras").exists():
-            model = keras.saving.load_model(out / "checkpoint.keras")
-            with np.load(out / "average.npz") as file:
-                averaged = [file[name] for name in file.files]
+        if (out / record.RECORD).exists():
+            model, averaged = record.take_up(out), _average_of(out)
             held = record.read(out)
             _check_networks(out, held, about)
             _note_schedule(held, settings)
@@ -222,6 +229,8 @@ class _Run:
             | {"seconds": round(seconds, 1)}
         )
         self._save()
+        right = f"{found['validation_accuracy']:.1%} of the validation part right"
+        rich.get_console().print(f"epoch {epoch + 1}: {right}", highlight=False)
 
     def score(self, choose: Faces) -> None:
         """Writes down how the validation part is answered, as other networks' runs."""
@@ -232,7 +241,7 @@ class _Run:
         record.write(self.out, self.held)
 
     def _save(self) -> None:
-        names = ("checkpoint.keras", "average.npz", record.RECORD)
+        names = (record.CHECKPOINT, AVERAGE, record.RECORD)
         with record.replacing(*(self.out / name for name in names)) as files:
             checkpoint, average, text = files
             self.model.save(checkpoint)
@@ -279,6 +288,14 @@ def _batches(
         }
 
     return ahead(make, list(order.reshape(-1, settings.batch)))
+
+
+def _average_of(out: Path) -> Weights:
+    try:
+        with np.load(out / AVERAGE) as file:
+            return [file[name] for name in file.files]
+    except record.UNREADABLE as exc:
+        raise record.damaged(out / AVERAGE) from exc
 
 
 def _take_weights(model: keras.Model, first: Path) -> None:
@@ -335,11 +352,18 @@ def main() -> None:
     try:
         out = args.out or record.default_folder(NETWORK, args.seed)
         forebears = Forebears(tuple(args.teacher), args.begin)
-        train(args.data, out, args.settings, args.resume, forebears)
+        with record.writing(out):
+            train(args.data, out, args.settings, args.resume, forebears)
         draw(out)
-    except UsageError as exc:
-        print(exc, file=sys.stderr)
-        sys.exit(2)
+    except ClassPulseError as exc:
+        sys.exit(_said(str(exc), 2))
+    except KeyboardInterrupt:
+        sys.exit(_said("Stopped; --resume goes on after the last whole epoch.", 130))
+
+
+def _said(line: str, status: int) -> int:
+    print(line, file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

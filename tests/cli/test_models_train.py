@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import urllib.request
@@ -220,6 +221,17 @@ def test_without_the_extra_a_line_says_what_to_install(tmp_path: Path) -> None:
     assert 'keras is not installed: pip install "classpulse[train]"' in done.stderr
 
 
+def test_a_backend_that_cannot_train_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "numpy")
+
+    refused(
+        run(*TRAIN, tmp_path, "--weights", "none", "--network", "alexnet"),
+        "KERAS_BACKEND is numpy, expected tensorflow or torch: change it",
+    )
+
+
 @pytest.mark.slow
 def test_the_shipped_network_is_trained_anew(run: Run, tmp_path: Path) -> None:
     images, labels = made.faces(21)
@@ -229,9 +241,10 @@ def test_the_shipped_network_is_trained_anew(run: Run, tmp_path: Path) -> None:
     result = run(*TRAIN, data, "--epochs", 1, "--batch", 8, "--out", out)
 
     assert result.status == 0, result.err
+    assert re.search(r"epoch 1: \d+\.\d% of the validation part right", result.out)
     assert "validation pictures right" in result.out
     assert (out / "curves.png").exists()
     assert (
-        "Use it, not calibrated: " in result.out
+        "Use it; how sure it is was measured on the pictures held back" in result.out
         or "KERAS_BACKEND=tensorflow" in result.out
     )

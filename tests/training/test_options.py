@@ -1,10 +1,8 @@
-"""What is typed to train a network of our own. Needs the extra `train`."""
+"""What is typed to train a network of our own."""
 
 from __future__ import annotations
 
 import pytest
-
-pytest.importorskip("keras", reason="the extra `train` is not installed")
 
 from models.training.options import parse
 from models.training.settings import Settings
@@ -37,7 +35,19 @@ def test_a_larger_network_is_asked_for_by_its_stages() -> None:
             "--widths names 2 stages and --blocks 4: expected a number of each for "
             "every stage.",
         ),
-        ("--widths 64 0", "argument --widths: 0: expected at least 1"),
+        (
+            "--widths 64 0",
+            "argument --widths: 0: expected a whole number, at least 1",
+        ),
+        (
+            "--widths wide",
+            "argument --widths: wide: expected a whole number, at least 1",
+        ),
+        ("--epochs 0", "argument --epochs: 0: expected a whole number, at least 1"),
+        ("--seed 1.5", "argument --seed: 1.5: expected a whole number, at least 0"),
+        ("--rate nan", "argument --rate: nan: expected a number, 0 or more"),
+        ("--decay inf", "argument --decay: inf: expected a number, 0 or more"),
+        ("--balance much", "argument --balance: much: expected from 0 to 1"),
         ("--balance 2", "argument --balance: 2: expected from 0 to 1"),
     ],
 )

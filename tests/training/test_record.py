@@ -48,3 +48,20 @@ def test_settings_that_differ_are_named() -> None:
 
     assert record.changed(held, {"seed": 1, "shape": {"widths": (4, 8)}}) == set()
     assert record.changed(held, {"seed": 2, "mixup": 0.3}) == {"seed", "mixup"}
+
+
+def test_settings_that_there_were_not_yet_are_those_that_change_nothing() -> None:
+    held = {"settings": {"seed": 1, "shape": {"widths": [4, 8]}}}
+    now = {"seed": 1, "clear": 0, "together": 0.0}
+
+    wanted = now | {"shape": {"widths": (4, 8), "fine": 0}}
+    assert record.changed(held, wanted) == set()
+    assert record.changed(held, wanted | {"together": 0.8}) == {"together"}
+    finer = wanted | {"shape": {"widths": (4, 8), "fine": 1}}
+    assert record.changed(held, finer) == {"shape"}
+
+
+def test_a_run_stays_with_its_backend() -> None:
+    held = {"settings": {"seed": 1}, "backend": "other"}
+
+    assert record.changed(held, {"seed": 1}) == {"KERAS_BACKEND"}

@@ -211,3 +211,41 @@ def test_a_run_does_not_go_on_with_another_teacher(
             train(data, out, more, resume=True, forebears=networks)
 
     assert len(record(out)["epochs"]) == 1
+
+
+def test_a_network_that_learned_what_is_held_back_is_refused(
+    data: Path, teacher: Path, tmp_path: Path
+) -> None:
+    other = replace(SMALL, seed=2)
+    said = (
+        f"The network {sum_of(teacher)[:16]} has learned from faces that this run "
+        "holds back: train it, or this one, with the other's --seed."
+    )
+
+    for networks in (Forebears((teacher,)), Forebears(begin=teacher)):
+        with pytest.raises(UsageError) as caught:
+            train(data, tmp_path / "run", other, forebears=networks)
+        assert str(caught.value) == said
+    assert not (tmp_path / "run").exists()
+
+
+def test_votes_and_an_unknown_teacher_tell_nothing_together(
+    data: Path, teacher: Path, tmp_path: Path
+) -> None:
+    lone = Path(shutil.copy(teacher, tmp_path / "network.keras"))
+
+    with pytest.raises(UsageError, match="beside it, so nobody knows which faces"):
+        train(
+            data,
+            tmp_path / "run",
+            replace(SMALL, together=0.8),
+            forebears=Forebears((lone,)),
+        )
+
+    train(
+        data,
+        tmp_path / "run",
+        replace(SMALL, together=0.8),
+        forebears=Forebears((teacher,)),
+    )
+    assert record(tmp_path / "run")["settings"]["together"] == 0.8

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from models.training.networks import (  # noqa: E402
 from models.training.readers.shipped import load  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
 from models.training.teacher import Teacher  # noqa: E402
-from models.training.train import _Run, train  # noqa: E402
+from models.training.train import _Run, main, train  # noqa: E402
 from monitor.emotion.network import Network  # noqa: E402
 from monitor.errors import UsageError  # noqa: E402
 from tests.training import made, runs  # noqa: E402
@@ -106,6 +107,40 @@ def test_a_run_does_not_go_on_with_other_settings(data: Path, trained: Path) -> 
         train(data, trained, replace(SMALL, decay=1e-4), resume=True)
 
 
+@pytest.mark.parametrize("name", ["checkpoint.keras", "average.npz"])
+def test_a_run_whose_files_are_damaged_does_not_go_on(
+    data: Path, trained: Path, tmp_path: Path, name: str
+) -> None:
+    out = Path(shutil.copytree(trained, tmp_path / "run"))
+    (out / name).write_bytes(b"PK\x03\x04 cut off")
+    before = (out / "run.json").read_bytes()
+
+    with pytest.raises(UsageError) as caught:
+        train(data, out, replace(SMALL, epochs=3), resume=True)
+
+    assert str(caught.value) == (
+        f"{out / name} is damaged, so the run cannot go on: choose another folder "
+        "with --out."
+    )
+    assert (out / "run.json").read_bytes() == before
+
+
+def test_a_run_without_its_checkpoint_is_not_begun_anew(
+    data: Path, trained: Path, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(trained, tmp_path / "run"))
+    (out / "checkpoint.keras").unlink()
+
+    with pytest.raises(UsageError) as caught:
+        train(data, out, replace(SMALL, epochs=3), resume=True)
+
+    assert str(caught.value) == (
+        f"{out} holds a run without its checkpoint.keras, which going on needs: put "
+        "it back, or choose another folder with --out."
+    )
+    assert len(record(out)["epochs"]) == 2
+
+
 def test_a_run_does_not_go_on_with_other_faces(trained: Path, tmp_path: Path) -> None:
     other = made.write(tmp_path / "other.npz", n=63)
     with pytest.raises(UsageError, match=r"other settings \(data\)"):
@@ -158,6 +193,8 @@ def test_the_file_answers_as_the_trained_network(
 
     assert network.version == "9.9"
     assert network.metadata.raw["data"] == run["data"]
+    # Nobody calibrated it yet: it has no prior, and none is made up.
+    assert network.metadata.priors == dict.fromkeys(HEADS)
     wanted = predict(model, images)
     near = {"float32": 1e-4, "float16": 0.02, "int8": 0.5}[weights]
     for head in HEADS:
@@ -207,3 +244,25 @@ def test_a_network_with_fine_blocks_halves_later(data: Path, tmp_path: Path) -> 
     train(data, tmp_path / "run", replace(SMALL, shape=shape, epochs=1))
     taught = Teacher.load([tmp_path / "run" / "network.keras"])
     assert taught.answers(made.faces(3)[0])["labels"].shape == (3, 7)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /dev/full")
+def test_the_command_says_in_one_line_what_went_wrong(
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "run"
+    out.mkdir()
+    (out / "run.partial.json").symlink_to("/dev/full")
+    small = ("--widths", "4", "8", "--blocks", "1", "1", "--epochs", "1")
+    typed = ("train", "--data", data, "--out", out, "--small", 0, *small)
+    monkeypatch.setattr(sys, "argv", [str(part) for part in typed])
+
+    with pytest.raises(SystemExit) as caught:
+        main()
+
+    assert caught.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"The run in {out} cannot be written (No space left on dev")

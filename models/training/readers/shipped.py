@@ -68,4 +68,5 @@ def archive(data: Data) -> Archive:
         shared=int(copied.sum()),
         copies=np.isin(groups[public], groups[learn]),
         validation=faces(choose) if len(choose) else None,
+        bad=len(data.bad),
     )

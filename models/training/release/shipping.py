@@ -23,6 +23,7 @@ from models.training.path.scene import CODEC, SCENES
 from models.training.path.walk import walk
 from models.training.readers.shipped import load
 from models.training.release.card import PLOT, card, plot
+from models.training.targets import truths
 from monitor.emotion.network import Network
 from monitor.errors import UsageError
 
@@ -112,7 +113,7 @@ def calibrated(
     some = _some(choose)
     through = {height: _through(choose, some, height, find) for height in HEIGHTS}
     entries, priors, errors, heads = {}, {}, {}, {}
-    for head, truth in _truths(choose).items():
+    for head, truth in truths(choose).items():
         direct = calibration.answers(network, choose.images, truth, head)
         heads[head] = {
             height: calibration.answers(network, crops, truth[rows], head, rows)
@@ -162,11 +163,6 @@ def measured(file: Path, archive: Archive, choose: Faces, find: Find) -> dict[st
     }
 
 
-def _truths(faces: Faces) -> dict[str, Ints]:
-    """(n,) for each head what it should answer; -1 where nobody can say."""
-    return {LABELS: faces.labels, VOTES: faces.seen}
-
-
 def _some(faces: Faces) -> Ints:
     """Which faces go through galleries; the same each time."""
     order = np.random.default_rng(0).permutation(len(faces))
@@ -186,7 +182,7 @@ def _through(
 
 
 def _chosen(network: Network, choose: Faces, head: str) -> dict[str, Any]:
-    truth = _truths(choose)[head]
+    truth = truths(choose)[head]
     known = truth >= 0
     said = network.classify(choose.images[known], head=head)
     return _figures(said, truth[known])

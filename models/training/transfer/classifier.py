@@ -133,8 +133,8 @@ class _Run:
         with record.writing(out):
             out.mkdir(parents=True, exist_ok=True)
         keras.utils.set_random_seed(settings.seed)
-        if (out / "checkpoint.keras").exists():
-            model = keras.saving.load_model(out / "checkpoint.keras")
+        if (out / record.RECORD).exists():
+            model = record.take_up(out)
             held = record.read(out) | {"settings": asdict(settings)}
             return cls(data, out, settings, model, held)
         model = applications.build(
@@ -213,7 +213,7 @@ class _Run:
                 self.model.input, self.model.output, name=self.model.name
             )
             record.save(plain, self.out / "network.keras")
-        record.save(self.model, self.out / "checkpoint.keras")
+        record.save(self.model, self.out / record.CHECKPOINT)
         record.write(self.out, self.held)
 
 

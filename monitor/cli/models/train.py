@@ -29,7 +29,7 @@ NETWORKS = (
 """Spelled out, so that `--help` need not load Keras."""
 INTERRUPTED = 130
 """The status of a command that Ctrl-C ended, as shells have it."""
-NEEDED = ("keras", "tensorflow", "torch", "jax", "matplotlib", "h5py")
+NEEDED = ("keras", "tensorflow", "torch", "matplotlib", "h5py")
 """What the extra `train`, or `KERAS_BACKEND`, is to bring."""
 
 LEARNING, CHANGES = "Learning", "Changes to the pictures (not for expression)"
@@ -270,7 +270,10 @@ def _next_step(network: str, trained: Path, classes: list[str]) -> str:
         ready = trained.with_name("expression.tflite")
         if ready.exists():
             named = shlex.quote(str(ready))
-            return f"Use it, not calibrated: classpulse start --model {named}"
+            return (
+                "Use it; how sure it is was measured on the pictures held back, not "
+                f"on small faces of a call: classpulse start --model {named}"
+            )
         return (
             "It was trained without TensorFlow, which alone exports it: train with "
             "KERAS_BACKEND=tensorflow to use it here."

@@ -39,6 +39,11 @@ def test_the_shipped_network_learns_from_a_csv(tmp_path: Path) -> None:
         network = Network.load(out / "expression.tflite")
         assert network.metadata.name == "my-run"
         assert network.classify(images[:3]).shape == (3, 7)
+        for head in network.metadata.heads:
+            entry = network.metadata.raw["calibration"][head]
+            assert entry["temperature"] != 1
+            assert entry["heights"] == []
+            assert sum(network.metadata.raw["priors"][head]) == pytest.approx(1)
     else:
         assert not (out / "expression.tflite").exists()
     with pytest.raises(UsageError, match="holds a run already"):
