@@ -34,6 +34,7 @@ PURE = (
     "signals",
     "apart",
     "preview_address",
+    "quoting",
     "typed_number",
     "typed_time",
 )
@@ -145,6 +146,7 @@ def test_training_knows_only_what_serving_does_to_a_face() -> None:
         "session_data",
         "errors",
         "boxes",
+        "quoting",
         "emotion",
         "detectors",
     )

@@ -24,6 +24,7 @@ import tensorflow as tf
 from models.training.datasets import SIDE
 from models.training.networks import HEADS, VOTES
 from monitor.emotion import metadata
+from monitor.emotion.calibration import uncalibrated
 from monitor.emotion.preprocess import CANONICAL_LANDMARKS
 from monitor.errors import UsageError
 from monitor.records import EMOTIONS
@@ -123,17 +124,13 @@ def describe(
 ) -> dict[str, Any]:
     """What the shipped file is to say of itself before anything was measured.
 
+    It has no priors: nothing was calibrated under any.
+
     Args:
         version: of the network.
         run: the training run's record.
         weights: how they are stored.
     """
-    uncalibrated = {
-        "bias": [0.0] * len(EMOTIONS),
-        "temperature": 1.0,
-        "heights": [],
-        "temperatures": [],
-    }
     return {
         "format": metadata.FORMAT,
         "name": NAME,
@@ -146,8 +143,7 @@ def describe(
         "heads": list(HEADS),
         "reads": VOTES,
         "output": "logits",
-        "calibration": dict.fromkeys(HEADS, uncalibrated),
-        "priors": dict.fromkeys(HEADS, [1 / len(EMOTIONS)] * len(EMOTIONS)),
+        "calibration": {head: uncalibrated(len(EMOTIONS)) for head in HEADS},
         "thresholds": {"heights": [], "confidence": []},
         "landmarks": [list(point) for point in CANONICAL_LANDMARKS],
         "crop": "similarity of the five landmarks, shares of the side, edge repeated",

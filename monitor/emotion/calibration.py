@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from monitor.quoting import quoted
+
 Floats = npt.NDArray[np.float64]
 
 _HUGE = 1e30
@@ -40,7 +42,9 @@ class ByHeight:
             )
         pairs = zip(self.heights, self.heights[1:], strict=False)
         if any(low >= high for low, high in pairs):
-            raise ValueError(f"expected growing heights, got {list(self.heights)}")
+            raise ValueError(
+                f"expected growing heights, got {quoted(list(self.heights))}"
+            )
 
     def at(self, heights: Floats) -> Floats:
         """(n,) values at (n,) heights; beyond the ends, the ends' values.
@@ -68,20 +72,21 @@ class Calibration:
     def __post_init__(self) -> None:
         temperatures = [self.temperature, *self.by_height.values]
         if not all(t > 0 for t in temperatures):
-            raise ValueError(f"expected temperatures above 0, got {temperatures}")
+            raise ValueError(
+                f"expected temperatures above 0, got {quoted(temperatures)}"
+            )
 
     @classmethod
     def read(cls, raw: Mapping[str, Any], classes: int) -> Calibration:
-        """From what a network's file holds; without an entry, no calibration.
+        """From what a network's file holds.
 
         Raises:
+            KeyError: an entry is missing.
             ValueError: numbers are missing, too many or out of range.
         """
-        bias = numbers(raw.get("bias", [0.0] * classes), classes)
-        by_height = ByHeight(
-            numbers(raw.get("heights", [])), numbers(raw.get("temperatures", []))
-        )
-        (temperature,) = numbers([raw.get("temperature", 1.0)])
+        bias = numbers(raw["bias"], classes)
+        by_height = ByHeight(numbers(raw["heights"]), numbers(raw["temperatures"]))
+        (temperature,) = numbers([raw["temperature"]])
         return cls(bias, temperature, by_height)
 
     def probabilities(self, logits: Floats, heights: Floats | None = None) -> Floats:
@@ -98,6 +103,16 @@ class Calibration:
         if heights is not None and self.by_height.heights:
             temperature = self.by_height.at(heights)[:, None]
         return softmax((logits + np.asarray(self.bias)) / temperature)
+
+
+def uncalibrated(classes: int) -> dict[str, Any]:
+    """What a file says of a head that nobody calibrated; it has no prior either."""
+    return {
+        "bias": [0.0] * classes,
+        "temperature": 1.0,
+        "heights": [],
+        "temperatures": [],
+    }
 
 
 def softmax(logits: Floats) -> Floats:
@@ -118,8 +133,8 @@ def numbers(raw: object, count: int | None = None) -> tuple[float, ...]:
     """
     many = "" if count is None else f"{count} "
     if not isinstance(raw, list) or count not in {None, len(raw)}:
-        raise ValueError(f"expected {many}numbers, got {raw}")
+        raise ValueError(f"expected {many}numbers, got {quoted(raw)}")
     # A comparison holds for whole numbers of any length and fails for NaN.
     if not all(isinstance(x, int | float) and abs(x) < _HUGE for x in raw):
-        raise ValueError(f"expected {many}numbers, got {raw}")
+        raise ValueError(f"expected {many}numbers, got {quoted(raw)}")
     return tuple(float(x) for x in raw)

@@ -22,6 +22,7 @@ import numpy as np
 from monitor.emotion.calibration import ByHeight, Calibration, Floats, numbers
 from monitor.emotion.preprocess import CANONICAL_LANDMARKS
 from monitor.errors import ModelError
+from monitor.quoting import quoted
 from monitor.records import EMOTIONS
 
 MEMBER = "classpulse.json"
@@ -29,6 +30,8 @@ FORMAT = 2
 SIDES = (8, 1024)
 """The smallest and the largest input, in pixels."""
 OUTPUTS = ("logits", "probabilities")
+LONGEST_NAME = 60
+"""Letters of its name, its version and its heads: they stand in lists and sessions."""
 _LARGEST = 2**20
 """Bytes that a network may say of itself; ours says some 40,000."""
 
@@ -61,8 +64,10 @@ class Metadata:
         output: what the columns hold, "logits" or "probabilities".
         calibration: of each head.
         priors: of each head, seven class shares in the data that it was calibrated
-            on, in the order of `EMOTIONS`; they sum to 1.
-        thresholds: the largest probability under which a face is not readable.
+            on, in the order of `EMOTIONS`; they sum to 1. None where the file does not
+            say: a made-up one would pass for a measured one.
+        thresholds: the largest probability, in [0, 1], under which a face is not
+            readable.
         min_face_height: height of a face's box, in pixels of the picture, under which
             the network is not asked.
         raw: everything in the file, figures and provenance included.
@@ -78,7 +83,7 @@ class Metadata:
     classes: tuple[str, ...]
     output: str
     calibration: Mapping[str, Calibration]
-    priors: Mapping[str, tuple[float, ...]]
+    priors: Mapping[str, tuple[float, ...] | None]
     thresholds: ByHeight
     min_face_height: float
     raw: dict[str, Any]
@@ -172,11 +177,10 @@ def _check_task(path: Path, raw: dict[str, Any]) -> None:
         "landmarks": [list(point) for point in CANONICAL_LANDMARKS],
     }
     for key, value in expected.items():
-        # Through JSON: tuples and lists are the same to a file.
-        if json.loads(json.dumps(raw.get(key))) != value:
+        if raw.get(key) != value:
             raise ModelError(
-                f"{path} has {key} {raw.get(key)}, expected {value}: it was made for "
-                "another version or another task; install classpulse again."
+                f"{path} has {key} {quoted(raw.get(key))}, expected {value}: it was "
+                "made for another version or another task; install classpulse again."
             )
 
 
@@ -184,56 +188,110 @@ def _metadata(raw: dict[str, Any]) -> Metadata:
     heads, classes = _names(raw, "heads"), _names(raw, "classes")
     foreign = sorted(set(classes) - set(EMOTIONS))
     if foreign:
-        raise ValueError(f"classes {foreign} are none of {list(EMOTIONS)}")
+        raise ValueError(f"classes {quoted(foreign)} are none of {list(EMOTIONS)}")
     if raw["reads"] not in heads:
-        raise ValueError(f"reads {raw['reads']!r}, which is none of {list(heads)}")
+        raise ValueError(
+            f"reads {quoted(raw['reads'])}, which is none of {quoted(list(heads))}"
+        )
     if raw["output"] not in OUTPUTS:
-        raise ValueError(f"output {raw['output']!r} is none of {list(OUTPUTS)}")
-    if not all(isinstance(raw[key], str) and raw[key] for key in ("name", "version")):
-        raise ValueError("its name and version must be texts")
-    calibration, priors = _table(raw, "calibration"), _table(raw, "priors")
-    thresholds = _table(raw, "thresholds")
-    least = numbers([raw["min_face_height"]])[0]
-    if least <= 0:
-        raise ValueError(f"expected a smallest face height above 0, got {least:g}")
+        raise ValueError(f"output {quoted(raw['output'])} is none of {list(OUTPUTS)}")
+    if not all(_is_name(raw[key]) for key in ("name", "version")):
+        raise ValueError(
+            "its name and version must be texts of up to "
+            f"{LONGEST_NAME} letters on one line, got {quoted(raw['name'])} and "
+            f"{quoted(raw['version'])}"
+        )
     return Metadata(
         name=raw["name"],
         version=raw["version"],
         input=_input(raw["input"]),
-        scale=numbers([raw["scale"]])[0],
+        scale=_scale(raw["scale"]),
         offset=numbers([raw["offset"]])[0],
         heads=heads,
         reads=raw["reads"],
         classes=classes,
         output=raw["output"],
-        calibration={
-            head: Calibration.read(_table(calibration, head), len(classes))
-            for head in heads
-        },
-        priors={head: _prior(priors.get(head)) for head in heads},
-        thresholds=ByHeight(
-            numbers(thresholds.get("heights", [])),
-            numbers(thresholds.get("confidence", [])),
-        ),
-        min_face_height=least,
+        calibration=_calibration(raw, heads, len(classes)),
+        priors=_priors(raw, heads),
+        thresholds=_thresholds(_table(raw, "thresholds")),
+        min_face_height=_least_height(raw["min_face_height"]),
         raw=raw,
     )
 
 
 def _table(raw: dict[str, Any], key: str) -> dict[str, Any]:
-    """What a file may leave out."""
-    table = raw.get(key, {})
+    table = raw[key]
     if not isinstance(table, dict):
-        raise ValueError(f"expected {key} as a table, got {table}")
+        raise ValueError(f"expected {key} as a table, got {quoted(table)}")
     return table
+
+
+def _is_name(text: object) -> bool:
+    """Whether it can stand in a line: an escape code would act in a terminal."""
+    return (
+        isinstance(text, str) and text.isprintable() and 1 <= len(text) <= LONGEST_NAME
+    )
 
 
 def _names(raw: dict[str, Any], key: str) -> tuple[str, ...]:
     names = raw[key]
-    texts = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    texts = isinstance(names, list) and all(_is_name(name) for name in names)
     if not texts or not names or len(set(names)) != len(names):
-        raise ValueError(f"expected {key} of different names, got {names}")
+        raise ValueError(f"expected {key} of different names, got {quoted(names)}")
     return tuple(names)
+
+
+def _calibration(
+    raw: dict[str, Any], heads: tuple[str, ...], classes: int
+) -> dict[str, Calibration]:
+    """Of each head: a file that lost its own would pass for one that needs none."""
+    table = _table(raw, "calibration")
+    if set(table) != set(heads):
+        raise ValueError(
+            f"expected a calibration of each of the heads {quoted(list(heads))}, got "
+            f"one of {quoted(list(table))}"
+        )
+    return {head: Calibration.read(_table(table, head), classes) for head in heads}
+
+
+def _priors(
+    raw: dict[str, Any], heads: tuple[str, ...]
+) -> dict[str, tuple[float, ...] | None]:
+    """Of each head; what the file does not say is not known."""
+    table = _table(raw, "priors") if "priors" in raw else {}
+    if not set(table) <= set(heads):
+        raise ValueError(
+            f"expected priors of the heads {quoted(list(heads))}, got some of "
+            f"{quoted(list(table))}"
+        )
+    return {head: _prior(table[head]) if head in table else None for head in heads}
+
+
+def _thresholds(table: dict[str, Any]) -> ByHeight:
+    confidence = numbers(table["confidence"])
+    if not all(0 <= least <= 1 for least in confidence):
+        raise ValueError(
+            f"expected confidence of 0 to 1 in thresholds, got {quoted(confidence)}"
+        )
+    return ByHeight(numbers(table["heights"]), confidence)
+
+
+def _scale(raw: object) -> float:
+    (scale,) = numbers([raw])
+    if scale == 0:
+        raise ValueError("scale 0: every face would look the same")
+    return scale
+
+
+def _least_height(raw: object) -> float:
+    (least,) = numbers([raw])
+    # Above a face that fills a large picture nobody would ever be read.
+    if not 0 < least <= SIDES[1]:
+        raise ValueError(
+            f"expected a smallest face height above 0 and up to {SIDES[1]} pixels, got "
+            f"{least:g}"
+        )
+    return least
 
 
 def _input(raw: object) -> tuple[int, int, int]:
@@ -243,15 +301,13 @@ def _input(raw: object) -> tuple[int, int, int]:
         if height == width and SIDES[0] <= height <= SIDES[1] and channels in {1, 3}:
             return height, width, channels
     raise ValueError(
-        f"input {raw}, expected [side, side, 1] or [side, side, 3] with a side of "
-        f"{SIDES[0]} to {SIDES[1]} pixels"
+        f"input {quoted(raw)}, expected [side, side, 1] or [side, side, 3] with a side "
+        f"of {SIDES[0]} to {SIDES[1]} pixels"
     )
 
 
 def _prior(raw: object) -> tuple[float, ...]:
-    """Seven shares; the same for each when the file has none."""
-    if raw is None:
-        return (1 / len(EMOTIONS),) * len(EMOTIONS)
+    """Seven shares."""
     shares = numbers(raw, len(EMOTIONS))
     if min(shares) < 0 or abs(sum(shares) - 1) > 0.01:
         raise ValueError(f"expected shares that sum to 1, got {list(shares)}")

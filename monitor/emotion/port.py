@@ -18,7 +18,7 @@ class Reader(Protocol):
 
     @property
     def prior(self) -> tuple[float, ...] | None:
-        """Class shares that it was calibrated under; None without a network."""
+        """Class shares that it was calibrated under; None where nobody knows."""
         ...
 
     def read(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Reading, ...]:

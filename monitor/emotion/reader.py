@@ -89,8 +89,11 @@ class ExpressionReader:
         return f"{self._network.name} {self._network.version}"
 
     @property
-    def prior(self) -> tuple[float, ...]:
-        """Class shares of the data that the head which is read was calibrated on."""
+    def prior(self) -> tuple[float, ...] | None:
+        """Class shares of the data that the head which is read was calibrated on.
+
+        None where the file does not say; nothing is put in their place.
+        """
         about = self._network.metadata
         return about.priors[about.reads]
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from ai_edge_litert import schema_py_generated as tflite
 
 from monitor.emotion import metadata
+from monitor.emotion.calibration import uncalibrated
 from monitor.emotion.preprocess import CANONICAL_LANDMARKS
 from monitor.records import EMOTIONS
 
@@ -36,14 +37,14 @@ def about(**changes: object) -> dict[str, Any]:
         "heads": ["labels"],
         "reads": "labels",
         "output": "logits",
-        "calibration": {},
-        "priors": {},
         "thresholds": {"heights": [], "confidence": []},
         "landmarks": [list(point) for point in CANONICAL_LANDMARKS],
         "min_face_height": 16.0,
         "figures": {},
     }
-    return said | changes
+    said |= changes
+    each = {head: uncalibrated(len(said["classes"])) for head in said["heads"]}
+    return {"calibration": each} | said
 
 
 def write(path: Path, gains: Sequence[float] = (0.1,), **changes: object) -> Path:

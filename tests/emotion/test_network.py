@@ -73,7 +73,7 @@ def test_a_face_reads_the_same_in_every_company(network: Network) -> None:
 def test_calibration_is_applied(network: Network, copy: Path) -> None:
     head, raw = network.metadata.reads, network.metadata.raw
     hot = raw["calibration"][head] | {"temperature": 9.0}
-    cool = Network(changed(copy, calibration={head: hot}))
+    cool = Network(changed(copy, calibration=raw["calibration"] | {head: hot}))
 
     assert np.allclose(cool.logits(crops(4)), network.logits(crops(4)), atol=1e-4)
     assert (cool.classify(crops(4)).max(1) < network.classify(crops(4)).max(1)).all()
@@ -299,6 +299,13 @@ def test_more_heads_than_it_says(tmp_path: Path) -> None:
     assert "answers [[48, 48, 1], [14]] (float32), expected [[48, 48, 1], [7]]" in text
 
 
+FOREIGN: dict[str, object] = {
+    "codes": "red\n\x1b[31m\u202e",
+    "long": "x" * 500_000,
+    "many": [[0.5, "x" * 900] * 40] * 9,
+    "deep": json.loads("[" * 300 + "]" * 300),
+}
+
 ENTRY = {"bias": [0.0] * 7, "temperature": 1.0, "heights": [], "temperatures": []}
 
 
@@ -306,24 +313,47 @@ ENTRY = {"bias": [0.0] * 7, "temperature": 1.0, "heights": [], "temperatures": [
     ("change", "says"),
     [
         ({"version": ""}, "name and version must be texts"),
+        ({"version": "1\n\x1b[31m"}, "letters on one line, got 'tiny' and '1\\n\\x1b["),
+        ({"name": "x" * 61}, "texts of up to 60 letters on one line, got 'xxx"),
         ({"name": 3}, "name and version must be texts"),
-        ({"min_face_height": 0}, "smallest face height above 0, got 0"),
+        (
+            {"min_face_height": 0},
+            "smallest face height above 0 and up to 1024 pixels, got 0",
+        ),
+        ({"min_face_height": 1e20}, "up to 1024 pixels, got 1e+20"),
         ({"min_face_height": "tall"}, "expected numbers, got ['tall']"),
         ({"input": [48, 48]}, "input [48, 48], expected [side, side, 1]"),
         ({"input": [48, 32, 1]}, "input [48, 32, 1], expected [side, side, 1]"),
         ({"input": [48, 48, 4]}, "input [48, 48, 4]"),
+        ({"scale": 0}, "scale 0: every face would look the same"),
         ({"scale": None}, "expected numbers, got [None]"),
         ({"scale": 10**400}, "expected numbers, got [1000"),
         ({"offset": float("nan")}, "expected numbers, got [nan]"),
+        ({"heads": ["labels", "a\nb"]}, "different names, got ['labels', 'a\\nb']"),
         ({"heads": []}, "expected heads of different names, got []"),
         ({"heads": ["labels", "labels"]}, "expected heads of different names"),
         ({"reads": "mood"}, "reads 'mood', which is none of"),
         ({"classes": ["happy", "bored"]}, "classes ['bored'] are none of"),
-        ({"classes": "happy"}, "expected classes of different names, got happy"),
+        ({"classes": "happy"}, "expected classes of different names, got 'happy'"),
         ({"output": "odds"}, "output 'odds' is none of"),
         ({"calibration": []}, "expected calibration as a table, got []"),
+        ({"calibration": {}}, "of each of the heads ['labels'], got one of []"),
+        (
+            {"calibration": {"labels": ENTRY, "mood": ENTRY}},
+            "of each of the heads ['labels'], got one of ['labels', 'mood']",
+        ),
+        ({"calibration": {"labels": {}}}, "(lacks 'bias')"),
         ({"calibration": {"labels": 3}}, "expected labels as a table, got 3"),
         ({"priors": 1}, "expected priors as a table, got 1"),
+        ({"priors": {"mood": [1 / 7] * 7}}, "got some of ['mood']"),
+        ({"priors": {"labels": None}}, "expected 7 numbers, got None"),
+        ({"thresholds": {}}, "(lacks 'confidence')"),
+        ({"thresholds": {"confidence": []}}, "(lacks 'heights')"),
+        (
+            {"thresholds": {"heights": [20], "confidence": [5]}},
+            "expected confidence of 0 to 1 in thresholds, got (5.0,)",
+        ),
+        ({"thresholds": {"heights": [20], "confidence": [-0.1]}}, "got (-0.1,)"),
         ({"thresholds": 0.3}, "expected thresholds as a table, got 0.3"),
         ({"calibration": {"labels": ENTRY | {"temperature": 0}}}, "above 0, got [0.0]"),
         ({"calibration": {"labels": ENTRY | {"bias": [1]}}}, "7 numbers, got [1]"),
@@ -350,12 +380,41 @@ def test_what_a_file_may_not_say(
     assert says in text
 
 
-def test_what_a_file_must_say(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["reads", "calibration", "thresholds", "version"])
+def test_what_a_file_must_say(tmp_path: Path, key: str) -> None:
     file = networks.write(tmp_path / "network.tflite")
     raw = metadata.read(file).raw
-    del raw["reads"]
-    with pytest.raises(ModelError, match="lacks 'reads'"):
+    del raw[key]
+    with pytest.raises(ModelError, match=f"lacks '{key}'"):
         metadata.write(file, raw)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("format", "labels", "landmarks", "name", "version", "input", "scale"),
+        *("heads", "reads", "classes", "output", "calibration", "priors"),
+        *("thresholds", "min_face_height"),
+    ],
+)
+@pytest.mark.parametrize("foreign", FOREIGN.values(), ids=FOREIGN)
+def test_what_is_foreign_is_told_on_one_short_line(key: str, foreign: object) -> None:
+    for value in (foreign, [foreign] * 9, {"labels": foreign, "votes": foreign}):
+        with pytest.raises(ModelError) as caught:
+            metadata.parse(Path("a.tflite"), networks.about() | {key: value})
+        assert str(caught.value).isprintable()
+        assert len(str(caught.value)) < 500
+
+
+def test_a_prior_that_a_file_does_not_say_is_not_made_up(tmp_path: Path) -> None:
+    shares = [0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
+    said: dict[str, Any] = {"heads": ["labels", "votes"], "priors": {"votes": shares}}
+
+    some = metadata.read(networks.write(tmp_path / "a", (0.1, 0.1), **said))
+    none = metadata.read(networks.write(tmp_path / "b"))
+
+    assert some.priors == {"labels": None, "votes": tuple(shares)}
+    assert none.priors == {"labels": None}
 
 
 def test_confidence_needed(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -168,6 +169,16 @@ def test_dim_light_makes_a_blurred_face_no_sharper(contrast: float) -> None:
 
     assert (detail(crops(blurred)) < Limits().min_detail).all()
     assert (detail(crops(sharp)) > Limits().min_detail).all()
+
+
+def test_the_prior_is_of_the_head_that_is_read(tmp_path: Path) -> None:
+    shares = {"labels": [1 / 7] * 7, "votes": [0.4, *[0.1] * 6]}
+    heads: dict[str, Any] = {"heads": ["labels", "votes"], "reads": "votes"}
+    known = networks.write(tmp_path / "a", (0.1, 0.1), **heads, priors=shares)
+    unknown = networks.write(tmp_path / "b", (0.1, 0.1), **heads)
+
+    assert ExpressionReader.load(known).prior == tuple(shares["votes"])
+    assert ExpressionReader.load(unknown).prior is None
 
 
 def test_a_black_face(reader: ExpressionReader) -> None:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from models.training.importing import files, meaning, plan as planning
 from monitor.emotion import metadata, registry
-from monitor.emotion.calibration import softmax
+from monitor.emotion.calibration import softmax, uncalibrated
 from monitor.emotion.preprocess import CANONICAL_LANDMARKS
 from monitor.errors import ModelError, UsageError
 from monitor.records import EMOTIONS
@@ -180,12 +180,6 @@ def _about(name: str, sources: Sequence[Path], ends: _Ends) -> dict[str, Any]:
     """What the file is to say of itself; see `monitor.emotion.metadata`."""
     digests = [_digest(file) for file in sources]
     version = hashlib.sha256("".join(digests).encode()).hexdigest()[:8]
-    uncalibrated = {
-        "bias": [0.0] * len(ends.classes),
-        "temperature": 1.0,
-        "heights": [],
-        "temperatures": [],
-    }
     return {
         "format": metadata.FORMAT,
         "name": name,
@@ -198,8 +192,7 @@ def _about(name: str, sources: Sequence[Path], ends: _Ends) -> dict[str, Any]:
         "heads": [HEAD],
         "reads": HEAD,
         "output": ends.output,
-        "calibration": {HEAD: uncalibrated},
-        "priors": {},
+        "calibration": {HEAD: uncalibrated(len(ends.classes))},
         "thresholds": {"heights": [], "confidence": []},
         "landmarks": [list(point) for point in CANONICAL_LANDMARKS],
         "crop": "similarity of the five landmarks, shares of the side, edge repeated",
