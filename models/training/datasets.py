@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from models.training import duplicates
 from monitor.errors import UsageError
 from monitor.records import EMOTIONS
 

@@ -7,6 +7,7 @@ those measured on, so whatever is split is split by group.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -31,13 +32,15 @@ class Groups:
     """Which pictures are one and the same.
 
     Attributes:
-        of: (n,) int64, each picture's group.
+        of: (n,) int64, each picture's group, numbered as they first appear.
+        flat: (n,) True where all pixels are one grey.
         exact: pairs that are equal.
         mirrored: pairs of which one is the other's mirror image.
         near: other pairs that correlate by `NEAR` or more.
     """
 
     of: npt.NDArray[np.int64]
+    flat: npt.NDArray[np.bool_]
     exact: int
     mirrored: int
     near: int
@@ -53,15 +56,44 @@ def find(images: Images, near: float = NEAR) -> Groups:
     Returns:
         One group for each different picture.
     """
-    pairs = [pair for lot in _pairs(images, near) for pair in lot]
-    counts = {"exact": 0, "mirrored": 0, "near": 0}
-    for first, second in pairs:
-        counts[_kind(images[first], images[second])] += 1
-    n = len(images)
+    # By their bytes first: a picture without contrast correlates with nothing.
+    first, which = _distinct(images)
+    distinct, times = images[first], np.bincount(which, minlength=len(first))
+    pairs = [pair for lot in _pairs(distinct, near) for pair in lot]
+    counts = {"mirrored": 0, "near": 0}
+    for one, other in pairs:
+        kind = _kind(distinct[one], distinct[other])
+        counts[kind] += int(times[one] * times[other])
+    n = len(distinct)
     ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     links = coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n))
     _, of = connected_components(links, directed=False)
-    return Groups(of=of.astype(np.int64), **counts)
+    return Groups(
+        of=of.astype(np.int64)[which],
+        flat=flat(images),
+        exact=int((times * (times - 1) // 2).sum()),
+        **counts,
+    )
+
+
+def flat(images: Images) -> npt.NDArray[np.bool_]:
+    """(n,) True where all pixels of a picture (n, h, w) are one grey."""
+    return np.asarray((images == images[:, :1, :1]).all(axis=(1, 2)), dtype=np.bool_)
+
+
+def _distinct(
+    images: Images,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """(k,) rows of pictures of which no two are equal, and (n,) each one's of these."""
+    seen: dict[bytes, int] = {}
+    first: list[int] = []
+    which = np.empty(len(images), np.int64)
+    for row, image in enumerate(images):
+        place = seen.setdefault(hashlib.sha256(image.tobytes()).digest(), len(seen))
+        if place == len(first):
+            first.append(row)
+        which[row] = place
+    return np.array(first, np.int64), which
 
 
 def _pairs(images: Images, near: float) -> Iterator[list[tuple[int, int]]]:
@@ -95,6 +127,4 @@ def _described(images: Images) -> npt.NDArray[np.float32]:
 
 
 def _kind(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> str:
-    if np.array_equal(first, second):
-        return "exact"
     return "mirrored" if np.array_equal(first[:, ::-1], second) else "near"

@@ -27,6 +27,28 @@ def test_flat_pictures_are_not_taken_for_one() -> None:
     assert len(set(find(flat).of)) == 3
 
 
+def test_equal_pictures_without_contrast_are_one() -> None:
+    black, grey = np.zeros((48, 48), np.uint8), np.full((48, 48), 90, np.uint8)
+    # Seen at the size at which pictures are compared it is flat, too.
+    fine = np.indices((48, 48)).sum(0).astype(np.uint8) % 2 * 200
+
+    groups = find(np.stack([black, grey, fine, black, grey, fine, black]))
+
+    assert groups.of.tolist() == [0, 1, 2, 0, 1, 2, 0]
+    assert (groups.exact, groups.mirrored, groups.near) == (5, 0, 0)
+    assert groups.flat.tolist() == [True, True, False, True, True, False, True]
+
+
+def test_copies_count_in_every_pair_that_they_are_part_of() -> None:
+    images, _ = made.faces(2)
+    mirror = images[0][:, ::-1]
+
+    groups = find(np.stack([images[0], mirror, images[0], mirror, images[1]]))
+
+    assert groups.of.tolist() == [0, 0, 0, 0, 1]
+    assert (groups.exact, groups.mirrored, groups.near) == (2, 4, 0)
+
+
 def test_no_picture_at_all() -> None:
     assert find(np.empty((0, 48, 48), np.uint8)).of.shape == (0,)
 

@@ -59,7 +59,7 @@ def split_by_group(data: Data, share: float, seed: int) -> tuple[Rows, Rows]:
     rows = rows[~np.isin(groups[rows], groups[elsewhere])]
     choose = choosing(data)
     if not len(choose):
-        held = held_back(groups[rows], share, seed)
+        held = held_back(groups[rows], data.groups.flat[rows], share, seed)
         rows, choose = rows[~held], rows[held]
     check_enough(str(data.path), len(rows), len(choose))
     return rows, choose

@@ -81,6 +81,31 @@ def test_nothing_to_learn_from(tmp_path: Path) -> None:
         split_by_group(data, 0.2, seed=1)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_black_pictures_stand_on_one_side(tmp_path: Path, seed: int) -> None:
+    images = sets.pictures(20)
+    images[::2] = 0
+    data = of(tmp_path, images, ["Training"] * 20)
+
+    learn, choose = split_by_group(data, 0.3, seed)
+
+    assert sorted([*learn, *choose]) == list(range(20))
+    # That the other pictures go where they went before is what a run relies on.
+    drawn = np.random.default_rng(seed).permutation(20)[:6]
+    assert choose.tolist() == sorted(drawn[drawn % 2 == 1])
+
+
+def test_a_black_picture_in_another_part_is_not_learned_from(tmp_path: Path) -> None:
+    images = sets.pictures(12)
+    images[[2, 5, 11]] = 0
+    data = of(tmp_path, images, ["Training"] * 11 + ["PublicTest"])
+
+    learn, choose = split_by_group(data, 0.2, seed=1)
+
+    assert sorted([*learn, *choose]) == [0, 1, 3, 4, *range(6, 11)]
+    assert "3 exact" in " ".join(describe(data))
+
+
 def test_all_pictures_are_one(tmp_path: Path) -> None:
     data = of(tmp_path, sets.pictures(1).repeat(3, axis=0), ["Training"] * 3)
 
