@@ -19,7 +19,7 @@ from tests.training.readers import sets
 
 KEYS = [
     *("images", "accuracy", "macro_f1", "ece", "brier", "per_class", "confusion"),
-    *("ms_per_face", "bytes", "skipped"),
+    *("ms_per_face", "bytes", "skipped", "bad_rows"),
 ]
 
 
@@ -58,6 +58,7 @@ def test_every_row_of_a_csv(run: Run, tmp_path: Path, network: Path) -> None:
     assert report["ms_per_face"] >= 0
     assert report["bytes"] == network.stat().st_size
     assert report["skipped"] == 0
+    assert report["bad_rows"] == []
 
 
 def test_one_part(run: Run, tmp_path: Path, network: Path) -> None:
@@ -70,6 +71,48 @@ def test_one_part(run: Run, tmp_path: Path, network: Path) -> None:
     assert json.loads(result.out)["images"] == 7
     assert wrong.status == 2
     assert "no part 'train': there are Training, PublicTest" in wrong.err
+
+
+def test_bad_rows_are_all_named_and_counted_in_their_part(
+    run: Run, tmp_path: Path, network: Path
+) -> None:
+    data = written(tmp_path / "fer2013.csv")
+    with data.open("a") as text:
+        text.write("3,1 2,Training\n" * 12 + "3,1 2,PublicTest\n" * 2)
+    asked = ("models", "evaluate", "--data", data, "--model", network, "--json")
+
+    whole, part = run(*asked), run(*asked, "--split", "publictest")
+
+    report = json.loads(whole.out)
+    assert report["skipped"] == 14
+    assert [row["where"] for row in report["bad_rows"]] == [
+        f"fer2013.csv:{number}" for number in range(23, 37)
+    ]
+    assert "14 bad rows left out:" in whole.err
+    assert "  and 4 more" in whole.err
+    report = json.loads(part.out)
+    assert (report["images"], report["skipped"]) == (7, 2)
+    why = "2 pixels, expected 2,304 (48x48)"
+    assert report["bad_rows"] == [
+        {"where": f"fer2013.csv:{number}", "why": why} for number in (35, 36)
+    ]
+    assert part.err.splitlines() == [
+        "2 bad rows left out:",
+        f"  fer2013.csv:35: {why}",
+        f"  fer2013.csv:36: {why}",
+    ]
+
+
+def test_damaged_votes_beside_the_data_are_passed_over(
+    run: Run, tmp_path: Path, network: Path
+) -> None:
+    data = written(tmp_path / "fer2013.csv", 7)
+    (tmp_path / "fer2013new.csv").write_bytes(b"half a do")
+
+    result = run("models", "evaluate", "--data", data, "--model", network, "--json")
+
+    assert "ferplus" not in json.loads(result.out)
+    assert one_line(result.err).endswith("its votes were left out")
 
 
 def test_predictions(run: Run, tmp_path: Path, network: Path) -> None:

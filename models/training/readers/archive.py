@@ -60,24 +60,19 @@ def read(path: Path, bad: BadRows, _given: Path | None) -> Data:
     """
     arrays, digest = _arrays(path)
     classes = tuple(str(name) for name in arrays["label_names"])
-    kept, images = _usable(path, arrays, len(classes), bad)
+    parts = _parts(arrays)
+    kept, images = _usable(path, arrays, parts, bad)
     bad.check_some_left(path, len(kept))
     labels = arrays["labels"].astype(np.int64)[kept]
     seven, other = _votes(path, arrays)
     meant = np.array([position(name) for name in classes], np.int64)
     if seven is not None and (meant >= 0).all():
         fer_plus.check(path, meant[labels], seven[kept])
-    public = arrays.get(PUBLIC)
-    parts = (
-        [""] * len(kept)
-        if public is None
-        else np.where(public[kept], "PublicTest", "Training").tolist()
-    )
     return Data(
         path=path,
         classes=classes,
         labels=labels,
-        parts=part_array(parts),
+        parts=parts[kept],
         index=kept,
         sha256=digest,
         bad=bad.found,
@@ -137,20 +132,30 @@ def _check_layout(path: Path, arrays: Arrays) -> None:
             )
 
 
+def _parts(arrays: Arrays) -> npt.NDArray[np.str_]:
+    """(n,) the part of each face; "" where the file does not tell."""
+    public = arrays.get(PUBLIC)
+    if public is None:
+        return part_array([""] * arrays["labels"].size)
+    return np.where(public, "PublicTest", "Training")
+
+
 def _usable(
-    path: Path, arrays: Arrays, classes: int, bad: BadRows
+    path: Path, arrays: Arrays, parts: npt.NDArray[np.str_], bad: BadRows
 ) -> tuple[npt.NDArray[np.int64], Images]:
     """(k,) rows that can be used, and their (k, 48, 48) pictures."""
     webp, offsets, labels = arrays["webp"], arrays["offsets"], arrays["labels"]
+    classes = arrays["label_names"].size
     images = np.empty((len(labels), SIDE, SIDE), np.uint8)
     kept: list[int] = []
     for row, label in enumerate(labels):
         where = f"{path.name}, face {row}"
         image = _decoded(webp[offsets[row] : offsets[row + 1]])
         if image is None or image.shape != (SIDE, SIDE):
-            bad.add(where, f"no {SIDE}x{SIDE} picture")
+            bad.add(where, f"no {SIDE}x{SIDE} picture", str(parts[row]))
         elif not 0 <= label < classes:
-            bad.add(where, f"class {label}, expected 0 to {classes - 1}")
+            why = f"class {label}, expected 0 to {classes - 1}"
+            bad.add(where, why, str(parts[row]))
         else:
             images[len(kept)] = image
             kept.append(row)

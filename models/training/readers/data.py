@@ -31,10 +31,12 @@ class BadRow:
     Attributes:
         where: "fer2013.csv:17", or a path.
         why: what is wrong, and what was expected.
+        part: as `Data.parts` names it; "" where that cannot be told.
     """
 
     where: str
     why: str
+    part: str = ""
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class BadRows:
     stop: bool = False
     found: list[BadRow] = field(default_factory=list)
 
-    def add(self, where: str, why: str) -> None:
+    def add(self, where: str, why: str, part: str = "") -> None:
         """Notes one.
 
         Raises:
@@ -59,7 +61,7 @@ class BadRows:
             raise UsageError(
                 f"{where}: {why}; mend or remove it, or choose --bad skip."
             )
-        self.found.append(BadRow(where, why))
+        self.found.append(BadRow(where, why, part))
 
     def check_some_left(self, path: Path, rows: int) -> None:
         """Refuses data without a usable row.
@@ -165,12 +167,26 @@ class Data:
         Raises:
             UsageError: there is no such part.
         """
-        alike = [n for n in self.part_names if n.casefold() == name.casefold()]
-        named = [name] if name in alike else alike
+        return np.flatnonzero(np.isin(self.parts, self._spellings(name)))
+
+    def bad_in(self, part: str | None) -> list[BadRow]:
+        """The bad rows of a part, and those whose part cannot be told; None: all.
+
+        Raises:
+            UsageError: there is no such part.
+        """
+        if part is None:
+            return self.bad
+        named = self._spellings(part)
+        return [bad for bad in self.bad if not bad.part or bad.part in named]
+
+    def _spellings(self, part: str) -> list[str]:
+        alike = [n for n in self.part_names if n.casefold() == part.casefold()]
+        named = [part] if part in alike else alike
         if not named:
             there = ", ".join(self.part_names) or "none: all rows are one set"
-            raise UsageError(f"{self.path} has no part {name!r}: there are {there}.")
-        return np.flatnonzero(np.isin(self.parts, named))
+            raise UsageError(f"{self.path} has no part {part!r}: there are {there}.")
+        return named
 
     def emotions(self) -> Rows:
         """(n,) labels as positions in `EMOTIONS`; anger is angry, and the like.

@@ -43,6 +43,13 @@ class _Layout:
     width: int
     header: bool
 
+    def part(self, line: bytes) -> str:
+        """What a line says of Usage; "" without, or where columns are missing."""
+        cells = line.split(b",")
+        if "usage" not in self.places or len(cells) != self.width:
+            return ""
+        return _usage(cells[self.places["usage"]])
+
 
 @dataclass(slots=True)
 class _Found:
@@ -66,7 +73,7 @@ class _Found:
         label, row = _label(cell["emotion"]), _row(cell["pixels"])
         self.pixels += row.tobytes()
         self.labels.append(label)
-        self.parts.append(cell.get("usage", b"").decode(errors="replace"))
+        self.parts.append(_usage(cell.get("usage", b"")))
         self.index.append(index)
 
 
@@ -120,7 +127,7 @@ def _read(path: Path, bad: BadRows) -> tuple[_Found, str]:
             try:
                 found.take(layout, line, number - first)
             except _UnusableError as exc:
-                bad.add(f"{path.name}:{number}", str(exc))
+                bad.add(f"{path.name}:{number}", str(exc), layout.part(line))
         file.seek(0)
         return found, hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -158,6 +165,10 @@ def _layout(path: Path, first: bytes) -> _Layout:
         )
     places = {name: names.index(name) for name in COLUMNS if name in names}
     return _Layout(places, len(cells), header=True)
+
+
+def _usage(cell: bytes) -> str:
+    return cell.strip(_AROUND).decode(errors="replace")
 
 
 def _label(text: bytes) -> int:

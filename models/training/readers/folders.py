@@ -133,7 +133,7 @@ def _class_folders(root: _Folder, bad: BadRows) -> Iterator[_ClassFolder]:
         return
     for part in inside:
         if not part.folders:
-            bad.add(str(part.path), "a part without class folders")
+            bad.add(str(part.path), "a part without class folders", part.path.name)
         _outside(part, bad)
         for folder in part.folders:
             yield _ClassFolder(part.path.name, folder.name, _Folder.look(folder))
@@ -149,16 +149,19 @@ def _checked(found: list[_ClassFolder], bad: BadRows) -> Iterator[_Labelled]:
     with decoders() as pool:
         for each in found:
             for folder in each.folder.folders:
-                bad.add(str(folder), "a folder in a class folder, expected pictures")
+                why = "a folder in a class folder, expected pictures"
+                bad.add(str(folder), why, each.part)
             if not each.folder.files and not each.folder.folders:
-                bad.add(str(each.folder.path), "a class folder without pictures")
+                why = "a class folder without pictures"
+                bad.add(str(each.folder.path), why, each.part)
             files = each.folder.files
             # In lots, so that stopping at a bad one does not wait for all the others.
             for start in range(0, len(files), _LOT):
                 lot = files[start : start + _LOT]
-                for file, (why, digest) in zip(lot, pool.map(_check, lot), strict=True):
-                    if why is not None:
-                        bad.add(str(file), why)
+                checks = zip(lot, pool.map(_check, lot), strict=True)
+                for file, (reason, digest) in checks:
+                    if reason is not None:
+                        bad.add(str(file), reason, each.part)
                     else:
                         yield _Labelled(file, each.part, each.name, index, digest)
                     index += 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from models.training.readers.data import Data
+from models.training.readers.data import BadRow, Data
 from models.training.readers.parts import LEARNING
 
 BAD_ROWS_NAMED = 10
@@ -27,18 +29,18 @@ def describe(data: Data) -> list[str]:
     if data.votes is not None:
         some = int((data.votes.sum(1) > 0).sum())
         lines.append(f"votes of FER+ on {_count(some, 'picture')}")
-    bad = bad_rows(data) or ["no bad rows"]
+    bad = bad_rows(data.bad) or ["no bad rows"]
     return [*lines, *data.notes, *bad, *_duplicates(data)]
 
 
-def bad_rows(data: Data) -> list[str]:
+def bad_rows(rows: Sequence[BadRow]) -> list[str]:
     """How many rows were left out, and the first of them by name; [] without any."""
-    if not data.bad:
+    if not rows:
         return []
-    named = [f"  {bad.where}: {bad.why}" for bad in data.bad[:BAD_ROWS_NAMED]]
-    more = len(data.bad) - len(named)
+    named = [f"  {bad.where}: {bad.why}" for bad in rows[:BAD_ROWS_NAMED]]
+    more = len(rows) - len(named)
     rest = [f"  and {more:,} more"] if more else []
-    return [f"{_count(len(data.bad), 'bad row')} left out:", *named, *rest]
+    return [f"{_count(len(rows), 'bad row')} left out:", *named, *rest]
 
 
 def _by_class(data: Data, inside: npt.NDArray[np.bool_]) -> str:

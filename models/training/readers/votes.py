@@ -46,7 +46,7 @@ class Joined:
         votes: (m, 10) float32, a row for each of the file's, columns as `COLUMNS`;
             None where there are none.
         sha256: of the file of votes.
-        notes: why a file that lay there was passed over.
+        notes: why a file that merely lay there was passed over.
     """
 
     votes: Votes | None = None
@@ -64,25 +64,36 @@ def join(path: Path, given: Path | None, rows: int) -> Joined:
             the row's number.
 
     Raises:
-        UsageError: the file of votes is missing or broken, or the one that was given
-            has another number of rows.
+        UsageError: the file of votes that was given is missing or broken, or has
+            another number of rows.
     """
     file = given or path.with_name(NAME)
+    if given is None and not file.is_file():
+        return Joined()
+    try:
+        votes, sha256 = _read(file)
+    except UsageError as exc:
+        if given is not None:
+            raise
+        said = str(exc).removesuffix(".")
+        return Joined(notes=(f"{said}; its votes were left out",))
+    if len(votes) == rows:
+        return Joined(votes, sha256)
+    differ = f"{file} has {len(votes):,} rows, {path.name} has {rows:,}"
+    if given is None:
+        return Joined(notes=(f"{differ}: its votes were left out",))
+    raise UsageError(f"{differ}: expected a vote for each row; leave the votes out.")
+
+
+def _read(file: Path) -> tuple[Votes, str]:
+    """The (m, 10) votes in a file, and its SHA-256."""
     if not file.is_file():
-        if given is None:
-            return Joined()
         raise UsageError(f"No votes at {file}: expected FER+'s {NAME}.")
     try:
         data = file.read_bytes()
     except OSError as exc:
         raise UsageError(f"{file} cannot be read: {exc.strerror or exc}.") from exc
-    votes = _parsed(file, data)
-    if len(votes) == rows:
-        return Joined(votes, hashlib.sha256(data).hexdigest())
-    differ = f"{file} has {len(votes):,} rows, {path.name} has {rows:,}"
-    if given is None:
-        return Joined(notes=(f"{differ}: its votes were left out",))
-    raise UsageError(f"{differ}: expected a vote for each row; leave the votes out.")
+    return _parsed(file, data), hashlib.sha256(data).hexdigest()
 
 
 def check(path: Path, labels: npt.NDArray[np.int64], votes: Votes) -> None:

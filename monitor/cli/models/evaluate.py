@@ -45,7 +45,9 @@ def evaluate(
             help="FER+'s fer2013new.csv. Default: the one beside fer2013.csv, if any.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, which names every bad row.")
+    ] = False,
     predictions: Annotated[
         Path | None,
         typer.Option(
@@ -76,7 +78,7 @@ def evaluate(
     from models.training.readers.report import bad_rows
 
     pictures = open_data(data, bad=bad.value, votes=votes)
-    for line in (*bad_rows(pictures), *pictures.notes):
+    for line in (*bad_rows(pictures.bad_in(split)), *pictures.notes):
         typer.echo(line, err=True)
     report, figures = _measured(network, file, pictures, split, predictions)
     if as_json:
@@ -102,10 +104,12 @@ def _measured(
     found = measuring.figures(named, truth[rows])
     if target is not None:
         _write(target, data.index[rows], truth[rows], named)
+    bad = data.bad_in(split)
     report = _as_json(found) | {
         "ms_per_face": round(measuring.ms_per_face(file), 3),
         "bytes": file.stat().st_size,
-        "skipped": len(data.bad),
+        "skipped": len(bad),
+        "bad_rows": [{"where": row.where, "why": row.why} for row in bad],
     }
     if data.votes is not None:
         others = None if data.other_votes is None else data.other_votes[rows]

@@ -74,9 +74,9 @@ def test_faces_that_cannot_be_used(tmp_path: Path) -> None:
     data = open_data(path)
 
     assert data.index.tolist() == [0, 1, *range(3, 69)]
-    assert [(bad.where, bad.why) for bad in data.bad] == [
-        ("faces.npz, face 2", "class 9, expected 0 to 6"),
-        ("faces.npz, face 69", "no 48x48 picture"),
+    assert [(bad.where, bad.why, bad.part) for bad in data.bad] == [
+        ("faces.npz, face 2", "class 9, expected 0 to 6", "Training"),
+        ("faces.npz, face 69", "no 48x48 picture", "PublicTest"),
     ]
     with pytest.raises(UsageError, match="face 2: class 9, expected 0 to 6; mend"):
         open_data(path, bad="stop")

@@ -137,6 +137,24 @@ def test_bad_rows_are_named_counted_and_left_out(tmp_path: Path) -> None:
     ]
 
 
+def test_bad_rows_count_in_their_part(tmp_path: Path) -> None:
+    short = {part: f"3,1 2 3,{part}" for part in ("Training", "PublicTest", "Else")}
+    lines = [GOOD, GOOD.replace("Training", "PublicTest"), *short.values(), "", "5,6"]
+    path = sets.write_lines(tmp_path / "fer2013.csv", [sets.HEADER, *lines, GOOD])
+
+    data = open_data(path)
+
+    def rows(part: str | None) -> list[str]:
+        return [bad.where.removeprefix("fer2013.csv:") for bad in data.bad_in(part)]
+
+    # Of the last two nobody can tell the part.
+    assert rows("Training") == ["4", "7", "8"]
+    assert rows("publictest") == ["5", "7", "8"]
+    assert rows(None) == ["4", "5", "6", "7", "8"]
+    with pytest.raises(UsageError, match="no part 'Else': there are Training, Public"):
+        data.bad_in("Else")
+
+
 @pytest.mark.parametrize("bad", BAD_LINES)
 def test_the_first_bad_row_stops_when_asked(tmp_path: Path, bad: str) -> None:
     path = sets.write_lines(tmp_path / "fer2013.csv", [sets.HEADER, GOOD, bad, GOOD])

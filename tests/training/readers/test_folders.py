@@ -140,14 +140,31 @@ def test_what_is_no_picture_is_named(tmp_path: Path) -> None:
         open_data(root, bad="stop")
 
 
+def test_what_is_no_picture_counts_in_its_part(tmp_path: Path) -> None:
+    images = {f"{part}/happy": sets.pictures(1) for part in ("train", "test")}
+    root = sets.write_folders(tmp_path, images)
+    sets.write_picture(root / "lost.png", sets.pictures(1)[0])
+    (root / "train" / "happy" / "a.txt").write_bytes(b"hello")
+    (root / "test" / "happy" / "deeper").mkdir()
+    (root / "test" / "sad").mkdir()
+
+    data = open_data(root)
+
+    def names(part: str) -> list[str]:
+        return [Path(bad.where).name for bad in data.bad_in(part)]
+
+    assert sorted(names("train")) == ["a.txt", "lost.png"]
+    assert sorted(names("test")) == ["deeper", "lost.png", "sad"]
+
+
 def test_a_part_without_classes_is_named(tmp_path: Path) -> None:
     root = sets.write_folders(tmp_path, {"train/happy": sets.pictures(1)})
     (root / "test").mkdir()
 
     data = open_data(root)
 
-    assert [(Path(b.where).name, b.why) for b in data.bad] == [
-        ("test", "a part without class folders")
+    assert [(Path(b.where).name, b.why, b.part) for b in data.bad] == [
+        ("test", "a part without class folders", "test")
     ]
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
 
 from models.training.readers import open_data
+from models.training.readers.report import describe
 from monitor.errors import UsageError
 from tests.training.readers import sets
 from tests.training.readers.test_fer_csv import GOOD, message_for
@@ -87,12 +89,34 @@ def test_votes_that_are_none(tmp_path: Path) -> None:
 
     assert "No votes at" in message_for(path, votes=tmp_path / "gone.csv")
     votes.write_bytes(b"neutral,happiness\n1,2\n")
-    assert "it lacks the columns anger, disgust" in message_for(path)
+    assert "it lacks the columns anger, disgust" in message_for(path, votes=votes)
     votes.write_bytes(b"")
-    assert "it lacks the columns" in message_for(path)
+    assert "it lacks the columns" in message_for(path, votes=votes)
     sets.write_votes(votes, sets.votes_for([1]))
     votes.write_text(votes.read_text().replace("8", "many"))
-    assert "fer2013new.csv:2: expected ten whole numbers of votes" in message_for(path)
+    assert "fer2013new.csv:2: expected ten whole numbers of votes" in message_for(
+        path, votes=votes
+    )
+
+
+@pytest.mark.parametrize("bad", ["skip", "stop"])
+@pytest.mark.parametrize("damaged", [b"", b"neutral,happiness\n1,2\n", b"\xff\0\n" * 3])
+def test_damaged_votes_that_nobody_asked_for_are_passed_over(
+    tmp_path: Path, damaged: bytes, bad: Literal["skip", "stop"]
+) -> None:
+    path = sets.write_csv(tmp_path / "fer2013.csv", sets.pictures(1))
+    votes = tmp_path / "fer2013new.csv"
+    votes.write_bytes(damaged)
+
+    data = open_data(path, bad=bad)
+
+    (note,) = data.notes
+    assert data.votes is None
+    assert note.startswith(
+        f"{votes} is not FER+'s fer2013new.csv: it lacks the columns"
+    )
+    assert note.endswith("NF; its votes were left out")
+    assert note in describe(data)
 
 
 def test_votes_are_for_the_table_alone(tmp_path: Path) -> None:
