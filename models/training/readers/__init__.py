@@ -36,7 +36,7 @@ def open_data(
         bad: "skip" leaves out what cannot be used and names it in `Data.bad`; "stop"
             gives up at the first.
         votes: FER+'s ``fer2013new.csv`` for a ``.csv`` file; None takes the one that
-            lies beside it, if any.
+            lies beside it, if any, and notes it where that one cannot be used.
 
     Raises:
         UsageError: there is no such data, nothing in it can be used, labels and votes
