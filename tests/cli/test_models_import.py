@@ -14,6 +14,8 @@ import pytest
 
 from monitor import sources
 from monitor.emotion import registry
+from monitor.prior import class_shares
+from monitor.session_data import SessionData
 from monitor.sources.port import SourceOptions
 from monitor.store.store import Store
 from tests.cli.conftest import Run
@@ -75,6 +77,9 @@ def test_a_users_own_model_reads_a_class(
         data = store.load(store.session("last").id)
     assert data.session.model == f"my-model {mine['version']}"
     assert data.session.students == 4
+    # It is not known what its readings lean towards, so nothing is corrected by it.
+    assert data.session.prior is None
+    assert_read(data)
 
 
 @pytest.mark.slow
@@ -99,9 +104,19 @@ def test_a_network_trained_here_is_imported_and_reads_a_class(
     name = "mobilenetv2"
     classpulse("analyze", picture, "--model", name, *AGREED, db=db, env=env)
     with Store.open(str(db)) as store:
-        session = store.load(store.session("last").id).session
-    assert session.model.startswith(f"{name} ")
-    assert session.students == 4
+        loaded = store.load(store.session("last").id)
+    assert loaded.session.model.startswith(f"{name} ")
+    assert loaded.session.students == 4
+    assert loaded.session.prior is None
+    assert_read(loaded)
+
+
+def assert_read(data: SessionData) -> None:
+    """That the network answered, and no share is corrected by a made-up prior."""
+    seen = data.observations
+    assert seen.is_read.any()
+    assert seen.probabilities[seen.is_read].sum(1) == pytest.approx(1, abs=0.01)
+    assert class_shares(data) is None
 
 
 def classpulse_models(*args: object, env: dict[str, str]) -> str:

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from models.training.importing import limits
 from models.training.importing.layers import READABLE
 from monitor.errors import ModelError
+from monitor.quoting import quoted
 
 _KERAS = re.compile(r"(tensorflow\.(python\.)?)?(tf_)?keras(\.[a-z][a-z0-9_]*)*")
 _CODE = ("Lambda", "__lambda__")
@@ -99,15 +100,17 @@ class _Walk:
                 "as Rescaling",
             )
         if kind == "function":
-            self._refuse(where, f"the function {entry.get('config')!r}")
+            self._refuse(where, f"the function {quoted(entry.get('config'))}")
         if not isinstance(kind, str) or kind not in READABLE:
-            self._refuse(where, f"the class {kind!r}, which is not on the list")
+            self._refuse(where, f"the class {quoted(kind)}, which is not on the list")
         fits = isinstance(module, str) and _KERAS.fullmatch(module)
         if module is not None and not fits:
-            self._refuse(where, f"{kind} from the module {module!r}, not from Keras")
+            self._refuse(
+                where, f"{kind} from the module {quoted(module)}, not from Keras"
+            )
         registered = entry.get("registered_name")
         if registered not in (None, kind):
-            self._refuse(where, f"{kind} registered as {registered!r}")
+            self._refuse(where, f"{kind} registered as {quoted(registered)}")
 
     def _refuse_code(self, where: str) -> NoReturn:
         self._refuse(where, "a Lambda, which carries code of its own")

@@ -14,6 +14,7 @@ from models.training.importing import layers, limits
 from models.training.importing.nodes import Call, Ref
 from models.training.importing.plan import Layer, Plain, Plan
 from monitor.errors import ModelError
+from monitor.quoting import quoted
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -129,7 +130,9 @@ class _Builder:
             ) from exc
         shape = getattr(answer, "shape", (None, None))[1:]
         if None in shape or prod(shape) > limits.VALUES:
-            raise self._refusal(f"{layer.name!r} answers {shape}, which is too much")
+            raise self._refusal(
+                f"{layer.name!r} answers {quoted(shape)}, which is too much"
+            )
         return answer
 
     def _layer(self, layer: Layer, before: Shape) -> keras.layers.Layer:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +16,8 @@ from models.training.importing import files, meaning, plan as planning
 from monitor.emotion import metadata, registry
 from monitor.emotion.calibration import softmax, uncalibrated
 from monitor.emotion.preprocess import CANONICAL_LANDMARKS
-from monitor.errors import ModelError, UsageError
+from monitor.errors import ExportError, ModelError, UsageError
+from monitor.quoting import quoted
 from monitor.records import EMOTIONS
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def import_model(request: Request, ask: Ask) -> Imported:
     Raises:
         UsageError: an option is missing or does not fit.
         ModelError: the file cannot be read, or its network cannot be used.
+        ExportError: there is no room for it.
     """
     path = registry.place(request.name or registry.named_after(request.file))
     if path.exists() and not request.replace:
@@ -114,13 +115,11 @@ def import_model(request: Request, ask: Ask) -> Imported:
         build.fill(parts.sources[-1].name, model, parts.weights)
     _check_answers(name, model, ends.classes)
     about = _about(path.stem, parts.sources, ends)
-    with TemporaryDirectory() as folder:
-        made = Path(folder) / path.name
+    with files.temporary() as folder:
+        made = folder / path.name
         for weights in ("float16", "float32"):
-            made.write_bytes(
-                _litert(name, partial(to_litert, model, ends.size, weights))
-            )
-            metadata.write(made, about)
+            content = _litert(name, partial(to_litert, model, ends.size, weights))
+            _write(made, content, about)
             if _same(name, model, made, ends):
                 break
         else:
@@ -170,8 +169,8 @@ def _check_answers(name: str, model: keras.Model, classes: Sequence[str]) -> Non
     shape = tuple(model.output_shape[1:])
     if len(shape) != 1:
         raise ModelError(
-            f"{name}: it answers numbers of shape {shape} for a face, expected one for "
-            "each class"
+            f"{name}: it answers numbers of shape {quoted(shape)} for a face, expected "
+            "one for each class"
         )
     _check_count(name, shape[0], classes)
 
@@ -209,14 +208,26 @@ def _digest(file: Path) -> str:
 
 
 def _litert(name: str, convert: Callable[[], bytes]) -> bytes:
+    from tensorflow.errors import OpError
     from tensorflow.lite.python.convert import ConverterError
 
     try:
         return convert()
-    except (ConverterError, ValueError, RuntimeError) as exc:
+    except (ConverterError, OpError, OSError, ValueError, RuntimeError) as exc:
         raise ModelError(
             f"{name}: TensorFlow cannot turn it into LiteRT "
             f"({str(exc).strip()[:120]!r})"
+        ) from exc
+
+
+def _write(made: Path, content: bytes, about: dict[str, Any]) -> None:
+    try:
+        made.write_bytes(content)
+        metadata.write(made, about)
+    except OSError as exc:
+        raise ExportError(
+            f"{made} cannot be written ({exc.strerror}): make room, or name another "
+            "folder in TMPDIR"
         ) from exc
 
 

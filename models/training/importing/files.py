@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import lzma
-import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,10 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 from models.training.importing import allowed, hdf5, limits
-from monitor.errors import ModelError, UsageError
+from monitor.errors import ExportError, ModelError, UsageError
+from monitor.quoting import quoted
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
@@ -60,14 +60,16 @@ def taken_apart(file: Path, weights: Path | None) -> Iterator[Parts]:
     Raises:
         UsageError: there is no such file, or the weights must be named.
         ModelError: it is damaged, of another kind, or not to be read.
+        ExportError: there is no room for a copy of its weights.
     """
     start = _start(file)
-    with TemporaryDirectory() as folder:
-        found = Path(folder) / "found"
+    with temporary() as folder:
+        found = folder / "found"
         if start.startswith(_ZIP):
             content = _from_zip(file, found)
         elif start.startswith(_HDF5):
-            shutil.copyfile(file, found)
+            with _opened(file) as opened:
+                _copy(file.name, opened, found)
             hdf5.check(file.name, found)
             inside = hdf5.configuration(file.name, found)
             if inside is None:
@@ -88,19 +90,75 @@ def taken_apart(file: Path, weights: Path | None) -> Iterator[Parts]:
         yield Parts(config, _named_by_layout(sources[-1].name, found), sources)
 
 
+@contextmanager
+def temporary() -> Iterator[Path]:
+    """A folder for what is made meanwhile; it goes afterwards.
+
+    Raises:
+        ExportError: nothing can be written anywhere.
+    """
+    try:
+        made = TemporaryDirectory()
+    except OSError as exc:
+        raise ExportError(
+            f"no folder for temporary files can be written ({exc.strerror}): make "
+            "room, or name another in TMPDIR"
+        ) from exc
+    with made as folder:
+        yield Path(folder)
+
+
 def _start(file: Path) -> bytes:
     if file.is_dir():
         raise ModelError(
             f"{file} is a folder (a SavedModel?), expected {_READ_FROM}; save the "
             "model again with model.save('NAME.keras')"
         )
+    with _opened(file) as opened:
+        return _block(file.name, opened, 64)
+
+
+def _opened(file: Path) -> IO[bytes]:
     try:
-        with file.open("rb") as opened:
-            return opened.read(64)
+        return file.open("rb")
     except FileNotFoundError as exc:
         raise UsageError(f"{file}: no such file; expected {_READ_FROM}") from exc
     except OSError as exc:
         raise ModelError(f"{file} cannot be read: {exc.strerror}") from exc
+
+
+def _copy(name: str, source: IO[bytes], out: Path) -> None:
+    """Writes out what is read, and tells a full disk from a damaged file.
+
+    Args:
+        name: the file's that is read, for messages.
+        source: the file, or a member of it.
+        out: the copy.
+
+    Raises:
+        ModelError: it cannot be read to its end.
+        ExportError: the copy cannot be written.
+    """
+    try:
+        with out.open("wb") as copy:
+            while block := _block(name, source, limits.MIB):
+                copy.write(block)
+    except OSError as exc:
+        raise ExportError(
+            f"{name}: its weights cannot be copied to {out.parent} ({exc.strerror}): "
+            "make room, or name another folder in TMPDIR"
+        ) from exc
+
+
+def _block(name: str, source: IO[bytes], size: int) -> bytes:
+    try:
+        return source.read(size)
+    except _DAMAGED as exc:
+        raise _damaged(name) from exc
+
+
+def _damaged(name: str) -> ModelError:
+    return ModelError(f"{name}: it is damaged or cut short; copy or save it again")
 
 
 def _foreign(file: Path, start: bytes) -> ModelError:
@@ -132,13 +190,11 @@ def _from_zip(file: Path, weights: Path) -> bytes:
                     )
             if members[_CONFIG].file_size > limits.CONFIG_BYTES:
                 raise ModelError(f"{file.name}: its {_CONFIG} is too large to be read")
-            with archive.open(_WEIGHTS) as packed, weights.open("wb") as out:
-                shutil.copyfileobj(packed, out)
+            with archive.open(_WEIGHTS) as packed:
+                _copy(file.name, packed, weights)
             return archive.read(_CONFIG)
     except _DAMAGED as exc:
-        raise ModelError(
-            f"{file.name}: it is damaged or cut short; copy or save it again"
-        ) from exc
+        raise _damaged(file.name) from exc
 
 
 def _members(name: str, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -151,7 +207,8 @@ def _members(name: str, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         path = PurePosixPath(info.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in info.filename:
             raise ModelError(
-                f"{name}: {info.filename!r} points out of the archive; it is not read"
+                f"{name}: {quoted(info.filename)} points out of the archive; it is "
+                "not read"
             )
         bomb = (
             info.file_size > limits.INFLATION_FLOOR
@@ -159,15 +216,15 @@ def _members(name: str, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         )
         if bomb or info.file_size > limits.WEIGHT_BYTES:
             raise ModelError(
-                f"{name}: {info.filename!r} would grow from {info.compress_size} to "
-                f"{info.file_size} bytes; it is not read"
+                f"{name}: {quoted(info.filename)} would grow from "
+                f"{info.compress_size} to {info.file_size} bytes; it is not read"
             )
     return members
 
 
 def _bounded(file: Path) -> bytes:
-    with file.open("rb") as opened:
-        return opened.read(limits.CONFIG_BYTES + 1)
+    with _opened(file) as opened:
+        return _block(file.name, opened, limits.CONFIG_BYTES + 1)
 
 
 def _beside(file: Path) -> Path:
@@ -196,7 +253,8 @@ def _copy_weights(weights: Path, out: Path) -> None:
             if known
             else ModelError(f"{weights} holds no weights of Keras: expected HDF5 (.h5)")
         )
-    shutil.copyfile(weights, out)
+    with _opened(weights) as opened:
+        _copy(weights.name, opened, out)
 
 
 def _named_by_layout(name: str, found: Path) -> Path:

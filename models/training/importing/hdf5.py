@@ -17,6 +17,7 @@ import h5py
 
 from models.training.importing import limits
 from monitor.errors import ModelError
+from monitor.quoting import quoted
 
 Layout = Literal["layers", "names"]
 """How weights lie in a file: by the place of each layer (``.weights.h5`` of Keras 3)
@@ -114,7 +115,7 @@ def _datasets(name: str, file: h5py.File) -> Iterator[h5py.Dataset]:
         group = waiting.pop()
         for key in group:
             if group.id.links.get_info(key.encode()).type != h5py.h5l.TYPE_HARD:
-                _refuse(name, f"{key!r} is a link to elsewhere")
+                _refuse(name, f"{quoted(key)} is a link to elsewhere")
             found = group[key]
             place = h5py.h5o.get_info(found.id)
             if (place.fileno, place.addr) in seen:
@@ -127,23 +128,24 @@ def _datasets(name: str, file: h5py.File) -> Iterator[h5py.Dataset]:
             elif isinstance(found, h5py.Dataset):
                 yield found
             else:
-                _refuse(name, f"{key!r} is neither a group nor an array")
+                _refuse(name, f"{quoted(key)} is neither a group nor an array")
 
 
 def _size(name: str, dataset: h5py.Dataset) -> int:
     """Bytes that a data set takes in memory, once it may be read."""
+    called = quoted(dataset.name)
     if dataset.external or dataset.is_virtual:
-        _refuse(name, f"{dataset.name!r} lies in another file")
+        _refuse(name, f"{called} lies in another file")
     if dataset.dtype.kind not in _NUMBERS:
-        _refuse(name, f"{dataset.name!r} holds {dataset.dtype}, not numbers")
+        _refuse(name, f"{called} holds {str(dataset.dtype)[:60]}, not numbers")
     made = dataset.id.get_create_plist()
     filters = {made.get_filter(i)[0] for i in range(made.get_nfilters())}
     if filters - _FILTERS:
-        _refuse(name, f"{dataset.name!r} is packed in a way that needs a plug-in")
+        _refuse(name, f"{called} is packed in a way that needs a plug-in")
     size = int(dataset.size or 0) * int(dataset.dtype.itemsize)
     stored = int(dataset.id.get_storage_size())
     if size > limits.INFLATION_FLOOR and size > limits.INFLATION * stored:
-        _refuse(name, f"{dataset.name!r} would grow from {stored} to {size} bytes")
+        _refuse(name, f"{called} would grow from {stored} to {size} bytes")
     return size
 
 

@@ -11,6 +11,7 @@ from models.training.class_names import expression
 from models.training.importing import layers, limits
 from models.training.importing.plan import Layer, Plan
 from monitor.errors import ModelError, UsageError
+from monitor.quoting import LONGEST, quoted
 from monitor.records import EMOTIONS
 
 _SCALING = (
@@ -36,7 +37,8 @@ def input_size(name: str, plan: Plan) -> tuple[int, int, int]:
         height, width, channels = (int(size or 0) for size in shape)
         if height == width and least <= height <= most and channels in {1, 3}:
             return height, width, channels
-    stated = " x ".join("any" if size is None else str(size) for size in shape)
+    sizes = ("any" if size is None else quoted(size) for size in shape[:8])
+    stated = " x ".join(sizes)[:LONGEST]
     raise ModelError(
         f"{name}: its input is {stated or 'not stated'}, expected a square of {least} "
         f"to {most} pixels with 1 (grey) or 3 (colour) channels, such as 48 x 48 x 1"
@@ -65,8 +67,9 @@ def output(name: str, plan: Plan) -> str:
         return "probabilities"
     if activation == "linear" and last.kind not in ("ReLU", "ELU", "LeakyReLU"):
         return "logits"
+    shown = activation if isinstance(activation, str) else quoted(activation)
     raise ModelError(
-        f"{name}: it ends in {last.kind} ({activation}), expected softmax or the plain "
+        f"{name}: it ends in {last.kind} ({shown}), expected softmax or the plain "
         "numbers before it"
     )
 
@@ -109,14 +112,14 @@ def emotions(names: Sequence[str]) -> tuple[str, ...]:
         word = expression(name)
         if word is None:
             raise UsageError(
-                f"--classes: {name.strip()!r} is none of {', '.join(EMOTIONS)}; a "
-                "network that knows other classes cannot be used"
+                f"--classes: {quoted(name.strip())} is none of {', '.join(EMOTIONS)}; "
+                "a network that knows other classes cannot be used"
             )
         found.append(word)
     if len(found) < 2 or len(set(found)) != len(found):
         raise UsageError(
-            f"--classes {','.join(names)}: expected two or more classes, each once, in "
-            "the network's order"
+            f"--classes {','.join(found[:8])}: expected two or more classes, each "
+            "once, in the network's order"
         )
     return tuple(found)
 

@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TypeAlias
 from models.training.importing import layers, limits
 from models.training.importing.nodes import Call, Malformed, Ref, calls_of, single
 from monitor.errors import ModelError
+from monitor.quoting import quoted
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | None"
 
@@ -218,7 +219,8 @@ class _Reader:
         if isinstance(value, int | float):
             if not math.isfinite(value) or abs(value) > limits.NUMBER:
                 self._refuse(
-                    f"{name!r} has {argument} {value}, expected at most {limits.NUMBER}"
+                    f"{name!r} has {argument} {quoted(value)}, expected at most "
+                    f"{limits.NUMBER}"
                 )
             return value
         if isinstance(value, list) and depth < 4 and len(value) <= limits.LAYERS:
@@ -240,14 +242,14 @@ def _check_calls(plan: Plan) -> None:
     if len(named) != len(plan.layers):
         raise Malformed("two layers bear one name")
     if plan.source not in named or named[plan.source].kind != layers.INPUT:
-        raise Malformed(f"{plan.source!r} is no input")
+        raise Malformed(f"{quoted(plan.source)} is no input")
     if sum(layer.kind == layers.INPUT for layer in plan.layers) > 1:
         raise Malformed("it has several inputs, expected one: the face")
     wanted = [ref for layer in plan.layers for call in layer.calls for ref in call.refs]
     for ref in [*wanted, plan.result]:
         layer = named.get(ref.layer)
         if layer is None:
-            raise Malformed(f"the layer {ref.layer!r} is missing")
+            raise Malformed(f"the layer {quoted(ref.layer)} is missing")
         # Keras counts a model's own graph as its first call in some places.
         made = len(layer.calls) + (layer.model is not None)
         if ref.call >= max(made, 1):

@@ -8,10 +8,11 @@ import random
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from monitor.errors import ModelError, UsageError
+from monitor.errors import ExportError, ModelError, UsageError
 from tests.training.importing import builders
 from tests.training.importing.builders import (
     CLASSES,
@@ -89,6 +90,27 @@ def test_an_archive_that_is_spoiled_within(tmp_path: Path, packed: int) -> None:
     file.write_bytes(content)
 
     assert "it is damaged or cut short" in refusal(file)
+
+
+@pytest.mark.parametrize("kind", ["keras", "h5", "json"])
+def test_no_room_for_a_copy_is_no_damage(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    weights = builders.write_weights(tmp_path / "w.h5", {"a": [np.ones(2**16, "f4")]})
+    file = tmp_path / f"a.{kind}"
+    if kind == "keras":
+        builders.write_keras(file, weights=weights)
+    elif kind == "h5":
+        file.write_bytes(weights.read_bytes())
+    else:
+        file.write_text(json.dumps(sequential(tiny())))
+    request.getfixturevalue("little_room")
+
+    text = refusal(file, ExportError, weights if kind == "json" else None)
+
+    assert "its weights cannot be copied to" in text
+    assert "(File too large): make room, or name another folder in TMPDIR" in text
+    assert "damaged" not in text
 
 
 def test_an_archive_of_something_else(tmp_path: Path) -> None:

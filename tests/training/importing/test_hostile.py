@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -210,6 +211,68 @@ def test_calls_are_told_nothing_that_matters(tmp_path: Path) -> None:
     text = refusal(builders.write_keras(tmp_path / "a.keras", config))
 
     assert "a call with 'inputs'" in text
+
+
+LONG = "x" * 3_000_000
+ODD = "red\n\x1b[31m\u202e"
+
+
+@pytest.mark.parametrize("foreign", [LONG, ODD], ids=["long", "codes"])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        entry,
+        lambda text: entry("Dense") | {"class_name": [text]},
+        lambda text: entry("Dense", text, units=7),
+        lambda text: entry("Dense", units=7) | {"registered_name": text},
+        lambda text: entry("Activation", activation=function(text, "keras")),
+        lambda text: entry("Dense", units=text),
+        lambda text: entry("Dense", padding=text),
+        lambda text: entry("Dense", None, **{text: 3}),
+        lambda text: entry("system", name=text),
+        lambda text: entry("Dense", name=text, units=10**9),
+    ],
+)
+def test_what_is_foreign_is_told_on_one_short_line(
+    tmp_path: Path, layer: Callable[[str], Config], foreign: str
+) -> None:
+    config = sequential(tiny(layer(foreign)))
+
+    refusal(builders.write_keras(tmp_path / "a.keras", config))
+
+
+@pytest.mark.parametrize("foreign", [LONG, ODD], ids=["long", "codes"])
+def test_names_of_tensors_are_told_on_one_short_line(
+    tmp_path: Path, foreign: str
+) -> None:
+    gone = builders.changed(functional(tiny()), output_layers=[foreign, 0, 0])
+    none = builders.changed(functional(tiny()), input_layers=[foreign, 0, 0])
+
+    text = refusal(builders.write_keras(tmp_path / "a.keras", gone))
+    assert "is missing" in text
+    text = refusal(builders.write_keras(tmp_path / "b.keras", none))
+    assert "is no input" in text
+
+
+def test_names_within_files_are_told_on_one_short_line(tmp_path: Path) -> None:
+    name = "../" + ODD + "x" * 50_000
+    file = builders.write_keras(tmp_path / "a.keras", extra={name: b"harm"})
+    weights = builders.write_weights(tmp_path / "w.h5")
+    with builders.h5py.File(weights, "a") as opened:
+        opened["layers/" + name.replace("/", "")] = builders.h5py.SoftLink("/layers")
+
+    assert r"'../red\n\x1b[31m" in refusal(file)
+    linked = builders.write_keras(tmp_path / "b.keras", weights=weights)
+    assert "is a link to elsewhere" in refusal(linked)
+
+
+def test_a_shape_without_end(tmp_path: Path) -> None:
+    layers = tiny()
+    layers[0]["config"]["batch_shape"] = [None] + [10**300] * 9_000
+
+    text = refusal(builders.write_keras(tmp_path / "a.keras", sequential(layers)))
+
+    assert "expected a square of 32 to 299 pixels" in text
 
 
 def test_a_bomb_in_the_archive(tmp_path: Path) -> None:
