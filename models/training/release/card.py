@@ -15,6 +15,7 @@ can hold:
     cross_validated             {head: {"direct" or a face's height: calibration
                                 error}}, see `calibration.cross_validated`; may be
                                 absent
+    agreement                   `shipping.agreement`; may be absent
     path                        {scene's name: `path.walk.Outcome` as a dictionary},
                                 PublicTest in `path.scene.SCENES`
     speed                       {"ms_per_face": one core, batch of 25, "bytes"}
@@ -60,7 +61,7 @@ def card(
             *_confidence(about, figures),
             *through_the_path(figures["path"]),
             *_limits(about, figures),
-            *made(about, run),
+            *made(about, run, figures.get("agreement")),
             *commands(about, run),
         ]
     )

@@ -28,12 +28,13 @@ def _weights(about: Held) -> str:
     return str(about.get("weights", "float16"))
 
 
-def made(about: Held, run: Held) -> list[str]:
+def made(about: Held, run: Held, alike: Held | None = None) -> list[str]:
     """The section on data, network and training.
 
     Args:
         about: what the network's file says of itself.
         run: the training run's record.
+        alike: `shipping.agreement`, where it was measured.
     """
     data, versions, backend = about["data"], run["versions"], run["backend"]
     return [
@@ -51,13 +52,21 @@ def made(about: Held, run: Held) -> list[str]:
         "Microsoft under the MIT licence. Neither is part of this project.",
         f"- Network: residual, {run['parameters']:,} parameters, "
         f"{run['multiply_adds'] / 1e6:.0f} M multiply-adds a face, 48x48 grey; "
-        f"{_STORED[_weights(about)]}.",
+        f"{_STORED[_weights(about)]}." + (_agreed(alike) if alike else ""),
         f"- Training: {_trained(run)}; Keras {versions['keras']} on its {backend} "
         f"backend ({backend} {versions[backend]}). Exported through TensorFlow. What "
         "was tried stands in `training/NOTES.md`.",
         *_networks(run),
         "",
     ]
+
+
+def _agreed(alike: Held) -> str:
+    return (
+        f" The file answers as the trained network does for {alike['same_answer']:.1%} "
+        f"of the {alike['faces']:,} faces held back (largest difference of a logit "
+        f"{alike['largest_difference']:.2g})."
+    )
 
 
 def commands(about: Held, run: Held) -> list[str]:

@@ -12,12 +12,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import keras
 import numpy as np
 import numpy.typing as npt
 
 from models.training import calibration, evaluate, export
 from models.training.datasets import SIDE, Archive, Faces
-from models.training.networks import HEADS, LABELS, VOTES, as_input
+from models.training.networks import HEADS, LABELS, VOTES, as_input, predict
 from models.training.path.finding import Find, crops_through, finder
 from models.training.path.scene import CODEC, SCENES
 from models.training.path.walk import walk
@@ -25,7 +26,7 @@ from models.training.readers.shipped import load
 from models.training.release.card import PLOT, card, plot
 from models.training.targets import truths
 from monitor.emotion.network import Network
-from monitor.errors import UsageError
+from monitor.errors import ExportError, UsageError
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 
@@ -38,6 +39,9 @@ of them, and 1,500 measure a share to about a point."""
 
 EXAMPLES = 500
 """Faces of all labels by which int8 chooses its ranges."""
+
+SAME = 0.97
+"""Share of the faces held back that file and trained network must answer alike."""
 
 
 def release(
@@ -61,6 +65,7 @@ def release(
 
     Raises:
         UsageError: there is no finished run, or the data is not what it learned from.
+        ExportError: the file answers otherwise than the trained network.
     """
     model = export.load_network(run_folder)
     run = json.loads((run_folder / "run.json").read_text())
@@ -74,10 +79,12 @@ def release(
     draft = out.with_name("draft.tflite")
     try:
         export.write(content, draft, export.describe(version, run, weights))
+        alike = agreement(Network(draft), model, choose.images)
         find = finder()
         fitted, errors = calibrated(Network(draft), choose, find)
         export.rewrite(draft, fitted)
-        figures = measured(draft, archive, choose, find) | {"cross_validated": errors}
+        figures = measured(draft, archive, choose, find)
+        figures |= {"cross_validated": errors, "agreement": alike}
         export.rewrite(draft, {"figures": figures})
         # What is measured of the file stands in it: its size counts that.
         figures["speed"]["bytes"] = draft.stat().st_size
@@ -93,6 +100,42 @@ def release(
     out.with_name("CARD.md").write_text(text, encoding="utf-8")
     (run_folder / "figures.json").write_text(json.dumps(figures, indent=1))
     return figures
+
+
+def agreement(
+    network: Network, model: keras.Model, images: npt.NDArray[np.uint8]
+) -> dict[str, float]:
+    """How a file answers beside the network that it was made from.
+
+    Args:
+        network: the file.
+        model: as Keras runs it.
+        images: (n, 48, 48) uint8, grey, n above 0.
+
+    Returns:
+        ``faces``; ``same_answer``, the share on which the head that agrees least gives
+        the same answer; ``largest_difference`` of a logit.
+
+    Raises:
+        ExportError: they answer alike on fewer than `SAME` of the faces.
+    """
+    trained = predict(model, images)
+    same, apart = [], []
+    for head, wanted in trained.items():
+        said = network.logits(images, head)
+        same.append(float((said.argmax(1) == wanted.argmax(1)).mean()))
+        apart.append(float(np.abs(said - wanted).max()))
+    if min(same) < SAME:
+        raise ExportError(
+            f"The file answers as the trained network does for {min(same):.1%} of "
+            f"{len(images):,} faces, expected {SAME:.0%} or more: nothing was shipped; "
+            "try other --weights."
+        )
+    return {
+        "faces": len(images),
+        "same_answer": round(min(same), 4),
+        "largest_difference": round(max(apart), 4),
+    }
 
 
 def calibrated(
