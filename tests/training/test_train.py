@@ -203,6 +203,21 @@ def test_the_file_answers_as_the_trained_network(
         assert np.allclose(few, wanted[head][:3], atol=near)
 
 
+def test_another_backend_writes_no_litert_file(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = export.load_network(trained)
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+
+    with pytest.raises(UsageError) as caught:
+        export.to_litert(model, (48, 48, 1))
+
+    assert str(caught.value) == (
+        "LiteRT files are written through TensorFlow, but Keras runs on torch here: "
+        "start again without KERAS_BACKEND."
+    )
+
+
 def test_what_a_file_says_of_itself_can_be_changed(
     trained: Path, tmp_path: Path
 ) -> None:

@@ -29,7 +29,7 @@ pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 
 import keras
 
-from models.training.importing import build, files, limits, plan as planning
+from models.training.importing import build, convert, files, limits, plan as planning
 from models.training.importing.convert import Request, import_model
 from models.training.importing.meaning import input_size
 
@@ -205,6 +205,21 @@ def test_no_room_for_what_is_made_of_it(
 
     assert "TensorFlow cannot turn it into LiteRT" in str(caught.value)
     assert "File too large" in str(caught.value)
+    assert not models.exists()
+
+
+def test_a_file_that_answers_otherwise_than_keras_is_not_kept(
+    saved: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No two answers are as near as this.
+    monkeypatch.setattr(convert, "CLOSE", 0.0)
+
+    with pytest.raises(ModelError) as caught:
+        import_model(Request(saved / "a.keras", classes=CLASSES), nobody)
+
+    assert str(caught.value) == (
+        "a.keras: LiteRT answers otherwise than Keras does, so it is not used"
+    )
     assert not models.exists()
 
 

@@ -18,6 +18,8 @@ from tests.training.importing.builders import (
 
 pytest.importorskip("h5py", reason="the extra `train` is not installed")
 
+from models.training.importing import hdf5, limits
+from monitor.errors import ModelError
 from tests.training.importing.refusals import refusal
 
 
@@ -129,3 +131,20 @@ def test_groups_that_hold_themselves(tmp_path: Path) -> None:
     file = builders.write_keras(tmp_path / "a.keras", weights=weights)
 
     assert "not numbers" in refusal(file)
+
+
+def test_more_weights_than_fit_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WEIGHT_BYTES", limits.MIB)
+    file = tmp_path / "large.h5"
+    with h5py.File(file, "w") as opened:
+        for name in ("kernel", "bias"):
+            opened[name] = np.ones(150_000, np.float32)
+
+    with pytest.raises(ModelError) as caught:
+        hdf5.check("large.h5", file)
+
+    assert str(caught.value) == (
+        "large.h5: it declares more than 1 MiB of weights: it is not read"
+    )

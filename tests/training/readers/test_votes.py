@@ -9,6 +9,7 @@ import pytest
 from models.training.readers import open_data
 from models.training.readers.report import describe
 from monitor.errors import UsageError
+from tests.training import made
 from tests.training.readers import sets
 from tests.training.readers.test_fer_csv import GOOD, message_for
 
@@ -124,3 +125,14 @@ def test_votes_are_for_the_table_alone(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match=r"votes on fer2013\.csv alone"):
         open_data(tmp_path / "faces", votes=tmp_path / "fer2013new.csv")
+
+
+def test_votes_are_of_fer2013_csv_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    sets.write_picture(folder / "happy" / "1.png", made.faces(1)[0][0])
+    votes = sets.write_votes(tmp_path / "mine.csv", sets.votes_for([3]))
+
+    with pytest.raises(UsageError) as caught:
+        open_data(folder, votes=votes)
+
+    assert str(caught.value) == f"{votes} votes on fer2013.csv alone: leave it out."
