@@ -64,6 +64,10 @@ def test_a_run_ends_with_figures_pictures_and_the_next_command(
     assert result.status == 0, result.err
     assert "30 pictures in 3 classes" in result.out
     assert "broken.png" in result.out
+    named = (out / "bad_rows.txt").read_text("utf-8").splitlines()
+    broken = data / "red" / "broken.png"
+    assert named == [f"{broken}: no picture: expected png, jpg, webp or bmp"]
+    assert f"Left out, each by name: {out / 'bad_rows.txt'}" in result.out
     assert "epoch 1/1" in result.out
     assert "validation pictures right" in result.out
     assert f"Trained: {out / 'network.keras'}" in result.out

@@ -37,10 +37,15 @@ def bad_rows(rows: Sequence[BadRow]) -> list[str]:
     """How many rows were left out, and the first of them by name; [] without any."""
     if not rows:
         return []
-    named = [f"  {bad.where}: {bad.why}" for bad in rows[:BAD_ROWS_NAMED]]
+    named = [f"  {line}" for line in named_rows(rows[:BAD_ROWS_NAMED])]
     more = len(rows) - len(named)
     rest = [f"  and {more:,} more"] if more else []
     return [f"{_count(len(rows), 'bad row')} left out:", *named, *rest]
+
+
+def named_rows(rows: Sequence[BadRow]) -> list[str]:
+    """A line for each: where it stands, and what is wrong."""
+    return [" ".join(f"{bad.where}: {bad.why}".split()) for bad in rows]
 
 
 def _by_class(data: Data, inside: npt.NDArray[np.bool_]) -> str:

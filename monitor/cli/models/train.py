@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli.models.bad import Bad
 from monitor.cli.models.plan import EXPRESSION, Plan
 from monitor.errors import ModelError, UsageError
+
+if TYPE_CHECKING:
+    from models.training.readers.data import BadRow
 
 NETWORKS = (
     EXPRESSION,
@@ -222,10 +226,23 @@ def _learn(plan: Plan, path: Path, votes: Path | None, bad: Bad) -> None:
         f"{found['accuracy']:.1%} of {found['images']:,} validation pictures right, "
         f"macro-F1 {found['macro_f1']:.3f}"
     )
+    if data.bad:
+        typer.echo(f"Left out, each by name: {_keep_names(data.bad, plan.folder)}")
     for picture in pictures.draw(plan.folder):
         typer.echo(f"Drawn: {picture}")
     typer.echo(f"Trained: {trained}")
     typer.echo(_next_step(plan.network, trained, held["classes"]))
+
+
+def _keep_names(bad: Sequence[BadRow], folder: Path) -> Path:
+    """Writes what was left out beside the run: the terminal names ten at most."""
+    from models.training import record
+    from models.training.readers.report import named_rows
+
+    file = folder / "bad_rows.txt"
+    with record.writing(folder), record.replacing(file) as (made,):
+        made.write_text("\n".join([*named_rows(bad), ""]), "utf-8")
+    return file
 
 
 def _check(network: str, wanted: dict[str, Any]) -> None:
