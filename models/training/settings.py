@@ -30,7 +30,7 @@ class Settings:
         expected: share of the label that the votes let one expect, beside the label.
         teacher: share of a teacher's answer, where there is one, beside both.
         together: share of the label that the votes and the teacher together let one
-            expect, beside all of these.
+            expect, beside all of these. With any, the validation figures flatter.
         balance: power of a label's rarity that weighs its faces; 0 weighs all alike.
         mixup: two faces are laid over each other in shares drawn from a beta
             distribution of this parameter (Zhang et al. 2018, arXiv 1710.09412); 0

@@ -60,8 +60,9 @@ def measured(figures: Mapping[str, Any], looks: int) -> list[str]:
         "",
         *markdown(["against", *(_COLUMNS[name] for name in names)], rows),
         f"PublicTest has been looked at {times} (`training/public_test_looks.jsonl`); "
-        "nothing was chosen on it. What is fitted (calibration) was fitted on the "
-        "validation part, whose calibration error therefore flatters.",
+        "what followed from each look stands in `training/NOTES.md`. What is fitted "
+        "(calibration) was fitted on the validation part, whose calibration error "
+        "therefore flatters.",
         "",
         f"*Copies*: {copies} PublicTest faces stand in Training too, as they are, "
         "mirrored or nearly so. The network has not learned from those copies: they "
