@@ -92,7 +92,8 @@ def test_what_votes_and_teacher_tell_together_is_told_and_typed() -> None:
 
     assert (
         "; 80% of what the labels' head is asked for is what they and the votes "
-        "together let one expect of the label;"
+        "together let one expect of the label, fitted on the validation part, whose "
+        "figures therefore flatter;"
     ) in text
     assert "--teacher-share 0.3 --together 0.8\n" in text
 
