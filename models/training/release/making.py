@@ -118,8 +118,8 @@ def _trained(held: Held) -> str:
         teachers_of(held)
         and _if(
             "{:.0%} of what the labels' head is asked for is what they and the votes "
-            "together let one expect of the label, fitted on the validation part, whose "
-            "figures therefore flatter",
+            "together let one expect of the label, fitted on the validation part, "
+            "whose figures therefore flatter",
             settings.get("together"),
         ),
         _if(
