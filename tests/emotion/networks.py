@@ -6,6 +6,8 @@ whose height in the picture says the expression.
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -119,3 +121,13 @@ def _tensor(
     if dynamic:
         tensor.shapeSignature = [-1, *shape[1:]]
     return tensor
+
+
+def changed(path: Path, **changes: object) -> Path:
+    """The file saying something else of itself, as another program would write it."""
+    raw = metadata.read(path).raw | changes
+    content = metadata.network_bytes(path, path.read_bytes())
+    path.write_bytes(content)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(metadata.MEMBER, json.dumps(raw))
+    return path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +13,9 @@ pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 
 from models.training import export  # noqa: E402
 from models.training.release import shipping  # noqa: E402
-from models.training.train import train  # noqa: E402
 from monitor.emotion.network import Network, shipped  # noqa: E402
 from monitor.errors import ExportError, UsageError  # noqa: E402
-from tests.training import made, runs  # noqa: E402
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made.write(tmp_path_factory.mktemp("data") / "faces.npz")
-
-
-@pytest.fixture(scope="module")
-def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("runs") / "run"
-    train(data, out, replace(runs.SMALL, epochs=1))
-    return out
+from tests.training import made  # noqa: E402
 
 
 @pytest.fixture

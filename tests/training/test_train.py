@@ -32,19 +32,6 @@ from tests.training import made, runs  # noqa: E402
 SMALL = runs.SMALL
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made.write(tmp_path_factory.mktemp("data") / "faces.npz")
-
-
-@pytest.fixture(scope="module")
-def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run of two epochs."""
-    out = tmp_path_factory.mktemp("runs") / "one"
-    train(data, out, SMALL)
-    return out
-
-
 def record(run: Path) -> dict[str, list[dict[str, float]]]:
     read: dict[str, list[dict[str, float]]] = json.loads((run / "run.json").read_text())
     return read
