@@ -67,6 +67,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--epochs", type=_count, default=usual.epochs)
     parser.add_argument("--rate", type=_amount, default=usual.rate)
     parser.add_argument("--decay", type=_amount, default=usual.decay)
+    parser.add_argument("--sharpness", type=_amount, default=usual.sharpness)
     for name in _SHARES:
         parser.add_argument(f"--{name}", type=_share, default=getattr(usual, name))
     parser.add_argument(
@@ -94,7 +95,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         )
     given = {
         name: getattr(args, name)
-        for name in ("epochs", "rate", "decay", *_NUMBERS, *_SHARES)
+        for name in ("epochs", "rate", "decay", "sharpness", *_NUMBERS, *_SHARES)
     }
     shape = Shape(tuple(args.widths), tuple(args.blocks), fine=args.fine)
     args.settings = Settings(**given, teacher=args.teacher_share, shape=shape)

@@ -98,6 +98,19 @@ def test_what_votes_and_teacher_tell_together_is_told_and_typed() -> None:
     assert "--teacher-share 0.3 --together 0.8\n" in text
 
 
+def test_steps_that_look_for_a_flat_place_are_told_and_typed() -> None:
+    run = build_run()
+    run["settings"] |= {"sharpness": 1.5}
+
+    text = card(build_about(), run, build_figures(), looks=1)
+
+    assert (
+        "; each step's gradient taken at the worst place within 1.5 of the weights, in "
+        "shares of them (adaptive sharpness-aware steps);"
+    ) in text
+    assert " --sharpness 1.5" in text[text.index("Made again with") :]
+
+
 def test_the_shape_of_a_larger_teacher_is_told_and_typed() -> None:
     wide = {"widths": [64, 128], "blocks": [2, 2], "dropout": 0.3, "fine": 1}
     teacher = {

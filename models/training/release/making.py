@@ -132,6 +132,11 @@ def _trained(held: Held) -> str:
             settings.get("mixup"),
         ),
         _if(
+            "each step's gradient taken at the worst place within {:g} of the weights, "
+            "in shares of them (adaptive sharpness-aware steps)",
+            settings.get("sharpness"),
+        ),
+        _if(
             "the last {} epochs without mixup and without covered faces",
             settings.get("clear"),
         ),
@@ -219,6 +224,7 @@ def _command(held: Held, settings: Held, folder: str, more: list[str]) -> str:
         f"--cool {settings['cool']} --small {settings['small']} "
         f"--rate {settings['rate']:g}"
         + _if(" --decay {:g}", settings.get("decay"))
+        + _if(" --sharpness {:g}", settings.get("sharpness"))
         + _if(" --clear {}", settings.get("clear")),
         " ".join(options),
         _shape(settings.get("shape")),
