@@ -193,21 +193,6 @@ def test_keras_2_counts_a_model_within_as_called_before(tmp_path: Path) -> None:
         assert answers(rebuilt(file)).shape == (3, 7)
 
 
-def test_no_room_for_what_is_made_of_it(
-    tmp_path: Path, models: Path, request: pytest.FixtureRequest
-) -> None:
-    many = [entry("ReLU", name=f"r{i}") for i in range(200)]
-    file = builders.write_keras(tmp_path / "a.keras", sequential(tiny(*many)))
-    request.getfixturevalue("little_room")
-
-    with pytest.raises(ModelError) as caught:
-        import_model(Request(file, classes=CLASSES), nobody)
-
-    assert "TensorFlow cannot turn it into LiteRT" in str(caught.value)
-    assert "File too large" in str(caught.value)
-    assert not models.exists()
-
-
 def test_a_file_that_answers_otherwise_than_keras_is_not_kept(
     saved: Path, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
