@@ -17,7 +17,7 @@ import numpy.typing as npt
 from keras import ops
 
 _LEAST = 0.01
-"""Weights near 0 are moved as if they were this large (Kwon et al., their eta)."""
+"""Added to each weight's size, so that those at 0 move too (Kwon et al., their eta)."""
 
 
 @contextmanager
@@ -30,17 +30,24 @@ def at_worst(
     """Moves the weights to where the loss is worst nearby, and back at the end.
 
     A step taken inside is learned from there and kept: only the way there is undone.
-    The averages of batch normalisation see the faces once more.
+    The averages of batch normalisation are those of the place between.
 
     Args:
         model: compiled.
-        faces: (n, h, w, 1) float32. Fewer than those of the step cost less (Foret et
-            al. too take the way uphill from parts of the batch, one a processor).
+        faces: (n, h, w, 1) float32. A part of the step's faces costs less.
         wanted: (n, 7) float32 probabilities for each head.
-        radius: how far, in shares of the weights; 0 stays.
+        radius: how far: the Euclidean length, over all weights together, of the moves
+            in shares of each weight; 0 stays.
     """
-    weights = model.trainable_weights if radius else []
-    away = _uphill(weights, _gradients(model, faces, wanted), radius) if radius else []
+    if not radius:
+        yield
+        return
+    weights = model.trainable_weights
+    away = _uphill(weights, _gradients(model, faces, wanted), radius)
+    # As they are here: the network is used where the weights stand, not where the
+    # loss is worst. Copies, since torch changes them in place.
+    averages = model.non_trainable_weights
+    here = [np.array(ops.convert_to_numpy(average)) for average in averages]
     for weight, way in zip(weights, away, strict=True):
         weight.assign_add(way)
     try:
@@ -48,6 +55,8 @@ def at_worst(
     finally:
         for weight, way in zip(weights, away, strict=True):
             weight.assign_sub(way)
+        for average, value in zip(averages, here, strict=True):
+            average.assign(value)
 
 
 def _uphill(
@@ -77,7 +86,8 @@ def _gradients(
     if keras.backend.backend() == "torch":
         model.zero_grad()
         _loss(model, x, y).backward()
-        gradients = [weight.value.grad.clone() for weight in model.trainable_weights]
+        # Taken along, not copied: what clears them lets go of them.
+        gradients = [weight.value.grad for weight in model.trainable_weights]
         model.zero_grad()
         return gradients
     import tensorflow as tf

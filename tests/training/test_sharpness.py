@@ -21,7 +21,7 @@ from models.training.networks import (  # noqa: E402
 from models.training.optimizers import ConvolutionMuon  # noqa: E402
 from models.training.sharpness import at_worst  # noqa: E402
 from models.training.targets import Targets  # noqa: E402
-from models.training.train import train  # noqa: E402
+from models.training.train import _Run  # noqa: E402
 from tests.training import made, runs  # noqa: E402
 
 if TYPE_CHECKING:
@@ -121,11 +121,30 @@ def test_no_radius_changes_nothing(model: Model, batch: tuple[Faces, Targets]) -
         assert np.array_equal(before, after)
 
 
-def test_a_run_learns_so(data: Path, trained: Path, tmp_path: Path) -> None:
-    train(data, tmp_path / "run", replace(runs.SMALL, sharpness=0.5))
+def test_the_averages_are_those_of_the_place_between(
+    model: Model, batch: tuple[Faces, Targets]
+) -> None:
+    averages = [weight.numpy().copy() for weight in model.non_trainable_weights]
+    loss(model, *batch)
+    wanted = [weight.numpy().copy() for weight in model.non_trainable_weights]
+    for weight, value in zip(model.non_trainable_weights, averages, strict=True):
+        weight.assign(value)
 
-    flat, usual = (
-        keras.saving.load_model(run / "network.keras").get_weights()
-        for run in (tmp_path / "run", trained)
-    )
-    assert any(not np.allclose(a, b) for a, b in zip(flat, usual, strict=True))
+    with at_worst(model, *batch, 0.5):
+        model.train_on_batch(*batch)
+
+    found = [weight.numpy() for weight in model.non_trainable_weights]
+    assert not np.allclose(wanted[0], averages[0])
+    assert all(np.allclose(a, b) for a, b in zip(found, wanted, strict=True))
+
+
+def test_a_run_takes_its_steps_so(batch: tuple[Faces, Targets], tmp_path: Path) -> None:
+    stepped = []
+    for sharpness in (0.0, 0.5):
+        settings = replace(runs.SMALL, sharpness=sharpness)
+        run = _Run.begin(tmp_path / str(sharpness), settings, {}, None)
+        run.model.optimizer.learning_rate = settings.rate
+        run._learn(*batch)
+        stepped.append(weights(run.model))
+
+    assert np.abs(stepped[0] - stepped[1]).max() > 1e-3
