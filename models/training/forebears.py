@@ -54,23 +54,14 @@ def check_held_back(held: Held, sha256: str, settings: Settings) -> None:
         settings: of the run.
 
     Raises:
-        UsageError: one learned from the same data, split in another way; or votes and
-            teachers are to tell the label together, and nobody knows what one of them
-            learned from.
+        UsageError: one of them, or a network that it came from, learned from the same
+            data, split in another way.
     """
-    begun = begun_from(held)
-    taught = teachers_of(held)
-    for about in [*taught, *([begun] if begun else [])]:
+    for about in forebears(held).values():
         if _split(about, sha256) not in {None, (settings.seed, settings.validation)}:
             raise UsageError(
                 f"The network {about['sha256'][:16]} has learned from faces that this "
                 "run holds back: train it, or this one, with the other's --seed."
-            )
-    for about in taught if settings.together else []:
-        if "data" not in about:
-            raise UsageError(
-                f"The teacher {about['sha256'][:16]} has no run.json beside it, so "
-                "nobody knows which faces it did not learn from: --together needs that."
             )
 
 

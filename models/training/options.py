@@ -11,9 +11,9 @@ from models.training.settings import Settings
 from models.training.shape import Shape
 
 _NUMBERS = ("cool", "clear", "small", "seed")
-_SHARES = ("smoothing", "expected", "together", "balance", "mixup")
-"""Settings that the command line takes under their own names, as it does epochs, rate
-and decay."""
+_SHARES = ("smoothing", "expected", "balance", "mixup")
+"""Settings that the command line takes under their own names, as it does epochs, rate,
+decay and sharpness."""
 
 
 def _share(text: str) -> float:
@@ -84,10 +84,6 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     _ask_shape(parser, usual.shape)
     parser.add_argument("--resume", action="store_true", help="go on with a run")
     args = parser.parse_args(argv)
-    if args.together and not args.teacher:
-        parser.error(
-            "--together says how much a teacher's answer counts: add --teacher."
-        )
     if len(args.widths) != len(args.blocks):
         parser.error(
             f"--widths names {len(args.widths)} stages and --blocks {len(args.blocks)}:"

@@ -21,7 +21,7 @@ from monitor.errors import ExportError, UsageError
 RECORD = "run.json"
 CHECKPOINT = "checkpoint.keras"
 
-_BEFORE = {"clear": 0, "together": 0.0, "sharpness": 0.0}
+_BEFORE = {"clear": 0, "sharpness": 0.0}
 _SHAPE_BEFORE = {"fine": 0}
 """What a run did before there was such a setting: its record lacks the name."""
 
@@ -147,16 +147,19 @@ def take_up(out: Path) -> keras.Model:
     """The network and its optimiser as the last whole epoch left them.
 
     Raises:
-        UsageError: the checkpoint is damaged.
+        UsageError: the checkpoint is damaged, or cannot be read.
     """
     try:
         return keras.saving.load_model(out / CHECKPOINT)
     except UNREADABLE as exc:
-        raise damaged(out / CHECKPOINT) from exc
+        raise unreadable(out / CHECKPOINT, exc) from exc
 
 
-def damaged(file: Path) -> UsageError:
-    """What is said of a file of a run that cannot be read."""
+def unreadable(file: Path, exc: Exception) -> UsageError:
+    """What is said of a file of a run that cannot be read: one of `UNREADABLE`."""
+    # HDF5 raises OSError without a reason of the system's for a damaged file.
+    if isinstance(exc, OSError) and exc.strerror:
+        return UsageError(f"{file} cannot be read ({exc.strerror}).")
     return UsageError(
         f"{file} is damaged, so the run cannot go on: choose another folder with --out."
     )

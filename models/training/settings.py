@@ -29,14 +29,13 @@ class Settings:
         smoothing: label smoothing, in [0, 1].
         expected: share of the label that the votes let one expect, beside the label.
         teacher: share of a teacher's answer, where there is one, beside both.
-        together: share of the label that the votes and the teacher together let one
-            expect, beside all of these. With any, the validation figures flatter.
         balance: power of a label's rarity that weighs its faces; 0 weighs all alike.
         mixup: two faces are laid over each other in shares drawn from a beta
             distribution of this parameter (Zhang et al. 2018, arXiv 1710.09412); 0
             leaves them alone.
-        sharpness: how far from the weights each step looks for the worst place, in
-            shares of the weights (`sharpness.at_worst`); 0 does not look.
+        sharpness: how far from the weights each step looks for the worst place, as
+            `sharpness.at_worst` measures it; 0 does not look. With any, the recorded
+            loss is the one there.
         average: decay of the weights' moving average for a step.
         validation: share of Training that is held back to choose on.
     """
@@ -53,7 +52,6 @@ class Settings:
     smoothing: float = 0.05
     expected: float = 0.4
     teacher: float = 0.3
-    together: float = 0.0
     balance: float = 0.3
     mixup: float = 0.3
     sharpness: float = 0.0

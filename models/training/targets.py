@@ -9,7 +9,6 @@ the votes let one expect it, and, where there is one, of a teacher's answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -28,26 +27,10 @@ Targets: TypeAlias = dict[str, npt.NDArray[np.float32]]
 _PENALTY = 1e-4
 """Of the squared weights: nothing runs away on a made set of a few faces."""
 
-_FEW_PENALTY = 1e-3
-"""The same for faces that were held back, a tenth as many (`NOTES.md`)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Taught:
-    """What a teacher answers.
-
-    Attributes:
-        answers: (n, 7) probabilities for each of `HEADS`, of the faces to learn from.
-        held: faces that neither the teacher nor the network learns from.
-        held_answers: (m, 7) for each of `HEADS`, of those.
-    """
-
-    answers: Mapping[str, Floats]
-    held: Faces
-    held_answers: Mapping[str, Floats]
-
-
-def targets(faces: Faces, settings: Settings, taught: Taught | None = None) -> Targets:
+def targets(
+    faces: Faces, settings: Settings, taught: Mapping[str, Floats] | None = None
+) -> Targets:
     """What each head is asked for.
 
     A row sums to the face's weight, so that a mixture of two faces carries both: rare
@@ -57,21 +40,19 @@ def targets(faces: Faces, settings: Settings, taught: Taught | None = None) -> T
     Args:
         faces: n faces.
         settings: shares of the parts.
-        taught: what a teacher answers, where there is one.
+        taught: (n, 7) probabilities for each of `HEADS` that a teacher answers, where
+            there is one.
 
     Returns:
         (n, 7) float32 for each of `HEADS`.
     """
-    share = settings.teacher if taught is not None else 0.0
     stated = faces.stated(settings.smoothing).astype(np.float64)
     if settings.expected:
         stated += settings.expected * (expected_labels(faces) - stated)
     voted = faces.voted().astype(np.float64)
     if taught is not None:
-        stated += share * (taught.answers[LABELS] - stated)
-        voted += share * (taught.answers[VOTES] - voted)
-        if settings.together:
-            stated += settings.together * (told_together(faces, taught) - stated)
+        stated += settings.teacher * (taught[LABELS] - stated)
+        voted += settings.teacher * (taught[VOTES] - voted)
     stated *= _weights(faces.labels, settings.balance)[:, None]
     voted *= faces.counted[:, None]
     return {LABELS: stated.astype(np.float32), VOTES: voted.astype(np.float32)}
@@ -89,47 +70,23 @@ def expected_labels(faces: Faces) -> Floats:
     of thousands of faces it cannot learn one face's label by heart. On faces that were
     held back it finds 68% of the labels, as many as the network itself.
     """
-    known = _of_votes(faces)
-    return _told(known, _regression(known, faces.labels, _PENALTY))
-
-
-def told_together(faces: Faces, taught: Taught) -> Floats:
-    """(n, 7) probabilities of FER2013's label, told from votes and teacher together.
-
-    How much either counts is chosen on faces that were held back: the teacher has
-    learned something of the others by heart, and would be believed too much there.
-    There votes and teacher find 71.6% of the labels, the teacher alone 70.5%. What is
-    measured on those faces afterwards flatters the network, though (`NOTES.md`).
-    """
-    held = _of_both(taught.held, taught.held_answers[LABELS])
-    weights = _regression(held, taught.held.labels, _FEW_PENALTY)
-    return _told(_of_both(faces, taught.answers[LABELS]), weights)
-
-
-def _of_both(faces: Faces, answers: Floats) -> Floats:
-    return np.hstack([_of_votes(faces), np.log(answers + 1e-3)])
-
-
-def _of_votes(faces: Faces) -> Floats:
     shares = faces.voted().astype(np.float64)
     cast = faces.votes.sum(1, keepdims=True) / 10
-    return np.hstack([shares, np.log(shares + 0.05), cast, np.ones_like(cast)])
-
-
-def _told(known: Floats, weights: Floats) -> Floats:
+    known = np.hstack([shares, np.log(shares + 0.05), cast, np.ones_like(cast)])
+    weights = _regression(known, faces.labels)
     return np.asarray(np.exp(log_softmax(known @ weights)))
 
 
-def _regression(known: Floats, labels: npt.NDArray[np.int64], penalty: float) -> Floats:
+def _regression(known: Floats, labels: npt.NDArray[np.int64]) -> Floats:
     """Weights (k, 7) with which (n, k) numbers tell (n,) labels best."""
     truth = np.eye(len(EMOTIONS))[labels]
     shape = known.shape[1], len(EMOTIONS)
 
     def loss(x: Floats) -> tuple[float, Floats]:
         likely = log_softmax(known @ x.reshape(shape))
-        value = -(truth * likely).sum() / len(truth) + penalty * (x**2).sum()
+        value = -(truth * likely).sum() / len(truth) + _PENALTY * (x**2).sum()
         slope = known.T @ (np.exp(likely) - truth) / len(truth)
-        return float(value), slope.ravel() + 2 * penalty * x
+        return float(value), slope.ravel() + 2 * _PENALTY * x
 
     best = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B")
     return np.asarray(best.x.reshape(shape))

@@ -13,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training import record
-from models.training.datasets import Faces
 from models.training.networks import HEADS, predict
-from models.training.targets import Floats, Taught
+from models.training.targets import Floats
 from monitor.emotion.calibration import softmax
 from monitor.errors import UsageError
 
@@ -86,10 +85,6 @@ class Teacher:
         return {
             head: np.mean([softmax(one[head]) for one in told], 0) for head in HEADS
         }
-
-    def tell(self, learn: Faces, held: Faces) -> Taught:
-        """Its answers for the faces to learn from and for those held back."""
-        return Taught(self.answers(learn.images), held, self.answers(held.images))
 
 
 def load_network(file: Path, option: str) -> keras.Model:

@@ -112,7 +112,8 @@ def train_on(
     _check_folder(out, settings, resume, archive.sha256)
     taught = Teacher.load(forebears.teachers) if forebears.teachers else None
     about = forebears.about()
-    check_held_back(about, archive.sha256, settings)
+    if archive.validation is None:
+        check_held_back(about, archive.sha256, settings)
     learn, choose = archive.split(settings.validation, settings.seed)
     run = _Run.begin(out, settings, about, forebears.begin)
     run.held |= {
@@ -125,7 +126,7 @@ def train_on(
             "left_out_as_bad": archive.bad,
         },
     }
-    told = None if taught is None else taught.tell(learn, choose)
+    told = None if taught is None else taught.answers(learn.images)
     wanted = targets(learn, settings, told)
     for epoch in range(run.epoch, settings.epochs):
         began = time.monotonic()
@@ -204,7 +205,7 @@ class _Run:
         return total / steps
 
     def _learn(self, faces: npt.NDArray[np.float32], answers: Targets) -> float:
-        """One step; its loss."""
+        """One step; its loss, with `Settings.sharpness` that of the worst place."""
         # The way uphill costs a pass of its own: half of the faces show it.
         part = slice(len(faces) // 2)
         near = {head: share[part] for head, share in answers.items()}
@@ -304,7 +305,7 @@ def _average_of(out: Path) -> Weights:
         with np.load(out / AVERAGE) as file:
             return [file[name] for name in file.files]
     except record.UNREADABLE as exc:
-        raise record.damaged(out / AVERAGE) from exc
+        raise record.unreadable(out / AVERAGE, exc) from exc
 
 
 def _take_weights(model: keras.Model, first: Path) -> None:

@@ -84,20 +84,6 @@ def test_a_teacher_known_by_its_sum_is_told() -> None:
     assert "--teacher run-a/network.keras --teacher-share 0.3\n" in commands
 
 
-def test_what_votes_and_teacher_tell_together_is_told_and_typed() -> None:
-    run = build_run(teacher="edeac04dc5fbd7c3f51acc2d")
-    run["settings"] |= {"together": 0.8}
-
-    text = card(build_about(), run, build_figures(), looks=1)
-
-    assert (
-        "; 80% of what the labels' head is asked for is what they and the votes "
-        "together let one expect of the label, fitted on the validation part, whose "
-        "figures therefore flatter;"
-    ) in text
-    assert "--teacher-share 0.3 --together 0.8\n" in text
-
-
 def test_steps_that_look_for_a_flat_place_are_told_and_typed() -> None:
     run = build_run()
     run["settings"] |= {"sharpness": 1.5}
@@ -105,8 +91,8 @@ def test_steps_that_look_for_a_flat_place_are_told_and_typed() -> None:
     text = card(build_about(), run, build_figures(), looks=1)
 
     assert (
-        "; each step's gradient taken at the worst place within 1.5 of the weights, in "
-        "shares of them (adaptive sharpness-aware steps);"
+        "; each step's gradient taken where the loss is worst nearby (adaptive "
+        "sharpness-aware minimisation, radius 1.5);"
     ) in text
     assert " --sharpness 1.5" in text[text.index("Made again with") :]
 
@@ -218,7 +204,7 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
     from models.training.shape import Shape
 
     settings = Settings(
-        together=0.0 if teacher is None else 0.7,
+        sharpness=0.0 if teacher is None else 1.5,
         shape=Shape() if teacher is None else Shape((8, 16), (2, 1), fine=1),
         epochs=3,
         cool=2,

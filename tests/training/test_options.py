@@ -27,10 +27,6 @@ def test_a_larger_network_is_asked_for_by_its_stages() -> None:
     ("line", "said"),
     [
         (
-            "--together 0.8",
-            "--together says how much a teacher's answer counts: add --teacher.",
-        ),
-        (
             "--widths 64 128",
             "--widths names 2 stages and --blocks 4: expected a number of each for "
             "every stage.",

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings as trials, strategies as st
@@ -13,7 +11,7 @@ from models.training.augment import lay_over
 from models.training.datasets import Faces
 from models.training.networks import HEADS, LABELS, VOTES
 from models.training.settings import Settings
-from models.training.targets import Taught, expected_labels, targets, told_together
+from models.training.targets import expected_labels, targets
 from monitor.records import EMOTIONS
 
 SEVEN = len(EMOTIONS)
@@ -36,13 +34,6 @@ def shares(n: int, seed: int = 0) -> Shares:
     return np.random.default_rng(seed).dirichlet(np.ones(SEVEN), n)
 
 
-def taught_by(answers: dict[str, Shares], held: Faces | None = None) -> Taught:
-    """A teacher's answers; where none were held back, seven that it gets right."""
-    seven = faces(list(range(SEVEN))) if held is None else held
-    right = np.eye(SEVEN)[seven.labels]
-    return Taught(answers, seven, dict.fromkeys(HEADS, right))
-
-
 @trials(max_examples=25, deadline=None)
 @given(
     labels=st.lists(st.integers(0, SEVEN - 1), min_size=1, max_size=30),
@@ -50,7 +41,6 @@ def taught_by(answers: dict[str, Shares], held: Faces | None = None) -> Taught:
     smoothing=st.floats(0, 1),
     expected=st.sampled_from([0.0, 0.4, 1.0]),
     teacher=st.floats(0, 1),
-    together=st.sampled_from([0.0, 0.8, 1.0]),
     balance=st.floats(0, 1),
 )
 def test_a_row_sums_to_its_faces_weight(
@@ -59,17 +49,15 @@ def test_a_row_sums_to_its_faces_weight(
     smoothing: float,
     expected: float,
     teacher: float,
-    together: float,
     balance: float,
 ) -> None:
     n = len(labels)
     some = faces(labels, cast[:n].astype(np.float32))
-    taught = taught_by({head: shares(n) for head in HEADS})
+    taught = {head: shares(n) for head in HEADS}
     settings = Settings(
         smoothing=smoothing,
         expected=expected,
         teacher=teacher,
-        together=together,
         balance=balance,
     )
 
@@ -101,7 +89,7 @@ def test_rare_labels_weigh_more() -> None:
 def test_faces_that_were_not_counted_weigh_nothing_with_the_votes() -> None:
     cast = np.zeros((3, SEVEN), np.float32)
     cast[0, 2], cast[1, 2] = 5, 4
-    taught = taught_by({head: shares(3) for head in HEADS})
+    taught = {head: shares(3) for head in HEADS}
 
     asked = targets(faces([2, 2, 2], cast), PLAIN, taught)
 
@@ -144,70 +132,13 @@ def test_a_teacher_has_its_share_of_both_heads() -> None:
     answers = {LABELS: shares(3, 1), VOTES: shares(3, 2)}
     settings = Settings(smoothing=0, expected=0, teacher=0.3, balance=0)
 
-    asked = targets(some, settings, taught_by(answers))
+    asked = targets(some, settings, answers)
     alone = targets(some, settings)
 
     for head in HEADS:
         assert alone[head] == pytest.approx(np.eye(SEVEN)[some.labels])
         wanted = 0.7 * alone[head] + 0.3 * answers[head]
         assert asked[head] == pytest.approx(wanted, abs=1e-6)
-
-
-def doubtful(n: int, seed: int) -> tuple[Faces, Shares]:
-    """Faces whose votes tell the label's half, and a teacher that tells the other.
-
-    The labels are 0 to 3: the votes know whether it is one of the first two, the
-    teacher whether it is even.
-    """
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(0, 4, n)
-    cast = np.zeros((n, SEVEN), np.float32)
-    for both in (0, 1):
-        cast[:, both] = 5 * (labels < 2)
-        cast[:, 2 + both] = 5 * (labels >= 2)
-    answers = np.full((n, SEVEN), 0.02)
-    for first in (0, 2):
-        answers[np.arange(n), first + labels % 2] = 0.45
-    return faces(labels.tolist(), cast), answers
-
-
-def test_votes_and_teacher_tell_together_what_neither_does_alone() -> None:
-    some, answers = doubtful(200, 0)
-    held, of_held = doubtful(300, 1)
-    taught = Taught({LABELS: answers}, held, {LABELS: of_held})
-
-    told = told_together(some, taught)
-
-    assert told.sum(1) == pytest.approx(1)
-    assert told[np.arange(200), some.labels].min() > 0.9
-    alone = expected_labels(some)
-    assert np.mean(alone[np.arange(200), some.labels]) < 0.6
-
-
-def test_a_teacher_is_believed_as_far_as_it_is_right_of_faces_held_back() -> None:
-    # It knows the learned faces' labels by heart, and nothing of the others.
-    some, _ = doubtful(200, 0)
-    held, _ = doubtful(300, 1)
-    by_heart = 0.02 + 0.86 * np.eye(SEVEN)[some.labels]
-    guesses = shares(300, 2)
-    taught = Taught({LABELS: by_heart}, held, {LABELS: guesses})
-
-    told = told_together(some, taught)
-
-    assert told[np.arange(200), some.labels].mean() == pytest.approx(0.5, abs=0.15)
-
-
-def test_the_label_is_mixed_with_what_both_let_one_expect() -> None:
-    some, answers = doubtful(60, 0)
-    held, of_held = doubtful(90, 1)
-    taught = Taught(dict.fromkeys(HEADS, answers), held, {LABELS: of_held})
-    settings = replace(PLAIN, together=0.8)
-
-    asked = targets(some, settings, taught)
-
-    wanted = 0.2 * np.eye(SEVEN)[some.labels] + 0.8 * told_together(some, taught)
-    assert asked[LABELS] == pytest.approx(wanted, abs=1e-6)
-    assert asked[VOTES] == pytest.approx(some.voted(), abs=1e-6)
 
 
 @trials(max_examples=80, deadline=None)

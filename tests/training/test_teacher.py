@@ -11,9 +11,11 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
+from models.training.forebears import check_held_back  # noqa: E402
 from models.training.networks import HEADS  # noqa: E402
+from models.training.readers.shipped import load  # noqa: E402
 from models.training.teacher import Forebears, Teacher, describe  # noqa: E402
-from models.training.train import train  # noqa: E402
+from models.training.train import train, train_on  # noqa: E402
 from monitor.errors import UsageError  # noqa: E402
 from tests.training import made, runs  # noqa: E402
 
@@ -229,23 +231,29 @@ def test_a_network_that_learned_what_is_held_back_is_refused(
     assert not (tmp_path / "run").exists()
 
 
-def test_votes_and_an_unknown_teacher_tell_nothing_together(
-    data: Path, teacher: Path, tmp_path: Path
+def test_a_teachers_teacher_too_may_not_have_learned_what_is_held_back() -> None:
+    def about(seed: int, **more: object) -> dict[str, object]:
+        settings = {"seed": seed, "validation": 0.1}
+        return {"sha256": f"{seed}" * 64, "settings": settings, "data": data} | more
+
+    data = {"sha256": "d" * 64}
+    held = {"teachers": [about(1, teachers=[about(2)])], "begun_from": None}
+
+    check_held_back({"teachers": [about(1)]}, "d" * 64, replace(SMALL, seed=1))
+    with pytest.raises(UsageError, match="The network 2222222222222222 has learned"):
+        check_held_back(held, "d" * 64, replace(SMALL, seed=1))
+    # Of other data, it did not.
+    check_held_back(held, "e" * 64, replace(SMALL, seed=1))
+
+
+def test_data_with_a_validation_part_of_its_own_hold_back_the_same_for_every_seed(
+    data: Path, tmp_path: Path
 ) -> None:
-    lone = Path(shutil.copy(teacher, tmp_path / "network.keras"))
+    archive = load(data)
+    parted = replace(archive, validation=archive.public_test)
+    first = train_on(parted, "faces", tmp_path / "first", SMALL)
 
-    with pytest.raises(UsageError, match="beside it, so nobody knows which faces"):
-        train(
-            data,
-            tmp_path / "run",
-            replace(SMALL, together=0.8),
-            forebears=Forebears((lone,)),
-        )
+    other = replace(SMALL, seed=2)
+    train_on(parted, "faces", tmp_path / "next", other, forebears=Forebears((first,)))
 
-    train(
-        data,
-        tmp_path / "run",
-        replace(SMALL, together=0.8),
-        forebears=Forebears((teacher,)),
-    )
-    assert record(tmp_path / "run")["settings"]["together"] == 0.8
+    assert len(record(tmp_path / "next")["epochs"]) == SMALL.epochs

@@ -112,6 +112,21 @@ def test_a_run_whose_files_are_damaged_does_not_go_on(
     assert (out / "run.json").read_bytes() == before
 
 
+def test_a_file_of_a_run_that_cannot_be_read_is_not_called_damaged(
+    data: Path, trained: Path, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(trained, tmp_path / "run"))
+    (out / "average.npz").unlink()
+    (out / "average.npz").mkdir()
+
+    with pytest.raises(UsageError) as caught:
+        train(data, out, replace(SMALL, epochs=3), resume=True)
+
+    assert (
+        str(caught.value) == f"{out / 'average.npz'} cannot be read (Is a directory)."
+    )
+
+
 def test_a_run_without_its_checkpoint_is_not_begun_anew(
     data: Path, trained: Path, tmp_path: Path
 ) -> None:

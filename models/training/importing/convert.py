@@ -208,12 +208,29 @@ def _digest(file: Path) -> str:
 
 
 def _litert(name: str, convert: Callable[[], bytes]) -> bytes:
-    from tensorflow.errors import OpError
+    from tensorflow.errors import (
+        OpError,
+        OutOfRangeError,
+        PermissionDeniedError,
+        ResourceExhaustedError,
+    )
     from tensorflow.lite.python.convert import ConverterError
 
     try:
         return convert()
-    except (ConverterError, OpError, OSError, ValueError, RuntimeError) as exc:
+    # Its names for: too large a file, not allowed, no space left.
+    except (
+        OSError,
+        OutOfRangeError,
+        PermissionDeniedError,
+        ResourceExhaustedError,
+    ) as exc:
+        reason = str(exc).strip().rpartition("; ")[2]
+        raise ExportError(
+            f"{name}: what TensorFlow makes of it cannot be written ({reason[:120]}): "
+            "make room, or name another folder in TMPDIR"
+        ) from exc
+    except (ConverterError, OpError, ValueError, RuntimeError) as exc:
         raise ModelError(
             f"{name}: TensorFlow cannot turn it into LiteRT "
             f"({str(exc).strip()[:120]!r})"

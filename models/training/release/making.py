@@ -115,13 +115,6 @@ def _trained(held: Held) -> str:
             "{:.0%} of what both heads are asked for is what other networks answer",
             settings.get("teacher"),
         ),
-        teachers_of(held)
-        and _if(
-            "{:.0%} of what the labels' head is asked for is what they and the votes "
-            "together let one expect of the label, fitted on the validation part, "
-            "whose figures therefore flatter",
-            settings.get("together"),
-        ),
         _if(
             "faces weighted by their label's rarity to the power {:g}",
             settings.get("balance"),
@@ -132,8 +125,8 @@ def _trained(held: Held) -> str:
             settings.get("mixup"),
         ),
         _if(
-            "each step's gradient taken at the worst place within {:g} of the weights, "
-            "in shares of them (adaptive sharpness-aware steps)",
+            "each step's gradient taken where the loss is worst nearby (adaptive "
+            "sharpness-aware minimisation, radius {:g})",
             settings.get("sharpness"),
         ),
         _if(
@@ -202,7 +195,6 @@ def _run(held: Held, folder: str, others: Named) -> Iterator[str]:
         files = [f"{others[one['sha256']][0]}/network.keras" for one in teachers]
         learned.append(
             f"--teacher {' '.join(files)} --teacher-share {settings['teacher']:g}"
-            + _if(" --together {:g}", settings.get("together"))
         )
     if begun := begun_from(held):
         learned.append(f"--begin {others[begun['sha256']][0]}/network.keras")
