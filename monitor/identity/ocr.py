@@ -8,6 +8,7 @@ Latin with its accents, Greek, Chinese and kana. Nothing else can be read.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -133,14 +134,23 @@ def _weights() -> Path:
 
 
 def _load(path: Path) -> InferenceSession:
+    # From 1.29 on onnxruntime tells its maker about the computer and every network that
+    # it runs, unless this is there before it is loaded.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
-        from onnxruntime import InferenceSession, SessionOptions
+        from onnxruntime import (
+            InferenceSession,
+            SessionOptions,
+            disable_telemetry_events,
+        )
     except ImportError as exc:
         raise ReadingFailed(
             f"names on labels are not read: onnxruntime cannot be loaded ({exc}); "
             "`pip install onnxruntime` brings it"
         ) from exc
 
+    # Builds for Windows tell the system's log of events, and know no such variable.
+    disable_telemetry_events()
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # Both keep memory for every size of strip that ever came.
