@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import keras
@@ -115,10 +116,16 @@ def check_free(out: Path, network: str, resume: bool) -> dict[str, Any] | None:
     """The record to go on with; None where the folder holds no run.
 
     Raises:
-        UsageError: it holds a run, and ``resume`` is False, or the run is of another
-            network, or its record is damaged, or its checkpoint is gone.
+        UsageError: it holds a run, and ``resume`` is False, or none, and it is True;
+            or the run is of another network, or its record is damaged, or its
+            checkpoint is gone.
     """
     if not (out / RECORD).exists():
+        if resume:
+            raise UsageError(
+                f"{out} holds no run to go on with: name its folder with --out, or "
+                "leave --resume out to begin one there."
+            )
         return None
     if not resume:
         raise UsageError(
@@ -141,6 +148,24 @@ def check_free(out: Path, network: str, resume: bool) -> dict[str, Any] | None:
             "back, or choose another folder with --out."
         )
     return record
+
+
+def check_place(out: Path) -> None:
+    """Finds out early, and leaving nothing, that a run cannot be kept somewhere.
+
+    Raises:
+        ExportError: the folder is no folder, or cannot be made or written.
+    """
+    # Of what is there already, the nearest.
+    there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    try:
+        with TemporaryFile(dir=there):
+            pass
+    except OSError as exc:
+        raise ExportError(
+            f"No run can be kept in {out} ({exc.strerror}): choose another folder with "
+            "--out."
+        ) from exc
 
 
 def take_up(out: Path) -> keras.Model:

@@ -118,8 +118,8 @@ def read(path: Path) -> Metadata:
     except _DAMAGED as exc:
         raise ModelError(
             f"{path} is damaged or no ClassPulse network (its {MEMBER} cannot be "
-            "read): install classpulse again; a Keras model of your own goes "
-            "through `classpulse models import`."
+            "read): install classpulse again if it came with it; a Keras model of "
+            "your own goes through `classpulse models import`."
         ) from exc
     return parse(path, raw)
 

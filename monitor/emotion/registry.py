@@ -82,7 +82,7 @@ def find(name_or_path: str | None = None) -> Path:
             return own
     names = ", ".join([SHIPPED, *(file.stem for file in _files())])
     raise UsageError(
-        f"--model {name_or_path}: no network of that name; there are {names}; "
+        f"--model {name_or_path}: no network of that name; known here: {names}; "
         "`classpulse models import FILE` adds a Keras model of your own"
     )
 

@@ -182,6 +182,8 @@ def _check_start(file: Path) -> None:
     Raises:
         SourceUnavailable: missing, empty, or of another kind.
     """
+    if file.is_dir():
+        raise SourceUnavailable(f"{file} is a folder: name the pictures in it")
     start = read_bytes(file, 16)
     if not start:
         raise SourceUnavailable(f"{file} is empty: expected a picture")

@@ -19,7 +19,7 @@ from tests.training.readers import sets
 
 KEYS = [
     *("images", "accuracy", "macro_f1", "ece", "brier", "per_class", "confusion"),
-    *("ms_per_face", "bytes", "skipped", "bad_rows"),
+    *("head", "ms_per_face", "bytes", "skipped", "bad_rows"),
 ]
 
 
@@ -172,11 +172,17 @@ def test_votes_stand_beside(run: Run, tmp_path: Path) -> None:
     assert report["ferplus"]["images"] == 67
     assert report["ferplus"]["left_out"] == 3
     assert report["ferplus"]["accuracy"] == pytest.approx(66 / 67, abs=1e-4)
+    assert (report["head"], report["ferplus"]["head"]) == ("labels", "votes")
     assert set(report["ferplus"]) == {
-        *("images", "left_out", "accuracy", "macro_f1", "ece", "brier")
+        "head",
+        *("images", "left_out", "accuracy", "macro_f1", "ece", "brier"),
     }
     assert "most annotators (FER+)" in table.out
     assert "FER+: 3 faces left out" in table.out
+    assert (
+        "labels: head `labels`; most annotators: head `votes`. A class is read with "
+        "`votes`."
+    ) in " ".join(table.out.split())
 
 
 def test_folders_of_other_sizes_with_some_of_the_classes(

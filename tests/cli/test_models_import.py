@@ -13,13 +13,14 @@ import cv2
 import pytest
 
 from monitor import sources
-from monitor.emotion import registry
+from monitor.emotion import metadata, registry
 from monitor.prior import class_shares
 from monitor.session_data import SessionData
 from monitor.sources.port import SourceOptions
 from monitor.store.store import Store
 from tests.cli.conftest import Run
 from tests.commands import AGREED, PROGRAM, classpulse, environment
+from tests.emotion import networks
 from tests.training import made
 from tests.training.readers import sets
 
@@ -252,7 +253,7 @@ def test_an_unknown_network_names_those_there_are(
     result = run(*command, "--model", "gone")
 
     assert result.status == 2
-    assert "--model gone: no network of that name; there are expression" in result.err
+    assert "--model gone: no network of that name; known here: expression" in result.err
 
 
 @pytest.mark.parametrize("command", [("start",), ("analyze", "x.png")])
@@ -274,3 +275,23 @@ def test_presence_mode_that_was_agreed_on_before_takes_none_either(
 
     assert result.status == 2
     assert "no expression is read in presence mode" in result.err
+
+
+def test_a_network_that_was_trained_here_is_used_as_it_is(
+    run: Run, tmp_path: Path, models: Path
+) -> None:
+    pytest.importorskip("h5py", reason="the extra `train` is not installed")
+    file = networks.write(tmp_path / "expression.tflite", version="7.0")
+
+    result = run("models", "import", file, "--name", "mine")
+    named = run("models", "import", file, "--name", "other", "--classes", SEVEN)
+
+    assert result.status == 0, result.err
+    assert "mine 7.0: 48x48 grey" in result.out
+    assert "It was trained here, so it is used as it is." in result.out
+    assert "not calibrated" not in result.out
+    before, after = metadata.read(file), metadata.read(models / "mine.tflite")
+    assert after.raw == before.raw | {"name": "mine"}
+    assert named.status == 2
+    assert "leave --weights, --classes and --scale out" in named.err
+    assert list(models.iterdir()) == [models / "mine.tflite"]

@@ -110,6 +110,7 @@ def test_what_is_no_picture_is_named_and_the_others_are_read(
     assert all(line.startswith("classpulse: ") for line in lines)
     assert "gone.jpg does not exist" in lines[0]
     assert "notes.png is not a picture" in lines[1]
+    assert lines[2].endswith(f"{tmp_path} is a folder: name the pictures in it")
     assert "no face was found" in result.out
     assert as_json.status == 1
     bad, good = json.loads(as_json.out)

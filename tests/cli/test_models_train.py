@@ -197,6 +197,51 @@ def test_a_bad_picture_stops_the_run_when_asked(
     refused(run(*TRAIN, data, *options), "broken.png")
 
 
+@pytest.mark.parametrize("name", ["", "runs", "red/run"])
+def test_a_run_is_not_kept_among_the_pictures(
+    run: Run, tmp_path: Path, name: str
+) -> None:
+    data = tints.write(tmp_path / "set")
+    before = sorted(data.rglob("*"))
+
+    result = run(*TRAIN, data, "--out", data / name)
+
+    refused(
+        result,
+        f"{data / name} lies among the data: name a folder elsewhere with --out",
+    )
+    assert sorted(data.rglob("*")) == before
+
+
+def test_a_run_that_is_not_there_does_not_go_on(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "misspelt"
+
+    result = run(*TRAIN, tints.write(tmp_path / "set"), "--out", out, "--resume")
+
+    refused(
+        result,
+        f"{out} holds no run to go on with: name its folder with --out, or leave "
+        "--resume out to begin one there.",
+    )
+    assert not out.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_read(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    out = tmp_path / "file" / "run"
+
+    # There is no data either, which would be told next.
+    result = run(*TRAIN, tmp_path / "gone", "--out", out)
+
+    refused(
+        result,
+        f"No run can be kept in {out} (Not a directory): choose another folder",
+        status=1,
+    )
+
+
 def test_weights_that_cannot_be_downloaded_are_offered_otherwise(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

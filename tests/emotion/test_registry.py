@@ -45,7 +45,7 @@ def test_an_unknown_name_names_those_there_are() -> None:
 
     text = str(caught.value)
     assert "--model gone: no network of that name" in text
-    assert "there are expression, another, mine;" in text
+    assert "known here: expression, another, mine;" in text
     assert "`classpulse models import FILE`" in text
 
 

@@ -18,6 +18,8 @@ from monitor.quoting import quoted
 _KERAS = re.compile(r"(tensorflow\.(python\.)?)?(tf_)?keras(\.[a-z][a-z0-9_]*)*")
 _CODE = ("Lambda", "__lambda__")
 _CALLS = ("SlicingOpLambda", "TFOpLambda")
+_OURS = "classpulse>"
+"""What the layers of a network by `models train --network expression` are called by."""
 _FOR_TRAINING = ("build_config", "compile_config")
 """Losses, metrics and optimisers stand here, of any class; nothing of it is used."""
 
@@ -36,6 +38,11 @@ def parse(name: str, content: bytes | str) -> dict[str, Any]:
         raise ModelError(
             f"{name}: its configuration has {len(content) / limits.MIB:.0f} MiB, "
             f"expected at most {limits.CONFIG_BYTES // limits.MIB}: it is not read"
+        )
+    if _OURS in (content if isinstance(content, str) else content.decode("latin-1")):
+        raise ModelError(
+            f"{name}: this network was trained here and needs no Keras: import the "
+            "expression.tflite beside it"
         )
     try:
         config = json.loads(content)

@@ -16,6 +16,7 @@ from models.training.importing import files, meaning, plan as planning
 from monitor.emotion import metadata, registry
 from monitor.emotion.calibration import softmax, uncalibrated
 from monitor.emotion.preprocess import CANONICAL_LANDMARKS
+from monitor.emotion.reader import load_network
 from monitor.errors import ExportError, ModelError, UsageError
 from monitor.quoting import quoted
 from monitor.records import EMOTIONS
@@ -65,12 +66,14 @@ class Imported:
         path: of its file.
         about: what the file says of itself.
         notes: what its owner should know, a sentence each.
+        calibrated: how sure it is was measured when it was trained.
     """
 
     name: str
     path: Path
     about: dict[str, Any]
     notes: tuple[str, ...]
+    calibrated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ def import_model(request: Request, ask: Ask) -> Imported:
             f"--name {path.stem}: a network of that name is there already; choose "
             "another, or replace it with --replace"
         )
+    if files.is_litert(request.file):
+        return _trained_here(request, path)
     name = request.file.name
     with files.taken_apart(request.file, request.weights) as parts:
         plan = planning.read(name, parts.config)
@@ -128,6 +133,23 @@ def import_model(request: Request, ask: Ask) -> Imported:
             )
         registry.keep(made.read_bytes(), path)
     return Imported(path.stem, path, about, notes)
+
+
+def _trained_here(request: Request, path: Path) -> Imported:
+    """Takes a network that is usable as it is; only its name is another."""
+    if request.weights or request.classes or request.scale is not None:
+        raise UsageError(
+            f"{request.file} says by itself what its classes and its pixels are: leave "
+            "--weights, --classes and --scale out"
+        )
+    about = metadata.read(request.file).raw | {"name": path.stem}
+    with files.temporary() as folder:
+        made = folder / path.name
+        _write(made, request.file.read_bytes(), about)
+        load_network(made)
+        registry.keep(made.read_bytes(), path)
+    note = "It was trained here, so it is used as it is."
+    return Imported(path.stem, path, about, (note,), calibrated=True)
 
 
 def _ends(

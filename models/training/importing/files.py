@@ -19,6 +19,7 @@ from monitor.quoting import quoted
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
 _POINTER = b"version https://git-lfs"
+_LITERT = b"TFL3"
 _CONFIG = "config.json"
 _WEIGHTS = "model.weights.h5"
 _DAMAGED = (
@@ -88,6 +89,13 @@ def taken_apart(file: Path, weights: Path | None) -> Iterator[Parts]:
             _copy_weights(weights, found)
         sources = (file,) if weights is None else (file, weights)
         yield Parts(config, _named_by_layout(sources[-1].name, found), sources)
+
+
+def is_litert(file: Path) -> bool:
+    """Whether it is a LiteRT file that says of itself what it answers: one of ours."""
+    return (
+        not file.is_dir() and _start(file)[4:8] == _LITERT and zipfile.is_zipfile(file)
+    )
 
 
 @contextmanager
@@ -169,7 +177,7 @@ def _foreign(file: Path, start: bytes) -> ModelError:
             f"{file} is a pointer of git-lfs, not the model itself: run `git lfs pull` "
             "where it came from"
         )
-    if start[4:8] == b"TFL3":
+    if start[4:8] == _LITERT:
         return ModelError(
             f"{file} is a LiteRT file, which says nothing of its classes; import the "
             "Keras model that it was made from"

@@ -92,9 +92,7 @@ def _arrays(path: Path) -> tuple[Arrays, str]:
             arrays = {key: file[key] for key in known}
     # A bare .npy has no ``files``, and no ``with``.
     except (AttributeError, *_UNREADABLE) as exc:
-        raise UsageError(
-            f"{path} is not a readable .npz file ({one_line(exc)})."
-        ) from exc
+        raise _unreadable(path, exc) from exc
     # NumPy gives the bytes of whatever is no .npy.
     other = sorted(k for k, v in arrays.items() if not isinstance(v, np.ndarray))
     if other:
@@ -106,6 +104,14 @@ def _arrays(path: Path) -> tuple[Arrays, str]:
         raise UsageError(f"{path} lacks {', '.join(missing)}: not FER2013 faces.")
     _check_layout(path, arrays)
     return arrays, digest
+
+
+def _unreadable(path: Path, exc: BaseException) -> UsageError:
+    system = isinstance(exc, OSError) and exc.strerror
+    # NumPy's advice about what is no .npz is to load it in a way that runs its code.
+    if not system and not zipfile.is_zipfile(path):
+        return UsageError(f"{path} is no .npz file, or cut short: copy it again.")
+    return UsageError(f"{path} is not a readable .npz file ({one_line(exc)}).")
 
 
 def _check_layout(path: Path, arrays: Arrays) -> None:

@@ -204,7 +204,8 @@ class Data:
         if foreign:
             raise UsageError(
                 f"{self.path} has classes that are none of the seven expressions "
-                f"({', '.join(foreign)}): expected {', '.join(EMOTIONS)}."
+                f"({', '.join(foreign)}): expected {', '.join(EMOTIONS)}; rename "
+                "them, or take them out."
             )
         return np.asarray(places, np.int64)[self.labels]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli.models.bad import Bad
+from monitor.cli.models.places import lies_among
 from monitor.cli.options import ModelOption
 from monitor.errors import ExportError
 from monitor.words import EMOTIONS
@@ -53,7 +53,8 @@ def evaluate(
         typer.Option(
             "--predictions",
             metavar="FILE.csv",
-            help="Write each face's label and its seven calibrated probabilities.",
+            help="Write each face's label and its seven calibrated probabilities: "
+            "those measured against the labels.",
         ),
     ] = None,
     bad: Annotated[
@@ -64,8 +65,10 @@ def evaluate(
 
     Every face counts, each taken whole; none is left out as unreadable. Shares and
     errors are fractions. With votes of FER+ the figures against what most annotators
-    saw stand beside. ms_per_face is the processor time of LiteRT alone, on one core,
-    in a batch of 25.
+    saw stand beside. The shipped network answers twice: its head `labels` is measured
+    against the labels, its head `votes`, which a class is read with, against the
+    votes. ms_per_face is the processor time of LiteRT alone, on one core, in a batch
+    of 25.
     """
     from monitor.emotion import registry
     from monitor.emotion.reader import load_network
@@ -83,8 +86,10 @@ def evaluate(
     report, figures = _measured(network, file, pictures, split, predictions)
     if as_json:
         typer.echo(json.dumps(report, indent=2))
-    else:
-        _print(network, report, figures)
+        return
+    _print(network, report, figures)
+    if predictions is not None:
+        typer.echo(f"Written: {predictions}")
 
 
 def _measured(
@@ -100,12 +105,16 @@ def _measured(
     rows = np.arange(len(data)) if split is None else data.part(split)
     said = _answers(network, data, rows)
     reads = network.metadata.reads
-    named = said.get("labels", said[reads])
+    for_labels, for_votes = (
+        head if head in said else reads for head in ("labels", "votes")
+    )
+    named = said[for_labels]
     found = measuring.figures(named, truth[rows])
     if target is not None:
         _write(target, data.index[rows], truth[rows], named)
     bad = data.bad_in(split)
     report = _as_json(found) | {
+        "head": for_labels,
         "ms_per_face": round(measuring.ms_per_face(file), 3),
         "bytes": file.stat().st_size,
         "skipped": len(bad),
@@ -114,7 +123,8 @@ def _measured(
     if data.votes is not None:
         others = None if data.other_votes is None else data.other_votes[rows]
         seen = majority(data.votes[rows], others)
-        report["ferplus"] = _against_votes(said.get("votes", said[reads]), seen)
+        against = _against_votes(said[for_votes], seen)
+        report["ferplus"] = against | {"head": for_votes}
     return report, found
 
 
@@ -180,18 +190,12 @@ def _check_target(target: Path, model: Path, data: Path, votes: Path | None) -> 
         raise ExportError(f"{target} is a folder: name a file for --predictions")
     if not target.parent.is_dir():
         raise ExportError(f"{target.parent} is no folder: make it first")
-    # Even a file that is not there yet would count as a picture the next time.
-    if data.is_dir() and _real(data) in _real(target).parents:
+    if lies_among(target, data):
         raise ExportError(f"{target} lies among the data: name a file elsewhere")
     read = {"data": data, "votes": votes or data.parent / NAME, "model": model}
     for what, file in read.items():
         if target.exists() and file.exists() and target.samefile(file):
             raise ExportError(f"{target} holds the {what}: name another file")
-
-
-def _real(path: Path) -> Path:
-    # Path.resolve raises at a link to itself.
-    return Path(os.path.realpath(path))
 
 
 def _write(
@@ -235,12 +239,22 @@ def _print(network: Network, report: dict[str, Any], figures: Figures) -> None:
             "the seven",
             highlight=False,
         )
+    if len(network.metadata.heads) > 1:
+        console.print(_heads(network, report), highlight=False)
     console.print(_by_class(figures))
     console.print(
         f"{report['ms_per_face']:.2f} ms a face on one core in a batch of 25 (LiteRT "
         f"alone); {report['bytes'] / 2**20:.2f} MiB",
         highlight=False,
     )
+
+
+def _heads(network: Network, report: dict[str, Any]) -> str:
+    """Which of a network's answers was measured against what."""
+    said = [f"labels: head `{report['head']}`"]
+    if "ferplus" in report:
+        said.append(f"most annotators: head `{report['ferplus']['head']}`")
+    return f"{'; '.join(said)}. A class is read with `{network.metadata.reads}`."
 
 
 def _by_class(figures: Figures) -> Any:  # noqa: ANN401 rich is loaded on demand

@@ -23,7 +23,8 @@ def import_model(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="A .keras or .h5 model, or model.json with its weights.",
+            help="A .keras or .h5 model, model.json with its weights, or the "
+            "expression.tflite of a network trained here.",
         ),
     ],
     weights: Annotated[
@@ -64,6 +65,7 @@ def import_model(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make a Keras model of your own usable here; no code in it is ever run."""
+    from monitor.emotion import registry
     from monitor.emotion.quiet import quiet
 
     try:
@@ -83,7 +85,7 @@ def import_model(
     )
     if request.scale == 0:
         raise UsageError("--scale 0: every face would look the same to the network")
-    if not as_json:
+    if not as_json and file.suffix.lower() != registry.SUFFIX:
         typer.echo(f"Reading {file.name}; turning it into LiteRT takes up to a minute.")
     try:
         with quiet():
@@ -125,8 +127,9 @@ def _print(made: Imported, *, as_json: bool) -> None:
     typer.echo(f"Classes, in this order: {', '.join(about['classes'])}")
     for note in made.notes:
         typer.echo(note)
+    unknown = "" if made.calibrated else " and its probabilities are not calibrated"
     typer.echo(
-        "Its error was not measured and its probabilities are not calibrated; "
+        f"Its error was not measured{unknown}; "
         f"`classpulse models evaluate --data fer2013.csv --model {made.name}` "
         "measures it."
     )

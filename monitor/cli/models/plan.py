@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from monitor.cli.models.places import lies_among
+from monitor.errors import UsageError
+
 if TYPE_CHECKING:
     from models.training.readers.data import Data
     from models.training.transfer.classifier import Settings
@@ -92,15 +95,22 @@ class Plan:
             changes=Changes(**changes),
         )
 
-    def check(self) -> None:
+    def check(self, data: Path) -> None:
         """Finds out what cannot be before the data is read, which takes its time.
 
         Raises:
-            UsageError: the folder holds another run, or there is no such network.
+            UsageError: the folder holds another run, or lies among the data, or there
+                is no such network.
+            ExportError: nothing can be written there.
         """
         from models.training import record
 
+        if lies_among(self.folder, data):
+            raise UsageError(
+                f"{self.folder} lies among the data: name a folder elsewhere with --out"
+            )
         record.check_free(self.folder, self.network, self.resume)
+        record.check_place(self.folder)
         if self.network != EXPRESSION:
             self.settings()
 

@@ -200,7 +200,7 @@ def _train(plan: Plan, path: Path, votes: Path | None, bad: Bad) -> None:
     from models.training.memory import keep_memory
 
     keep_memory()
-    plan.check()
+    plan.check(path)
     try:
         _learn(plan, path, votes, bad)
     except KeyboardInterrupt:

@@ -56,6 +56,19 @@ def test_files_that_are_no_model(
     assert expected in refusal(tmp_path / name)
 
 
+def test_a_network_trained_here_names_the_file_to_take(tmp_path: Path) -> None:
+    layer = entry("BatchNormalization") | {
+        "registered_name": "classpulse>Normalisation"
+    }
+
+    file = builders.write_keras(tmp_path / "network.keras", sequential(tiny(layer)))
+
+    assert refusal(file) == (
+        "network.keras: this network was trained here and needs no Keras: import the "
+        "expression.tflite beside it"
+    )
+
+
 def test_a_missing_file(tmp_path: Path) -> None:
     assert "a.keras: no such file" in refusal(tmp_path / "a.keras", UsageError)
 

@@ -125,17 +125,17 @@ def test_a_wrong_join_is_caught(tmp_path: Path) -> None:
 def test_files_that_are_no_archives(tmp_path: Path) -> None:
     path = tmp_path / "faces.npz"
     path.write_bytes(b"emotion,pixels,Usage")
-    with pytest.raises(UsageError, match=r"not a readable \.npz file"):
+    with pytest.raises(UsageError, match=r"is no \.npz file, or cut short: copy it"):
         open_data(path)
 
     with path.open("wb") as file:
         np.save(file, np.zeros(3))
-    with pytest.raises(UsageError, match=r"not a readable \.npz file"):
+    with pytest.raises(UsageError, match=r"is no \.npz file, or cut short: copy it"):
         open_data(path)
 
     whole = made.write(tmp_path / "whole.npz").read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(UsageError, match=r"not a readable \.npz file"):
+    with pytest.raises(UsageError, match=r"is no \.npz file, or cut short: copy it"):
         open_data(path)
 
 
