@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import socket
 import subprocess
 import sys
@@ -18,9 +17,6 @@ from monitor.identity.strips import LineFinder, cutting
 from tests.identity.labelled import labelled
 
 NAMES = ("Łukasz Nowak", "Ásta Jóns", "Elif Şahin", "Søren Holm", "François Petit")
-
-_NEEDED = ("PATH", "SYSTEMROOT")
-"""What Python needs of the environment to begin."""
 
 
 @pytest.fixture(scope="module")
@@ -63,29 +59,6 @@ def test_nothing_is_fetched_and_nothing_said(
     assert capfd.readouterr() == ("", "")
     assert logging.getLogger().handlers == handlers
     assert "rapidocr" not in sys.modules  # its program, which would fetch files
-
-
-def test_onnxruntime_tells_nobody_and_keeps_nothing(tmp_path: Path) -> None:
-    code = (
-        "import numpy as np; from monitor.identity.ocr import Recogniser; "
-        "print(Recogniser().read([np.zeros((20, 100, 3), np.uint8)]))"
-    )
-    folders = {name: str(tmp_path) for name in ("HOME", "USERPROFILE", "TMPDIR")}
-    # It keeps silent where a variable says that this is CI: nothing else is passed on.
-    passed = {name: os.environ[name] for name in _NEEDED if name in os.environ}
-
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=passed | folders,
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.stdout.startswith("[Reading("), done.stderr
-    # Where it tells, it first writes down who it is and what it has to tell.
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_rapidocr_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
