@@ -284,7 +284,10 @@ def test_a_network_that_was_trained_here_is_used_as_it_is(
     file = networks.write(tmp_path / "expression.tflite", version="7.0")
 
     result = run("models", "import", file, "--name", "mine")
-    named = run("models", "import", file, "--name", "other", "--classes", SEVEN)
+    refused = [
+        run("models", "import", file, "--name", "other", option, value)
+        for option, value in (("--classes", SEVEN), ("--offset", "-1"))
+    ]
 
     assert result.status == 0, result.err
     assert "mine 7.0: 48x48 grey" in result.out
@@ -292,6 +295,7 @@ def test_a_network_that_was_trained_here_is_used_as_it_is(
     assert "not calibrated" not in result.out
     before, after = metadata.read(file), metadata.read(models / "mine.tflite")
     assert after.raw == before.raw | {"name": "mine"}
-    assert named.status == 2
-    assert "leave --weights, --classes and --scale out" in named.err
+    assert [each.status for each in refused] == [2, 2]
+    for each in refused:
+        assert "leave --weights, --classes, --scale and --offset out" in each.err
     assert list(models.iterdir()) == [models / "mine.tflite"]

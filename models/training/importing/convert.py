@@ -137,10 +137,11 @@ def import_model(request: Request, ask: Ask) -> Imported:
 
 def _trained_here(request: Request, path: Path) -> Imported:
     """Takes a network that is usable as it is; only its name is another."""
-    if request.weights or request.classes or request.scale is not None:
+    told = (request.weights, request.classes, request.scale, request.offset or None)
+    if any(each is not None for each in told):
         raise UsageError(
             f"{request.file} says by itself what its classes and its pixels are: leave "
-            "--weights, --classes and --scale out"
+            "--weights, --classes, --scale and --offset out"
         )
     about = metadata.read(request.file).raw | {"name": path.stem}
     with files.temporary() as folder:
