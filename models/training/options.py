@@ -12,8 +12,8 @@ from models.training.shape import Shape
 
 _NUMBERS = ("cool", "clear", "small", "seed")
 _SHARES = ("smoothing", "expected", "balance", "mixup")
-"""Settings that the command line takes under their own names, as it does epochs, rate,
-decay and sharpness."""
+"""Settings that the command line takes under their own names, as it does epochs, rate
+and decay."""
 
 
 def _share(text: str) -> float:
@@ -67,7 +67,6 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--epochs", type=_count, default=usual.epochs)
     parser.add_argument("--rate", type=_amount, default=usual.rate)
     parser.add_argument("--decay", type=_amount, default=usual.decay)
-    parser.add_argument("--sharpness", type=_amount, default=usual.sharpness)
     for name in _SHARES:
         parser.add_argument(f"--{name}", type=_share, default=getattr(usual, name))
     parser.add_argument(
@@ -91,7 +90,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         )
     given = {
         name: getattr(args, name)
-        for name in ("epochs", "rate", "decay", "sharpness", *_NUMBERS, *_SHARES)
+        for name in ("epochs", "rate", "decay", *_NUMBERS, *_SHARES)
     }
     shape = Shape(tuple(args.widths), tuple(args.blocks), fine=args.fine)
     args.settings = Settings(**given, teacher=args.teacher_share, shape=shape)

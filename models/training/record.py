@@ -22,7 +22,7 @@ from monitor.errors import ExportError, UsageError
 RECORD = "run.json"
 CHECKPOINT = "checkpoint.keras"
 
-_BEFORE = {"clear": 0, "sharpness": 0.0}
+_BEFORE = {"clear": 0}
 _SHAPE_BEFORE = {"fine": 0}
 """What a run did before there was such a setting: its record lacks the name."""
 

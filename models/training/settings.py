@@ -33,9 +33,6 @@ class Settings:
         mixup: two faces are laid over each other in shares drawn from a beta
             distribution of this parameter (Zhang et al. 2018, arXiv 1710.09412); 0
             leaves them alone.
-        sharpness: how far from the weights each step looks for the worst place, as
-            `sharpness.at_worst` measures it; 0 does not look. With any, the recorded
-            loss is the one there.
         average: decay of the weights' moving average for a step.
         validation: share of Training that is held back to choose on.
     """
@@ -54,7 +51,6 @@ class Settings:
     teacher: float = 0.3
     balance: float = 0.3
     mixup: float = 0.3
-    sharpness: float = 0.0
     average: float = 0.995
     validation: float = 0.1
     seed: int = 1

@@ -58,7 +58,6 @@ from models.training.options import parse
 from models.training.readers.shipped import load
 from models.training.scores import log_softmax, score
 from models.training.settings import SCHEDULE, Settings
-from models.training.sharpness import at_worst
 from models.training.targets import Targets, targets
 from models.training.teacher import Forebears, Teacher, load_network
 from models.training.transfer.pictures import draw
@@ -200,20 +199,12 @@ class _Run:
         for step, (faces, answers) in enumerate(batches):
             share = settings.share_of_rate(epoch + (step + 1) / steps)
             self.model.optimizer.learning_rate = settings.rate * share
-            total += self._learn(faces, answers)
+            answer = self.model.train_on_batch(faces, answers, return_dict=True)
+            total += float(answer["loss"])
             self._average()
-        return total / steps
-
-    def _learn(self, faces: npt.NDArray[np.float32], answers: Targets) -> float:
-        """One step; its loss, with `Settings.sharpness` that of the worst place."""
-        # The way uphill costs a pass of its own: half of the faces show it.
-        part = slice(len(faces) // 2)
-        near = {head: share[part] for head, share in answers.items()}
-        with at_worst(self.model, faces[part], near, self.settings.sharpness):
             # Keras reports a running mean unless it is told to begin anew.
             self.model.reset_metrics()
-            answer = self.model.train_on_batch(faces, answers, return_dict=True)
-        return float(answer["loss"])
+        return total / steps
 
     def _average(self) -> None:
         # A young average would remember the random start: let it be short at first.

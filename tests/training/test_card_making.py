@@ -84,19 +84,6 @@ def test_a_teacher_known_by_its_sum_is_told() -> None:
     assert "--teacher run-a/network.keras --teacher-share 0.3\n" in commands
 
 
-def test_steps_that_look_for_a_flat_place_are_told_and_typed() -> None:
-    run = build_run()
-    run["settings"] |= {"sharpness": 1.5}
-
-    text = card(build_about(), run, build_figures(), looks=1)
-
-    assert (
-        "; each step's gradient taken where the loss is worst nearby (adaptive "
-        "sharpness-aware minimisation, radius 1.5);"
-    ) in text
-    assert " --sharpness 1.5" in text[text.index("Made again with") :]
-
-
 def test_the_shape_of_a_larger_teacher_is_told_and_typed() -> None:
     wide = {"widths": [64, 128], "blocks": [2, 2], "dropout": 0.3, "fine": 1}
     teacher = {
@@ -204,7 +191,6 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
     from models.training.shape import Shape
 
     settings = Settings(
-        sharpness=0.0 if teacher is None else 1.5,
         shape=Shape() if teacher is None else Shape((8, 16), (2, 1), fine=1),
         epochs=3,
         cool=2,

@@ -52,11 +52,11 @@ def test_settings_that_differ_are_named() -> None:
 
 def test_settings_that_there_were_not_yet_are_those_that_change_nothing() -> None:
     held = {"settings": {"seed": 1, "shape": {"widths": [4, 8]}}}
-    now = {"seed": 1, "clear": 0, "sharpness": 0.0}
+    now = {"seed": 1, "clear": 0}
 
     wanted = now | {"shape": {"widths": (4, 8), "fine": 0}}
     assert record.changed(held, wanted) == set()
-    assert record.changed(held, wanted | {"sharpness": 1.5}) == {"sharpness"}
+    assert record.changed(held, wanted | {"clear": 8}) == {"clear"}
     finer = wanted | {"shape": {"widths": (4, 8), "fine": 1}}
     assert record.changed(held, finer) == {"shape"}
 

@@ -125,11 +125,6 @@ def _trained(held: Held) -> str:
             settings.get("mixup"),
         ),
         _if(
-            "each step's gradient taken where the loss is worst nearby (adaptive "
-            "sharpness-aware minimisation, radius {:g})",
-            settings.get("sharpness"),
-        ),
-        _if(
             "the last {} epochs without mixup and without covered faces",
             settings.get("clear"),
         ),
@@ -216,7 +211,6 @@ def _command(held: Held, settings: Held, folder: str, more: list[str]) -> str:
         f"--cool {settings['cool']} --small {settings['small']} "
         f"--rate {settings['rate']:g}"
         + _if(" --decay {:g}", settings.get("decay"))
-        + _if(" --sharpness {:g}", settings.get("sharpness"))
         + _if(" --clear {}", settings.get("clear")),
         " ".join(options),
         _shape(settings.get("shape")),
