@@ -292,10 +292,12 @@ def test_a_network_that_was_trained_here_is_used_as_it_is(
     assert result.status == 0, result.err
     assert "mine 7.0: 48x48 grey" in result.out
     assert "It was trained here, so it is used as it is." in result.out
-    assert "not calibrated" not in result.out
+    assert "Its error was not measured; `classpulse models evaluate" in result.out
+    measured = run("models", "import", registry.find(), "--name", "shipped")
+    assert "not measured" not in measured.out
     before, after = metadata.read(file), metadata.read(models / "mine.tflite")
     assert after.raw == before.raw | {"name": "mine"}
     assert [each.status for each in refused] == [2, 2]
     for each in refused:
         assert "leave --weights, --classes, --scale and --offset out" in each.err
-    assert list(models.iterdir()) == [models / "mine.tflite"]
+    assert {file.name for file in models.iterdir()} == {"mine.tflite", "shipped.tflite"}

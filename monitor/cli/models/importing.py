@@ -127,12 +127,13 @@ def _print(made: Imported, *, as_json: bool) -> None:
     typer.echo(f"Classes, in this order: {', '.join(about['classes'])}")
     for note in made.notes:
         typer.echo(note)
-    unknown = "" if made.calibrated else " and its probabilities are not calibrated"
-    typer.echo(
-        f"Its error was not measured{unknown}; "
-        f"`classpulse models evaluate --data fer2013.csv --model {made.name}` "
-        "measures it."
-    )
+    if not about.get("figures"):
+        unknown = "" if made.calibrated else " and its probabilities are not calibrated"
+        typer.echo(
+            f"Its error was not measured{unknown}; "
+            f"`classpulse models evaluate --data fer2013.csv --model {made.name}` "
+            "measures it."
+        )
     typer.echo(f"Use it: classpulse start --model {made.name}")
 
 
