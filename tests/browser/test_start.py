@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import mss
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
@@ -27,10 +28,18 @@ def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[XServer]
         program = begin(*shown, db=tmp_path / "unused.db", env=display.environment)
         try:
             display.use(monkeypatch)
+            # A black screen would be told on the page, and not looked at again.
+            wait_until(lambda: any(grabbed()))
             yield display
         finally:
             program.kill()
             program.communicate()
+
+
+def grabbed() -> bytes:
+    """What this process's display shows now, each pixel's red."""
+    with mss.MSS() as screen:
+        return bytes(screen.grab(screen.monitors[0]).bgra[2::4])
 
 
 def choose(page: Page, name: str) -> None:
@@ -60,7 +69,7 @@ def test_a_class_on_the_screen_from_the_page_to_its_end(
     page.get_by_role("button", name="All of monitor 1").click()
     expect(page.locator("#start-height")).to_have_value("540")
 
-    # The window may still be coming up.
+    # The window may still be drawing its faces.
     found = page.locator("#start-found")
     for _ in range(20):
         page.get_by_role("button", name="Check the picture").click()
