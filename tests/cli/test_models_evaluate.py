@@ -164,7 +164,7 @@ def test_votes_stand_beside(run: Run, tmp_path: Path) -> None:
     asked = ("models", "evaluate", "--data", data, "--model", network)
 
     report = json.loads(run(*asked, "--json").out)
-    table = run(*asked)
+    table = run(*asked, "--predictions", tmp_path / "said.csv")
 
     assert list(report) == [*KEYS, "ferplus"]
     assert report["accuracy"] == 1
@@ -178,6 +178,7 @@ def test_votes_stand_beside(run: Run, tmp_path: Path) -> None:
         *("images", "left_out", "accuracy", "macro_f1", "ece", "brier"),
     }
     assert "most annotators (FER+)" in table.out
+    assert f"Written: {tmp_path / 'said.csv'}" in table.out
     assert "FER+: 3 faces left out" in table.out
     assert (
         "labels: head `labels`; most annotators: head `votes`. A class is read with "

@@ -58,7 +58,9 @@ def test_classes_in_parts(tmp_path: Path) -> None:
         "Anger",
         "contempt",
     ]
-    with pytest.raises(UsageError, match=r"none of the seven .*\(contempt\)"):
+    with pytest.raises(
+        UsageError, match=r"none of the seven .*\(contempt\): .*; rename"
+    ):
         data.emotions()
 
 
