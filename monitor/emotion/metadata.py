@@ -124,6 +124,17 @@ def read(path: Path) -> Metadata:
     return parse(path, raw)
 
 
+def imported_from(raw: Mapping[str, Any]) -> str:
+    """The Keras file that a network was imported from; empty if it was trained here.
+
+    Args:
+        raw: what the network's file says of itself.
+    """
+    data = raw.get("data")
+    source = data.get("imported_from") if isinstance(data, dict) else None
+    return str(source) if source else ""
+
+
 def write(path: Path, raw: dict[str, Any]) -> None:
     """Puts ``raw`` behind the network in ``path``, in place of what stood there.
 

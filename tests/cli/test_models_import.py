@@ -301,3 +301,17 @@ def test_a_network_that_was_trained_here_is_used_as_it_is(
     for each in refused:
         assert "leave --weights, --classes, --scale and --offset out" in each.err
     assert {file.name for file in models.iterdir()} == {"mine.tflite", "shipped.tflite"}
+
+
+def test_a_network_that_was_imported_before_keeps_what_is_not_known_of_it(
+    run: Run, tmp_path: Path, models: Path
+) -> None:
+    pytest.importorskip("h5py", reason="the extra `train` is not installed")
+    told = {"imported_from": "theirs.keras"}
+    file = networks.write(tmp_path / "theirs.tflite", data=told)
+
+    result = run("models", "import", file, "--name", "mine")
+
+    assert result.status == 0, result.err
+    assert "It was imported before, so it is used as it is." in result.out
+    assert "not measured and its probabilities are not calibrated" in result.out

@@ -66,14 +66,12 @@ class Imported:
         path: of its file.
         about: what the file says of itself.
         notes: what its owner should know, a sentence each.
-        calibrated: how sure it is was measured when it was trained.
     """
 
     name: str
     path: Path
     about: dict[str, Any]
     notes: tuple[str, ...]
-    calibrated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ def import_model(request: Request, ask: Ask) -> Imported:
             "another, or replace it with --replace"
         )
     if files.is_litert(request.file):
-        return _trained_here(request, path)
+        return _as_it_is(request, path)
     name = request.file.name
     with files.taken_apart(request.file, request.weights) as parts:
         plan = planning.read(name, parts.config)
@@ -135,7 +133,7 @@ def import_model(request: Request, ask: Ask) -> Imported:
     return Imported(path.stem, path, about, notes)
 
 
-def _trained_here(request: Request, path: Path) -> Imported:
+def _as_it_is(request: Request, path: Path) -> Imported:
     """Takes a network that is usable as it is; only its name is another."""
     told = (request.weights, request.classes, request.scale, request.offset or None)
     if any(each is not None for each in told):
@@ -144,13 +142,14 @@ def _trained_here(request: Request, path: Path) -> Imported:
             "--weights, --classes, --scale and --offset out"
         )
     about = metadata.read(request.file).raw | {"name": path.stem}
+    came = "imported before" if metadata.imported_from(about) else "trained here"
     with files.temporary() as folder:
         made = folder / path.name
         _write(made, request.file.read_bytes(), about)
         load_network(made)
         registry.keep(made.read_bytes(), path)
-    note = "It was trained here, so it is used as it is."
-    return Imported(path.stem, path, about, (note,), calibrated=True)
+    note = f"It was {came}, so it is used as it is."
+    return Imported(path.stem, path, about, (note,))
 
 
 def _ends(

@@ -114,6 +114,8 @@ def _ask(count: int | None) -> list[str]:
 
 
 def _print(made: Imported, *, as_json: bool) -> None:
+    from monitor.emotion import metadata
+
     about = made.about
     if as_json:
         keys = ("name", "version", "input", "classes", "scale", "offset", "output")
@@ -128,7 +130,8 @@ def _print(made: Imported, *, as_json: bool) -> None:
     for note in made.notes:
         typer.echo(note)
     if not about.get("figures"):
-        unknown = "" if made.calibrated else " and its probabilities are not calibrated"
+        foreign = metadata.imported_from(about)
+        unknown = " and its probabilities are not calibrated" if foreign else ""
         typer.echo(
             f"Its error was not measured{unknown}; "
             f"`classpulse models evaluate --data fer2013.csv --model {made.name}` "

@@ -68,14 +68,13 @@ def _measured(figures: object, parts: tuple[str, ...]) -> dict[str, float]:
 
 
 def _origin(network: Installed) -> str:
-    from monitor.emotion import registry
+    from monitor.emotion import metadata, registry
 
     if network.metadata is None:
         return "cannot be used"
     if network.name == registry.SHIPPED:
         return "shipped"
-    data = network.metadata.raw.get("data")
-    source = data.get("imported_from") if isinstance(data, dict) else None
+    source = metadata.imported_from(network.metadata.raw)
     return f"imported from {source}" if source else "trained here"
 
 

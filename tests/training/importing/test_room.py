@@ -7,19 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from monitor.errors import ExportError, UsageError
+from monitor.errors import ExportError
 from tests.training.importing import builders
-from tests.training.importing.builders import CLASSES, entry, sequential, tiny
+from tests.training.importing.builders import entry, sequential, tiny
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 
 from models.training.importing import convert  # noqa: E402
-from models.training.importing.convert import Request, import_model  # noqa: E402
-
-
-def nobody(_: int | None) -> tuple[str, ...]:
-    raise UsageError("--classes was asked for")
+from tests.training.importing.refusals import refusal  # noqa: E402
 
 
 @pytest.mark.slow
@@ -34,10 +30,7 @@ def test_no_room_for_what_is_made_of_it(
     file = builders.write_keras(tmp_path / "a.keras", sequential(tiny(*many)))
     request.getfixturevalue("little_room")
 
-    with pytest.raises(ExportError) as caught:
-        import_model(Request(file, classes=CLASSES), nobody)
-
-    assert str(caught.value) == (
+    assert refusal(file, ExportError) == (
         "a.keras: what TensorFlow makes of it cannot be written (File too large): make "
         "room, or name another folder in TMPDIR"
     )
@@ -51,10 +44,7 @@ def test_no_folder_for_temporary_files(
     # As when it is removed under a program that runs.
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "removed"))
 
-    with pytest.raises(ExportError) as caught:
-        import_model(Request(file, classes=CLASSES), nobody)
-
-    assert str(caught.value) == (
+    assert refusal(file, ExportError) == (
         "no folder for temporary files can be written (No such file or directory): "
         "make room, or name another in TMPDIR"
     )
