@@ -151,6 +151,8 @@ def describe(
         "weights": weights,
         "data": run.get("data", {}),
         "seed": run["settings"]["seed"],
+        "validation": run["settings"]["validation"],
+        "shape": run["settings"]["shape"],
         "figures": {},
     }
 

@@ -65,9 +65,10 @@ def check_held_back(held: Held, sha256: str, settings: Settings) -> None:
             )
 
 
-def _split(about: Held, sha256: str) -> tuple[int, float] | None:
+def _split(about: Held, sha256: str) -> tuple[int | None, float] | None:
     """Seed and share of a network's validation part; None where it is another's."""
-    settings = about.get("settings", {})
+    # A released network says it of itself.
+    settings = about.get("settings", about)
     if "validation" not in settings or about.get("data", {}).get("sha256") != sha256:
         return None
-    return settings["seed"], settings["validation"]
+    return settings.get("seed"), settings["validation"]

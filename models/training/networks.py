@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import cv2
 import keras
 import numpy as np
@@ -18,7 +21,14 @@ HEADS = (LABELS, VOTES)
 """What each head learned: FER2013's label, or how FER+'s ten annotators voted."""
 
 
-def expression_network(shape: Shape = SHIPPED) -> keras.Model:
+PRECISIONS = ("float32", "mixed_bfloat16")
+"""What the stages may compute in while they learn. A processor that multiplies bfloat16
+(AVX512-BF16, AMX) halves a step with the second; on others it is slower."""
+
+
+def expression_network(
+    shape: Shape = SHIPPED, precision: str = PRECISIONS[0]
+) -> keras.Model:
     """A residual network from a grey face to two times seven logits.
 
     Plain convolutions, which the kernels for processors run fastest. Light is evened
@@ -27,23 +37,30 @@ def expression_network(shape: Shape = SHIPPED) -> keras.Model:
 
     Args:
         shape: how wide and how deep.
+        precision: one of `PRECISIONS`. Weights, light and answers are float32 always.
 
     Returns:
         A model from (n, h, w, 1) float32 in [0, 255] to a dictionary of (n, 7)
         float32 logits for each of `HEADS`, in the order of `EMOTIONS`.
     """
     face = keras.Input((None, None, 1), name="face")
-    x = _stem(_evened(face), shape)
-    for stage, (width, blocks) in enumerate(
-        zip(shape.widths, shape.blocks, strict=True)
-    ):
-        halved = not stage and not shape.fine
-        for block in range(blocks):
-            x = _residual(x, width, shrink=not block and not halved)
+    with _computing_in(precision):
+        x = _stages(_evened(face), shape)
     x = layers.GlobalAveragePooling2D(name="features")(x)
     x = layers.Dropout(shape.dropout)(x)
     heads = {name: layers.Dense(len(EMOTIONS), name=name)(x) for name in HEADS}
     return keras.Model(face, heads, name="expression")
+
+
+@contextmanager
+def _computing_in(precision: str) -> Iterator[None]:
+    """Layers made meanwhile compute in this precision."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def multiply_adds(model: keras.Model, side: int = SIDE) -> int:
@@ -138,6 +155,17 @@ def _evened(face: keras.KerasTensor) -> keras.KerasTensor:
     apart = face - mean
     spread = ops.sqrt(ops.mean(ops.square(apart), axis=(1, 2, 3), keepdims=True))
     return apart / (spread + 8.0)
+
+
+def _stages(x: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
+    x = _stem(x, shape)
+    for stage, (width, blocks) in enumerate(
+        zip(shape.widths, shape.blocks, strict=True)
+    ):
+        halved = not stage and not shape.fine
+        for block in range(blocks):
+            x = _residual(x, width, shrink=not block and not halved)
+    return x
 
 
 def _stem(face: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:

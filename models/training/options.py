@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from models.training.networks import PRECISIONS
 from models.training.settings import Settings
 from models.training.shape import Shape
 
@@ -74,13 +75,23 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         type=Path,
         nargs="+",
         default=[],
-        help="network.keras of other runs, whose mean answer is learned too",
+        help="network.keras of other runs, or released .tflite files, whose mean "
+        "answer is learned too",
     )
     parser.add_argument(
-        "--begin", type=Path, help="another run's network.keras to begin with"
+        "--begin",
+        type=Path,
+        help="another run's network.keras, or a released .tflite, to begin with",
     )
     parser.add_argument("--teacher-share", type=_share, default=usual.teacher)
     _ask_shape(parser, usual.shape)
+    parser.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default=usual.precision,
+        help="what it computes in while it learns; mixed_bfloat16 is quicker where the "
+        "processor has instructions for it",
+    )
     parser.add_argument("--resume", action="store_true", help="go on with a run")
     args = parser.parse_args(argv)
     if len(args.widths) != len(args.blocks):
@@ -90,7 +101,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         )
     given = {
         name: getattr(args, name)
-        for name in ("epochs", "rate", "decay", *_NUMBERS, *_SHARES)
+        for name in ("epochs", "rate", "decay", "precision", *_NUMBERS, *_SHARES)
     }
     shape = Shape(tuple(args.widths), tuple(args.blocks), fine=args.fine)
     args.settings = Settings(**given, teacher=args.teacher_share, shape=shape)

@@ -35,6 +35,8 @@ class Settings:
             leaves them alone.
         average: decay of the weights' moving average for a step.
         validation: share of Training that is held back to choose on.
+        precision: what the stages compute in while they learn
+            (`networks.PRECISIONS`); the trained network computes in float32.
     """
 
     epochs: int = 64
@@ -53,6 +55,7 @@ class Settings:
     mixup: float = 0.3
     average: float = 0.995
     validation: float = 0.1
+    precision: str = "float32"
     seed: int = 1
     shape: Shape = field(default_factory=Shape)
     damage: Damage = field(default_factory=Damage)

@@ -14,7 +14,10 @@ import numpy.typing as npt
 
 from models.training import record
 from models.training.networks import HEADS, predict
+from models.training.readback import is_shipped, read_back
+from models.training.settings import Settings
 from models.training.targets import Floats
+from monitor.emotion import metadata
 from monitor.emotion.calibration import softmax
 from monitor.errors import UsageError
 
@@ -32,7 +35,7 @@ KEPT = (
 
 @dataclass(frozen=True, slots=True)
 class Forebears:
-    """Files ``network.keras`` of other runs that a run uses.
+    """Files ``network.keras`` of other runs, or released ones, that a run uses.
 
     Attributes:
         teachers: their mean answer is learned too.
@@ -62,10 +65,11 @@ class Teacher:
 
     @classmethod
     def load(cls, files: Sequence[Path]) -> Teacher:
-        """Reads the ``network.keras`` of one or more runs.
+        """Reads the ``network.keras`` of one or more runs, or what was released.
 
         Raises:
             UsageError: one is no such file.
+            ModelError: a ``.tflite`` is damaged or none of this program's.
         """
         return cls(tuple(load_network(file, "--teacher") for file in files))
 
@@ -88,7 +92,7 @@ class Teacher:
 
 
 def load_network(file: Path, option: str) -> keras.Model:
-    """Reads another run's ``network.keras``.
+    """Reads another run's ``network.keras``, or a ``.tflite`` released here.
 
     Args:
         file: the network.
@@ -96,12 +100,16 @@ def load_network(file: Path, option: str) -> keras.Model:
 
     Raises:
         UsageError: it is no such file.
+        ModelError: it is a ``.tflite``, damaged or none of this program's.
     """
+    if is_shipped(file):
+        return read_back(file)
     try:
         model = keras.saving.load_model(file, compile=False)
     except record.UNREADABLE as exc:
         raise UsageError(
-            f"{file} is no network of a run: {option} takes the network.keras of one."
+            f"{file} is no network of a run: {option} takes the network.keras of one, "
+            "or a .tflite that was released."
         ) from exc
     if not isinstance(model.output, dict) or set(model.output) != set(HEADS):
         raise UsageError(f"{file} does not answer with the heads {', '.join(HEADS)}.")
@@ -113,18 +121,29 @@ def describe(file: Path) -> dict[str, Any]:
 
     Returns:
         ``sha256`` of its file and, where its ``run.json`` lies beside it, how it was
-        trained: `KEPT`, and in ``epochs`` how many.
+        trained: `KEPT`, and in ``epochs`` how many. Of a released file, whose card
+        says that, its ``version``, its ``data`` and what was held back of it.
 
     Raises:
         UsageError: the file cannot be read, or the record beside it is damaged.
+        ModelError: a ``.tflite`` is damaged or none of this program's.
     """
     try:
         content = file.read_bytes()
     except OSError as exc:
         raise UsageError(f"{file} cannot be read ({exc.strerror or exc}).") from exc
     about: dict[str, Any] = {"sha256": hashlib.sha256(content).hexdigest()}
+    if is_shipped(file):
+        return about | _released(metadata.read(file).raw)
     if not (file.parent / record.RECORD).exists():
         return about
     held = record.read(file.parent)
     kept = {name: held[name] for name in KEPT if name in held}
     return about | kept | {"epochs": len(held["epochs"])}
+
+
+def _released(raw: dict[str, Any]) -> dict[str, Any]:
+    # Files from before they said so held back what is usual.
+    usual = {"validation": Settings().validation}
+    told = ("version", "data", "seed", "validation")
+    return usual | {name: raw[name] for name in told if name in raw}

@@ -15,6 +15,10 @@ processor, with tcmalloc preloaded).
 
 A larger network, to learn from, is trained by the same command with `--widths`,
 `--blocks` and `--fine`; `--teacher` takes it as it takes one of the shipped shape.
+`--teacher` and `--begin` take a released ``.tflite`` too: it outlives the runs.
+
+`--precision mixed_bfloat16` is quicker on processors with instructions for it
+(AVX512-BF16, AMX), on others slower; the network that is kept computes in float32.
 """
 
 from __future__ import annotations
@@ -55,6 +59,7 @@ from models.training.networks import (
 )
 from models.training.optimizers import ConvolutionMuon
 from models.training.options import parse
+from models.training.readback import is_shipped, stand
 from models.training.readers.shipped import load
 from models.training.scores import log_softmax, score
 from models.training.settings import SCHEDULE, Settings
@@ -114,7 +119,7 @@ def train_on(
     if archive.validation is None:
         check_held_back(about, archive.sha256, settings)
     learn, choose = archive.split(settings.validation, settings.seed)
-    run = _Run.begin(out, settings, about, forebears.begin)
+    run = _Run.begin(out, settings, about, forebears.begin, learn.images)
     run.held |= {
         "data": {
             "file": name,
@@ -137,17 +142,33 @@ def train_on(
 
 @dataclass(slots=True)
 class _Run:
-    """A run under way: the network, its averaged weights and its record."""
+    """A run under way.
+
+    Attributes:
+        out: its folder.
+        settings: what it depends on.
+        model: the network that learns.
+        averaged: its averaged weights.
+        measured: a float32 network that takes the averaged weights when they are
+            measured and kept.
+        held: its record.
+    """
 
     out: Path
     settings: Settings
     model: keras.Model
     averaged: Weights
+    measured: keras.Model
     held: dict[str, Any]
 
     @classmethod
     def begin(
-        cls, out: Path, settings: Settings, about: dict[str, Any], first: Path | None
+        cls,
+        out: Path,
+        settings: Settings,
+        about: dict[str, Any],
+        first: Path | None,
+        faces: npt.NDArray[np.uint8],
     ) -> _Run:
         """Starts in an empty folder, or takes up the last checkpoint.
 
@@ -156,6 +177,7 @@ class _Run:
             settings: of the run.
             about: what the record says of the networks that it learns from.
             first: a network whose weights are the first ones.
+            faces: (n, 48, 48) that it will learn from.
         """
         keras.utils.set_random_seed(settings.seed)
         if (out / record.RECORD).exists():
@@ -164,9 +186,9 @@ class _Run:
             _check_networks(out, held, about)
             _note_schedule(held, settings)
         else:
-            model = expression_network(settings.shape)
+            model = expression_network(settings.shape, settings.precision)
             if first is not None:
-                _take_weights(model, first)
+                _take_weights(model, first, faces)
             out.mkdir(parents=True, exist_ok=True)
             averaged = model.get_weights()
             held = record.begun(NETWORK, asdict(settings), model) | about
@@ -179,7 +201,8 @@ class _Run:
                 },
                 loss_weights={LABELS: 1.0, VOTES: settings.vote_weight},
             )
-        return cls(out, settings, model, averaged, held)
+        measured = expression_network(settings.shape)
+        return cls(out, settings, model, averaged, measured, held)
 
     @property
     def epoch(self) -> int:
@@ -218,12 +241,10 @@ class _Run:
 
     def end_epoch(self, epoch: int, loss: float, choose: Faces, seconds: float) -> None:
         """Measures on the validation part, writes the checkpoint and the record."""
-        trained = self.model.get_weights()
-        self.model.set_weights(self.averaged)
+        self.measured.set_weights(self.averaged)
         side = self.settings.side(epoch)
-        found = _validation(predict(self.model, choose.images, side), choose)
-        record.save(self.model, self.out / "network.keras")
-        self.model.set_weights(trained)
+        found = _validation(predict(self.measured, choose.images, side), choose)
+        record.save(self.measured, self.out / "network.keras")
         self.held["epochs"].append(
             {"epoch": epoch + 1, "side": side, "loss": round(loss, 4)}
             | found
@@ -235,8 +256,8 @@ class _Run:
 
     def score(self, choose: Faces) -> None:
         """Writes down how the validation part is answered, as other networks' runs."""
-        self.model.set_weights(self.averaged)
-        logits = predict(self.model, choose.images)[LABELS]
+        self.measured.set_weights(self.averaged)
+        logits = predict(self.measured, choose.images)[LABELS]
         self.held["classes"] = list(EMOTIONS)
         self.held["validation"] = score(logits, choose.labels, EMOTIONS)
         record.write(self.out, self.held)
@@ -299,9 +320,14 @@ def _average_of(out: Path) -> Weights:
         raise record.unreadable(out / AVERAGE, exc) from exc
 
 
-def _take_weights(model: keras.Model, first: Path) -> None:
+def _take_weights(
+    model: keras.Model, first: Path, faces: npt.NDArray[np.uint8]
+) -> None:
+    network = load_network(first, "--begin")
+    if is_shipped(first):
+        stand(network, faces)
     try:
-        model.set_weights(load_network(first, "--begin").get_weights())
+        model.set_weights(network.get_weights())
     except ValueError as exc:
         raise UsageError(
             f"{first} is a network of another shape: --begin takes one of the same "

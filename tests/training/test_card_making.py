@@ -84,6 +84,23 @@ def test_a_teacher_known_by_its_sum_is_told() -> None:
     assert "--teacher run-a/network.keras --teacher-share 0.3\n" in commands
 
 
+def test_a_released_network_that_it_came_from_is_told() -> None:
+    released = {"sha256": "edeac04dc5fbd7c3f51acc2d", "version": "5.0", "seed": 7}
+    run = build_run(begun_from=released, teachers=[released])
+
+    text = card(build_about(), run, build_figures(), looks=1)
+
+    assert (
+        "- `run-a`: file sha256 `edeac04dc5fbd7c3`, version 5.0 as released, which its "
+        "card tells of.\n"
+    ) in text
+    commands = text[text.index("Made again with") :]
+    assert "# run-a.tflite: emotion.tflite of version 5.0\n" in commands
+    assert commands.count("models.training.train") == 1
+    assert "--teacher run-a.tflite --teacher-share" in commands
+    assert "--begin run-a.tflite\n" in commands
+
+
 def test_the_shape_of_a_larger_teacher_is_told_and_typed() -> None:
     wide = {"widths": [64, 128], "blocks": [2, 2], "dropout": 0.3, "fine": 1}
     teacher = {
@@ -200,6 +217,7 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
         decay=0.05,
         smoothing=0.1,
         mixup=0.25,
+        precision="mixed_bfloat16",
         seed=4,
     )
     run = build_run(settings=asdict(settings), teacher=teacher)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from models.training.options import parse
@@ -21,6 +23,12 @@ def test_a_larger_network_is_asked_for_by_its_stages() -> None:
     read = parse(typed("--widths 64 128 256 --blocks 2 2 2 --fine 1"))
 
     assert read.settings.shape == Shape((64, 128, 256), (2, 2, 2), fine=1)
+
+
+def test_the_precision_is_asked_for() -> None:
+    read = parse(typed("--precision mixed_bfloat16"))
+
+    assert read.settings == replace(Settings(), precision="mixed_bfloat16")
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,8 @@ def test_a_file_that_is_no_network_is_refused(
         train(data, tmp_path / "run", SMALL, forebears=Forebears((file,)))
 
     assert str(caught.value) == (
-        f"{file} is no network of a run: --teacher takes the network.keras of one."
+        f"{file} is no network of a run: --teacher takes the network.keras of one, or "
+        "a .tflite that was released."
     )
     assert not (tmp_path / "run").exists()
 

@@ -94,6 +94,27 @@ def test_a_run_does_not_go_on_with_other_settings(data: Path, trained: Path) -> 
         train(data, trained, replace(SMALL, decay=1e-4), resume=True)
 
 
+def test_a_run_may_compute_in_half_the_bytes(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    half = replace(SMALL, epochs=1, precision="mixed_bfloat16")
+
+    train(data, out, half)
+    train(data, out, replace(half, epochs=2), resume=True)
+
+    learns = keras.saving.load_model(out / "checkpoint.keras")
+    kept = export.load_network(out)
+    computes = [
+        {layer.compute_dtype for layer in model.layers if layer.weights}
+        for model in (learns, kept)
+    ]
+    # The heads answer in full, and what is kept knows nothing of it.
+    assert computes == [{"bfloat16", "float32"}, {"float32"}]
+    assert {weight.dtype for weight in learns.weights} == {"float32"}
+    assert len(record(out)["epochs"]) == 2
+    with pytest.raises(UsageError, match=r"other settings \(precision\)"):
+        train(data, out, replace(SMALL, epochs=3), resume=True)
+
+
 @pytest.mark.parametrize("name", ["checkpoint.keras", "average.npz"])
 def test_a_run_whose_files_are_damaged_does_not_go_on(
     data: Path, trained: Path, tmp_path: Path, name: str

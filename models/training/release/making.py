@@ -8,6 +8,7 @@ from string import ascii_lowercase
 from typing import TypeAlias
 
 from models.training.forebears import Held, begun_from, forebears, teachers_of
+from models.training.settings import Settings
 from models.training.shape import SHIPPED
 
 Named: TypeAlias = Mapping[str, tuple[str, Held]]
@@ -105,6 +106,7 @@ def _trained(held: Held) -> str:
     shape = _shape(settings.get("shape"))
     extra = (
         shape and f"a network of another shape (`{shape}`)",
+        _precision(settings) and "computed in bfloat16 where that loses least",
         _if("labels smoothed by {:.0%}", settings.get("smoothing")),
         _if(
             "the label mixed with {:.0%} of what the votes let one expect of it",
@@ -153,7 +155,9 @@ def _networks(held: Held) -> Iterator[str]:
         yield f"- Other networks of ours that it came from: {_from(held, others)}."
     for name, about in others.values():
         how = "how it was trained was not recorded"
-        if "settings" in about:
+        if "version" in about:
+            how = f"version {about['version']} as released, which its card tells of"
+        elif "settings" in about:
             how = f"trained for {_trained(about)}"
         came = _from(about, others)
         yield (
@@ -176,23 +180,30 @@ def _typed(held: Held) -> Iterator[str]:
     """The commands of a run, those of the networks that it came from first."""
     others = _named(held)
     for name, about in others.values():
-        if "settings" in about:
+        if "version" in about:
+            yield f"    # {name}.tflite: emotion.tflite of version {about['version']}"
+        elif "settings" in about:
             yield from _run(about, name, others)
         else:
             yield f"    # {name}: the run named above"
     yield from _run(held, "run", others)
 
 
+def _file(named: tuple[str, Held]) -> str:
+    name, about = named
+    return f"{name}.tflite" if "version" in about else f"{name}/network.keras"
+
+
 def _run(held: Held, folder: str, others: Named) -> Iterator[str]:
     """The commands of one run: one, and one for each change of its schedule."""
     settings, learned, resume = held["settings"], [], ""
     if teachers := teachers_of(held):
-        files = [f"{others[one['sha256']][0]}/network.keras" for one in teachers]
+        files = [_file(others[one["sha256"]]) for one in teachers]
         learned.append(
             f"--teacher {' '.join(files)} --teacher-share {settings['teacher']:g}"
         )
     if begun := begun_from(held):
-        learned.append(f"--begin {others[begun['sha256']][0]}/network.keras")
+        learned.append(f"--begin {_file(others[begun['sha256']])}")
     for schedule in held.get("schedules", []):
         # A record from before there were clear epochs had none.
         then = settings | {"clear": 0} | schedule
@@ -214,9 +225,16 @@ def _command(held: Held, settings: Held, folder: str, more: list[str]) -> str:
         + _if(" --clear {}", settings.get("clear")),
         " ".join(options),
         _shape(settings.get("shape")),
+        _precision(settings),
         *more,
     ]
     return "    " + " \\\n        ".join(line for line in lines if line)
+
+
+def _precision(settings: Held) -> str:
+    usual = Settings().precision
+    precision = settings.get("precision", usual)
+    return "" if precision == usual else f"--precision {precision}"
 
 
 def _shape(held: Held | None) -> str:

@@ -1,0 +1,179 @@
+"""A released file becomes the network that it was made of again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
+
+from models.training import export  # noqa: E402
+from models.training.networks import HEADS, LABELS, as_input, predict  # noqa: E402
+from models.training.readback import read_back, stand  # noqa: E402
+from models.training.teacher import Forebears  # noqa: E402
+from models.training.train import train  # noqa: E402
+from monitor.emotion.network import Network, shipped  # noqa: E402
+from monitor.errors import ModelError, UsageError  # noqa: E402
+from tests.emotion import networks  # noqa: E402
+from tests.training import made, runs  # noqa: E402
+
+
+def release(
+    run: Path, file: Path, weights: export.Weights = "float16", **changes: object
+) -> Path:
+    """Writes a run's network as a release does."""
+    about = export.describe("9.9", record(run), weights) | changes
+    examples = as_input(made.faces(21)[0], 48)
+    model = export.load_network(run)
+    return export.write(
+        export.to_litert(model, (48, 48, 1), weights, examples), file, about
+    )
+
+
+def record(run: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((run / "run.json").read_text("utf-8"))
+    return read
+
+
+def answers(file: Path, images: npt.NDArray[np.uint8]) -> dict[str, Any]:
+    network = Network(file)
+    return {head: network.logits(images, head) for head in HEADS}
+
+
+def in_training(
+    model: keras.Model, images: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.float32]:
+    """What the labels' head answers as it learns: by the batch's own deviations."""
+    return np.asarray(model(as_input(images, 48), training=True)[LABELS])
+
+
+@pytest.mark.parametrize("weights", ["float16", "float32"])
+def test_it_answers_as_the_file(
+    trained: Path, tmp_path: Path, weights: export.Weights
+) -> None:
+    file = release(trained, tmp_path / "made.tflite", weights)
+    images, _ = made.faces(40)
+
+    model = read_back(file)
+
+    wanted = answers(file, images)
+    found = predict(model, images)
+    for head in HEADS:
+        assert found[head] == pytest.approx(wanted[head], abs=1e-4)
+
+
+def test_the_shipped_file_is_read_back() -> None:
+    images, _ = made.faces(12)
+
+    found = predict(read_back(shipped()), images)
+
+    wanted = answers(shipped(), images)
+    for head in HEADS:
+        assert found[head] == pytest.approx(wanted[head], abs=1e-3)
+
+
+def test_once_it_has_seen_faces_it_answers_alike_as_it_learns(
+    trained: Path, tmp_path: Path
+) -> None:
+    images, _ = made.faces(64)
+    file = release(trained, tmp_path / "made.tflite")
+    model = read_back(file)
+    before = predict(model, images)[LABELS]
+    folded = np.abs(in_training(read_back(file), images) - before).max()
+
+    stand(model, images)
+
+    assert predict(model, images)[LABELS] == pytest.approx(before, abs=1e-4)
+    assert in_training(model, images) == pytest.approx(before, abs=1e-3)
+    assert folded > 0.01
+
+
+def test_a_run_begins_with_it_and_learns_from_it(
+    data: Path, trained: Path, tmp_path: Path
+) -> None:
+    file = release(trained, tmp_path / "made.tflite")
+    still = replace(runs.SMALL, epochs=1, small=0, rate=0.0)
+
+    train(data, tmp_path / "run", still, forebears=Forebears((file,), file))
+
+    images, _ = made.faces(30)
+    found = predict(export.load_network(tmp_path / "run"), images)
+    wanted = answers(file, images)
+    agreed = found[LABELS].argmax(1) == wanted[LABELS].argmax(1)
+    assert agreed.mean() > 0.9
+    said = record(tmp_path / "run")
+    first = record(trained)
+    assert said["begun_from"] == said["teachers"][0]
+    assert {key: said["begun_from"][key] for key in ("version", "data", "seed")} == {
+        "version": "9.9",
+        "data": first["data"],
+        "seed": first["settings"]["seed"],
+    }
+    assert said["begun_from"]["validation"] == first["settings"]["validation"]
+
+
+def test_what_it_learned_from_is_not_held_back(
+    data: Path, trained: Path, tmp_path: Path
+) -> None:
+    file = release(trained, tmp_path / "made.tflite")
+    other = replace(runs.SMALL, seed=8)
+
+    with pytest.raises(UsageError, match="has learned from faces that this run holds"):
+        train(data, tmp_path / "run", other, forebears=Forebears(begin=file))
+
+
+def test_another_shape_cannot_begin(data: Path, tmp_path: Path) -> None:
+    file = shipped()
+
+    with pytest.raises(UsageError) as caught:
+        train(data, tmp_path / "run", runs.SMALL, forebears=Forebears(begin=file))
+
+    assert str(caught.value) == (
+        f"{file} is a network of another shape: --begin takes one of the same "
+        "--widths, --blocks and --fine."
+    )
+
+
+def refused(file: Path) -> str:
+    with pytest.raises(UsageError) as caught:
+        read_back(file)
+    return str(caught.value)
+
+
+def test_others_networks_are_refused(trained: Path, tmp_path: Path) -> None:
+    whole = release(trained, tmp_path / "whole.tflite", "int8")
+    foreign = networks.write(tmp_path / "tiny.tflite", (0.1,))
+    claimed = networks.write(
+        tmp_path / "claimed.tflite", (0.1, 0.1), heads=list(HEADS), reads=LABELS
+    )
+    reshaped = release(
+        trained,
+        tmp_path / "reshaped.tflite",
+        shape=record(trained)["settings"]["shape"] | {"blocks": [1, 2]},
+    )
+    smaller = release(
+        trained,
+        tmp_path / "smaller.tflite",
+        shape=record(trained)["settings"]["shape"] | {"widths": [4], "blocks": [1]},
+    )
+    shapeless = release(trained, tmp_path / "shapeless.tflite", shape="large")
+
+    for file in (whole, foreign, claimed, reshaped, smaller, shapeless):
+        assert refused(file) == (
+            f"{file} is no network that can be read back: expected one that was "
+            "trained and released here, with weights stored as float16 or float32."
+        )
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "spoiled.tflite"
+    file.write_bytes(b"spoiled")
+
+    with pytest.raises(ModelError, match="is damaged or no ClassPulse network"):
+        read_back(file)
