@@ -52,6 +52,32 @@ def expression_network(
     return keras.Model(face, heads, name="expression")
 
 
+def in_precision(model: keras.Model, precision: str) -> keras.Model:
+    """The same network, its stages computing in another of `PRECISIONS`.
+
+    Args:
+        model: as `expression_network` makes it, in float32.
+        precision: of the copy.
+    """
+    whole = (
+        layers.InputLayer,
+        layers.GlobalAveragePooling2D,
+        layers.Dropout,
+        layers.Dense,
+    )
+
+    def made(layer: layers.Layer) -> layers.Layer:
+        settings = layer.get_config()
+        # What evens out the light is no layer and has no precision of its own.
+        if "dtype" in settings and not isinstance(layer, whole):
+            settings["dtype"] = precision
+        return type(layer).from_config(settings)
+
+    copy = keras.models.clone_model(model, clone_function=made)
+    copy.set_weights(model.get_weights())
+    return copy
+
+
 @contextmanager
 def _computing_in(precision: str) -> Iterator[None]:
     """Layers made meanwhile compute in this precision."""

@@ -84,6 +84,11 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help="another run's network.keras, or a released .tflite, to begin with",
     )
     parser.add_argument("--teacher-share", type=_share, default=usual.teacher)
+    parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="ask the teacher about every face as it is shown, not once about all",
+    )
     _ask_shape(parser, usual.shape)
     parser.add_argument(
         "--precision",
@@ -99,10 +104,8 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
             f"--widths names {len(args.widths)} stages and --blocks {len(args.blocks)}:"
             " expected a number of each for every stage."
         )
-    given = {
-        name: getattr(args, name)
-        for name in ("epochs", "rate", "decay", "precision", *_NUMBERS, *_SHARES)
-    }
+    names = ("epochs", "rate", "decay", "precision", "follow", *_NUMBERS, *_SHARES)
+    given = {name: getattr(args, name) for name in names}
     shape = Shape(tuple(args.widths), tuple(args.blocks), fine=args.fine)
     args.settings = Settings(**given, teacher=args.teacher_share, shape=shape)
     return args

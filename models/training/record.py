@@ -22,7 +22,7 @@ from monitor.errors import ExportError, UsageError
 RECORD = "run.json"
 CHECKPOINT = "checkpoint.keras"
 
-_BEFORE: dict[str, Any] = {"clear": 0, "precision": "float32"}
+_BEFORE: dict[str, Any] = {"clear": 0, "precision": "float32", "follow": False}
 _SHAPE_BEFORE = {"fine": 0}
 """What a run did before there was such a setting: its record lacks the name."""
 

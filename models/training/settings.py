@@ -29,6 +29,9 @@ class Settings:
         smoothing: label smoothing, in [0, 1].
         expected: share of the label that the votes let one expect, beside the label.
         teacher: share of a teacher's answer, where there is one, beside both.
+        follow: whether the teacher is asked about every face as it is shown, damaged
+            and laid over another (Beyer et al. 2022, arXiv 2106.05237), instead of
+            once about the face as it is and its mirror image.
         balance: power of a label's rarity that weighs its faces; 0 weighs all alike.
         mixup: two faces are laid over each other in shares drawn from a beta
             distribution of this parameter (Zhang et al. 2018, arXiv 1710.09412); 0
@@ -51,6 +54,7 @@ class Settings:
     smoothing: float = 0.05
     expected: float = 0.4
     teacher: float = 0.3
+    follow: bool = False
     balance: float = 0.3
     mixup: float = 0.3
     average: float = 0.995

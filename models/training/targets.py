@@ -22,16 +22,15 @@ from models.training.settings import Settings
 from monitor.records import EMOTIONS
 
 Floats: TypeAlias = npt.NDArray[np.float64]
-Targets: TypeAlias = dict[str, npt.NDArray[np.float32]]
+Floats32: TypeAlias = npt.NDArray[np.float32]
+Targets: TypeAlias = dict[str, Floats32]
 
 _PENALTY = 1e-4
 """Of the squared weights: nothing runs away on a made set of a few faces."""
 
 
-def targets(
-    faces: Faces, settings: Settings, taught: Mapping[str, Floats] | None = None
-) -> Targets:
-    """What each head is asked for.
+def targets(faces: Faces, settings: Settings) -> Targets:
+    """What each head is asked for, a teacher left aside.
 
     A row sums to the face's weight, so that a mixture of two faces carries both: rare
     labels weigh more (`Settings.balance`), a face on which too few annotators chose one
@@ -40,8 +39,6 @@ def targets(
     Args:
         faces: n faces.
         settings: shares of the parts.
-        taught: (n, 7) probabilities for each of `HEADS` that a teacher answers, where
-            there is one.
 
     Returns:
         (n, 7) float32 for each of `HEADS`.
@@ -50,12 +47,29 @@ def targets(
     if settings.expected:
         stated += settings.expected * (expected_labels(faces) - stated)
     voted = faces.voted().astype(np.float64)
-    if taught is not None:
-        stated += settings.teacher * (taught[LABELS] - stated)
-        voted += settings.teacher * (taught[VOTES] - voted)
     stated *= _weights(faces.labels, settings.balance)[:, None]
     voted *= faces.counted[:, None]
     return {LABELS: stated.astype(np.float32), VOTES: voted.astype(np.float32)}
+
+
+def beside(asked: Targets, taught: Mapping[str, Floats], share: float) -> Targets:
+    """What is asked for with a teacher's answer beside it.
+
+    Args:
+        asked: (n, 7) for each of `HEADS`, as `targets` made it, of two faces mixed or
+            of one; a row keeps its sum.
+        taught: (n, 7) probabilities for each of `HEADS` that the teacher answers.
+        share: of the teacher's answer.
+    """
+    return {
+        head: rows + np.float32(share) * (_told(rows, taught[head]) - rows)
+        for head, rows in asked.items()
+    }
+
+
+def _told(rows: Floats32, taught: Floats) -> Floats32:
+    weights: Floats32 = rows.sum(1, keepdims=True)
+    return weights * taught.astype(np.float32)
 
 
 def truths(faces: Faces) -> dict[str, npt.NDArray[np.int64]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training import record
-from models.training.networks import HEADS, predict
+from models.training.networks import HEADS, in_precision, predict
 from models.training.readback import is_shipped, read_back
 from models.training.settings import Settings
 from models.training.targets import Floats
@@ -83,12 +83,29 @@ class Teacher:
             (n, 7) for each of `HEADS`.
         """
         mirrored = np.ascontiguousarray(images[:, :, ::-1])
-        told = [
+        return _mean(
             predict(model, side) for model in self.models for side in (images, mirrored)
-        ]
-        return {
-            head: np.mean([softmax(one[head]) for one in told], 0) for head in HEADS
-        }
+        )
+
+    def told(self, faces: npt.NDArray[np.float32]) -> dict[str, Floats]:
+        """Probabilities for faces as a pupil sees them, the mean over the networks.
+
+        Args:
+            faces: (n, h, w, 1) float32, as `networks.as_input` makes them.
+
+        Returns:
+            (n, 7) for each of `HEADS`.
+        """
+        return _mean(model.predict_on_batch(faces) for model in self.models)
+
+    def computing_in(self, precision: str) -> Teacher:
+        """The same networks in one of `networks.PRECISIONS`."""
+        return Teacher(tuple(in_precision(model, precision) for model in self.models))
+
+
+def _mean(answers: Iterable[Mapping[str, npt.NDArray[Any]]]) -> dict[str, Floats]:
+    told = [{head: softmax(one[head]) for head in HEADS} for one in answers]
+    return {head: np.mean([one[head] for one in told], 0) for head in HEADS}
 
 
 def load_network(file: Path, option: str) -> keras.Model:

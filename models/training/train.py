@@ -63,7 +63,7 @@ from models.training.readback import is_shipped, stand
 from models.training.readers.shipped import load
 from models.training.scores import log_softmax, score
 from models.training.settings import SCHEDULE, Settings
-from models.training.targets import Targets, targets
+from models.training.targets import Targets, beside, targets
 from models.training.teacher import Forebears, Teacher, load_network
 from models.training.transfer.pictures import draw
 from monitor.errors import ClassPulseError, UsageError
@@ -130,8 +130,11 @@ def train_on(
             "left_out_as_bad": archive.bad,
         },
     }
-    told = None if taught is None else taught.answers(learn.images)
-    wanted = targets(learn, settings, told)
+    wanted = targets(learn, settings)
+    if taught is not None and settings.follow:
+        run.follows = taught.computing_in(settings.precision)
+    elif taught is not None:
+        wanted = beside(wanted, taught.answers(learn.images), settings.teacher)
     for epoch in range(run.epoch, settings.epochs):
         began = time.monotonic()
         loss = run.one_epoch(epoch, learn.images, wanted)
@@ -152,6 +155,7 @@ class _Run:
         measured: a float32 network that takes the averaged weights when they are
             measured and kept.
         held: its record.
+        follows: a teacher that is asked about every face as it is shown.
     """
 
     out: Path
@@ -160,6 +164,7 @@ class _Run:
     averaged: Weights
     measured: keras.Model
     held: dict[str, Any]
+    follows: Teacher | None = None
 
     @classmethod
     def begin(
@@ -222,6 +227,9 @@ class _Run:
         for step, (faces, answers) in enumerate(batches):
             share = settings.share_of_rate(epoch + (step + 1) / steps)
             self.model.optimizer.learning_rate = settings.rate * share
+            if self.follows is not None:
+                told = self.follows.told(faces)
+                answers = beside(answers, told, settings.teacher)  # noqa: PLW2901
             answer = self.model.train_on_batch(faces, answers, return_dict=True)
             total += float(answer["loss"])
             self._average()

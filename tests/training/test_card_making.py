@@ -217,6 +217,7 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
         decay=0.05,
         smoothing=0.1,
         mixup=0.25,
+        follow=teacher is not None,
         precision="mixed_bfloat16",
         seed=4,
     )

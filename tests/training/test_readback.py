@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def answers(file: Path, images: npt.NDArray[np.uint8]) -> dict[str, Any]:
 
 
 def in_training(
-    model: keras.Model, images: npt.NDArray[np.uint8]
+    model: Callable[..., Any], images: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.float32]:
     """What the labels' head answers as it learns: by the batch's own deviations."""
     return np.asarray(model(as_input(images, 48), training=True)[LABELS])

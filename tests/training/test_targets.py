@@ -11,14 +11,14 @@ from models.training.augment import lay_over
 from models.training.datasets import Faces
 from models.training.networks import HEADS, LABELS, VOTES
 from models.training.settings import Settings
-from models.training.targets import expected_labels, targets
+from models.training.targets import beside, expected_labels, targets
 from monitor.records import EMOTIONS
 
 SEVEN = len(EMOTIONS)
 Votes = np.typing.NDArray[np.float32]
 Shares = np.typing.NDArray[np.float64]
 
-PLAIN = Settings(smoothing=0, expected=0, teacher=0, balance=0)
+PLAIN = Settings(smoothing=0, expected=0, balance=0)
 
 
 def faces(labels: list[int], votes: Votes | None = None) -> Faces:
@@ -54,14 +54,9 @@ def test_a_row_sums_to_its_faces_weight(
     n = len(labels)
     some = faces(labels, cast[:n].astype(np.float32))
     taught = {head: shares(n) for head in HEADS}
-    settings = Settings(
-        smoothing=smoothing,
-        expected=expected,
-        teacher=teacher,
-        balance=balance,
-    )
+    settings = Settings(smoothing=smoothing, expected=expected, balance=balance)
 
-    asked = targets(some, settings, taught)
+    asked = beside(targets(some, settings), taught, teacher)
 
     for head in HEADS:
         assert asked[head].shape == (n, SEVEN)
@@ -91,7 +86,7 @@ def test_faces_that_were_not_counted_weigh_nothing_with_the_votes() -> None:
     cast[0, 2], cast[1, 2] = 5, 4
     taught = {head: shares(3) for head in HEADS}
 
-    asked = targets(faces([2, 2, 2], cast), PLAIN, taught)
+    asked = beside(targets(faces([2, 2, 2], cast), PLAIN), taught, 0.5)
 
     assert asked[VOTES].sum(1) == pytest.approx([1, 0, 0])
     assert asked[LABELS].sum(1) == pytest.approx(1)
@@ -130,10 +125,9 @@ def test_the_label_is_mixed_with_what_the_votes_let_one_expect() -> None:
 def test_a_teacher_has_its_share_of_both_heads() -> None:
     some = faces([0, 3, 6])
     answers = {LABELS: shares(3, 1), VOTES: shares(3, 2)}
-    settings = Settings(smoothing=0, expected=0, teacher=0.3, balance=0)
 
-    asked = targets(some, settings, answers)
-    alone = targets(some, settings)
+    alone = targets(some, PLAIN)
+    asked = beside(alone, answers, 0.3)
 
     for head in HEADS:
         assert alone[head] == pytest.approx(np.eye(SEVEN)[some.labels])

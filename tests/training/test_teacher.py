@@ -7,15 +7,17 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
 from models.training.forebears import check_held_back  # noqa: E402
-from models.training.networks import HEADS  # noqa: E402
+from models.training.networks import HEADS, as_input  # noqa: E402
 from models.training.readers.shipped import load  # noqa: E402
 from models.training.teacher import Forebears, Teacher, describe  # noqa: E402
 from models.training.train import train, train_on  # noqa: E402
+from monitor.emotion.calibration import softmax  # noqa: E402
 from monitor.errors import UsageError  # noqa: E402
 from tests.training import made, runs  # noqa: E402
 
@@ -91,6 +93,36 @@ def test_a_face_and_its_mirror_image_are_answered_alike(teacher: Path) -> None:
         assert answers[head].shape == (9, 7)
         assert answers[head].sum(1) == pytest.approx(1)
         assert answers[head] == pytest.approx(mirrored[head], abs=1e-6)
+
+
+def test_a_face_is_answered_as_it_is_shown(teacher: Path) -> None:
+    faces = as_input(made.faces(9)[0], 32)
+    (model,) = (read := Teacher.load([teacher])).models
+
+    told = read.told(faces)
+    half = read.computing_in("mixed_bfloat16").told(faces)
+
+    for head, answer in model.predict_on_batch(faces).items():
+        assert told[head] == pytest.approx(softmax(answer), abs=1e-6)
+        assert half[head] == pytest.approx(told[head], abs=0.02)
+        assert not np.array_equal(half[head], told[head])
+
+
+def test_a_pupil_may_follow_its_teacher_through_what_is_done_to_faces(
+    data: Path, teacher: Path, tmp_path: Path
+) -> None:
+    still = replace(SMALL, rate=0.0, teacher=1.0, precision="mixed_bfloat16")
+    losses = []
+    for follow in (False, True):
+        out = tmp_path / f"follow-{follow}"
+        settings = replace(still, follow=follow)
+        train(data, out, settings, forebears=Forebears((teacher,), teacher))
+        losses.append(record(out)["epochs"][0]["loss"])
+
+    # It is asked what its teacher says of what it sees, and says the same already.
+    assert losses[1] != losses[0]
+    with pytest.raises(UsageError, match=r"other settings \(follow\)"):
+        train(data, out, replace(settings, epochs=2, follow=False), resume=True)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"weights", b"PK\x03\x04 cut off"])

@@ -116,7 +116,8 @@ def _trained(held: Held) -> str:
         and _if(
             "{:.0%} of what both heads are asked for is what other networks answer",
             settings.get("teacher"),
-        ),
+        )
+        + _if(" about the face as it is shown", settings.get("follow")),
         _if(
             "faces weighted by their label's rarity to the power {:g}",
             settings.get("balance"),
@@ -201,6 +202,7 @@ def _run(held: Held, folder: str, others: Named) -> Iterator[str]:
         files = [_file(others[one["sha256"]]) for one in teachers]
         learned.append(
             f"--teacher {' '.join(files)} --teacher-share {settings['teacher']:g}"
+            + _if(" --follow", settings.get("follow"))
         )
     if begun := begun_from(held):
         learned.append(f"--begin {_file(others[begun['sha256']])}")
