@@ -208,6 +208,25 @@ def test_folders_of_other_sizes_with_some_of_the_classes(
     assert report["per_class"]["angry"] is None
 
 
+def test_classes_that_a_network_never_answers_are_named(
+    run: Run, tmp_path: Path
+) -> None:
+    few = networks.write(
+        tmp_path / "few.tflite", classes=["happy", "sad", "surprise", "neutral"]
+    )
+    data = written(tmp_path / "fer2013.csv")
+
+    result = run("models", "evaluate", "--data", data, "--model", few, "--json")
+
+    assert result.err.splitlines()[-1] == (
+        "tiny never answers angry, disgust, fear: the 9 faces with those labels all "
+        "count as wrong."
+    )
+    report = json.loads(result.out)
+    assert report["per_class"]["angry"] == 0
+    assert report["accuracy"] == pytest.approx(12 / 21, abs=1e-3)
+
+
 def test_the_shipped_network_is_the_default(run: Run, tmp_path: Path) -> None:
     result = run("models", "evaluate", "--data", written(tmp_path / "f.csv", 7))
 

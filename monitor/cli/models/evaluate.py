@@ -84,6 +84,8 @@ def evaluate(
     for line in (*bad_rows(pictures.bad_in(split)), *pictures.notes):
         typer.echo(line, err=True)
     report, figures = _measured(network, file, pictures, split, predictions)
+    if missed := _never_answered(network, figures):
+        typer.echo(missed, err=True)
     if as_json:
         typer.echo(json.dumps(report, indent=2))
         return
@@ -255,6 +257,21 @@ def _heads(network: Network, report: dict[str, Any]) -> str:
     if "ferplus" in report:
         said.append(f"most annotators: head `{report['ferplus']['head']}`")
     return f"{'; '.join(said)}. A class is read with `{network.metadata.reads}`."
+
+
+def _never_answered(network: Network, figures: Figures) -> str:
+    """What a network with fewer classes than seven cannot find, where there is any."""
+    missed = {
+        name: sum(faces)
+        for name, faces in zip(EMOTIONS, figures.confusion, strict=True)
+        if name not in network.metadata.classes and sum(faces)
+    }
+    if not missed:
+        return ""
+    return (
+        f"{network.name} never answers {', '.join(missed)}: the "
+        f"{sum(missed.values()):,} faces with those labels all count as wrong."
+    )
 
 
 def _by_class(figures: Figures) -> Any:  # noqa: ANN401 rich is loaded on demand
