@@ -9,7 +9,8 @@ from models.training.settings import Settings
 from monitor.errors import UsageError
 
 Held: TypeAlias = Mapping[str, Any]
-"""A run's record, or what it keeps of the record of a network that it came from."""
+"""A run's record, or what it keeps of the record of a network that it came from, or of
+what a released file says of itself."""
 
 
 def teachers_of(held: Held) -> list[Held]:

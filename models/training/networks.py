@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import cv2
 import keras
 import numpy as np
@@ -21,14 +18,7 @@ HEADS = (LABELS, VOTES)
 """What each head learned: FER2013's label, or how FER+'s ten annotators voted."""
 
 
-PRECISIONS = ("float32", "mixed_bfloat16")
-"""What the stages may compute in while they learn. A processor that multiplies bfloat16
-(AVX512-BF16, AMX) halves a step with the second; on others it is slower."""
-
-
-def expression_network(
-    shape: Shape = SHIPPED, precision: str = PRECISIONS[0]
-) -> keras.Model:
+def expression_network(shape: Shape = SHIPPED) -> keras.Model:
     """A residual network from a grey face to two times seven logits.
 
     Plain convolutions, which the kernels for processors run fastest. Light is evened
@@ -37,15 +27,19 @@ def expression_network(
 
     Args:
         shape: how wide and how deep.
-        precision: one of `PRECISIONS`. Weights, light and answers are float32 always.
 
     Returns:
         A model from (n, h, w, 1) float32 in [0, 255] to a dictionary of (n, 7)
         float32 logits for each of `HEADS`, in the order of `EMOTIONS`.
     """
     face = keras.Input((None, None, 1), name="face")
-    with _computing_in(precision):
-        x = _stages(_evened(face), shape)
+    x = _stem(_evened(face), shape)
+    for stage, (width, blocks) in enumerate(
+        zip(shape.widths, shape.blocks, strict=True)
+    ):
+        halved = not stage and not shape.fine
+        for block in range(blocks):
+            x = _residual(x, width, shrink=not block and not halved)
     x = layers.GlobalAveragePooling2D(name="features")(x)
     x = layers.Dropout(shape.dropout)(x)
     heads = {name: layers.Dense(len(EMOTIONS), name=name)(x) for name in HEADS}
@@ -53,40 +47,30 @@ def expression_network(
 
 
 def in_precision(model: keras.Model, precision: str) -> keras.Model:
-    """The same network, its stages computing in another of `PRECISIONS`.
+    """The same network, its stages computing in another precision.
 
     Args:
         model: as `expression_network` makes it, in float32.
-        precision: of the copy.
+        precision: one of `settings.PRECISIONS`. Weights, the evening out of light and
+            answers stay float32.
+
+    Returns:
+        A copy; the network itself where nothing would change.
     """
-    whole = (
-        layers.InputLayer,
-        layers.GlobalAveragePooling2D,
-        layers.Dropout,
-        layers.Dense,
-    )
+    if precision == keras.config.dtype_policy().name:
+        return model
+    answers = (layers.GlobalAveragePooling2D, layers.Dropout, layers.Dense)
 
     def made(layer: layers.Layer) -> layers.Layer:
         settings = layer.get_config()
         # What evens out the light is no layer and has no precision of its own.
-        if "dtype" in settings and not isinstance(layer, whole):
+        if "dtype" in settings and not isinstance(layer, answers):
             settings["dtype"] = precision
         return type(layer).from_config(settings)
 
     copy = keras.models.clone_model(model, clone_function=made)
     copy.set_weights(model.get_weights())
     return copy
-
-
-@contextmanager
-def _computing_in(precision: str) -> Iterator[None]:
-    """Layers made meanwhile compute in this precision."""
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(precision)
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(before)
 
 
 def multiply_adds(model: keras.Model, side: int = SIDE) -> int:
@@ -181,17 +165,6 @@ def _evened(face: keras.KerasTensor) -> keras.KerasTensor:
     apart = face - mean
     spread = ops.sqrt(ops.mean(ops.square(apart), axis=(1, 2, 3), keepdims=True))
     return apart / (spread + 8.0)
-
-
-def _stages(x: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
-    x = _stem(x, shape)
-    for stage, (width, blocks) in enumerate(
-        zip(shape.widths, shape.blocks, strict=True)
-    ):
-        halved = not stage and not shape.fine
-        for block in range(blocks):
-            x = _residual(x, width, shrink=not block and not halved)
-    return x
 
 
 def _stem(face: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:

@@ -7,8 +7,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.training.networks import PRECISIONS
-from models.training.settings import Settings
+from models.training.settings import PRECISIONS, Settings
 from models.training.shape import Shape
 
 _NUMBERS = ("cool", "clear", "small", "seed")
@@ -104,6 +103,8 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
             f"--widths names {len(args.widths)} stages and --blocks {len(args.blocks)}:"
             " expected a number of each for every stage."
         )
+    if args.follow and not args.teacher:
+        parser.error("--follow asks a teacher: name one with --teacher.")
     names = ("epochs", "rate", "decay", "precision", "follow", *_NUMBERS, *_SHARES)
     given = {name: getattr(args, name) for name in names}
     shape = Shape(tuple(args.widths), tuple(args.blocks), fine=args.fine)

@@ -1,12 +1,14 @@
-"""Reads the file that the agent runs back into the network that it was made of.
+"""Reads a released file back into the network that it was made of.
 
-Runs lie in a cache folder and are gone one day; the shipped file stays. It holds the
-weights, each normalisation folded into its convolution. Read back, the network answers
-as the file does, so it can teach; once it has seen faces (`stand`), it can learn on.
+Runs lie in a cache folder and are gone one day; the file that the agent runs stays. It
+holds the weights, each normalisation folded into its convolution. Read back, the
+network answers as the file does, so it can teach; once it has seen faces (`stand`), it
+can learn on.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -25,21 +27,25 @@ from monitor.errors import UsageError
 Floats: TypeAlias = npt.NDArray[np.float32]
 
 FACES = 2048
-"""Faces that normalisation is measured on: a mean is good to 2% of a deviation."""
+"""Faces that normalisation is measured on, at most: a mean of so many is good to 2% of
+a deviation."""
 
+_BATCH = 256
 _STORED = {litert.TensorType.FLOAT16: np.float16, litert.TensorType.FLOAT32: np.float32}
+_FOREIGN = (ValueError, KeyError, IndexError, TypeError, struct.error)
+"""What reading a network raises that is damaged or of another make."""
 _FOLDED = litert.BuiltinOperator.CONV_2D
 _HEAD = litert.BuiltinOperator.FULLY_CONNECTED
 _BESIDE = litert.BuiltinOperator.CONCATENATION
 
 
-def is_shipped(file: Path) -> bool:
-    """Whether a file is one that the agent runs, and no network of a run."""
+def is_released(file: Path) -> bool:
+    """Whether a file is of the kind that the agent runs, and no network of a run."""
     return file.suffix == ".tflite"
 
 
 def read_back(file: Path) -> keras.Model:
-    """The network of a shipped file, as `networks.expression_network` makes it.
+    """The network of a released file, as `networks.expression_network` makes it.
 
     Args:
         file: a ``.tflite`` that a release made.
@@ -49,8 +55,9 @@ def read_back(file: Path) -> keras.Model:
         does nothing but shift: `stand` before it learns.
 
     Raises:
-        ModelError: the file is damaged or none of this program's.
-        UsageError: its network was not made here, or its weights are whole numbers.
+        ModelError: what the file says of itself is missing or damaged.
+        UsageError: its network was not made here, is damaged, or has weights in whole
+            numbers.
     """
     about = metadata.read(file)
     try:
@@ -59,7 +66,7 @@ def read_back(file: Path) -> keras.Model:
         folded, heads = _weights(metadata.network_bytes(file, file.read_bytes()))
         model = expression_network(_shape(about))
         _fill(model, folded, heads)
-    except (ValueError, KeyError, IndexError, TypeError) as exc:
+    except _FOREIGN as exc:
         raise UsageError(
             f"{file} is no network that can be read back: expected one that was "
             "trained and released here, with weights stored as float16 or float32."
@@ -75,22 +82,24 @@ def stand(model: keras.Model, faces: npt.NDArray[np.uint8]) -> None:
 
     Args:
         model: what `read_back` made.
-        faces: (n, 48, 48) uint8 to measure on; the first `FACES` are taken.
+        faces: (n, 48, 48) uint8 to measure on; some of all are taken, since files of
+            faces are sorted by label.
     """
     pairs = list(_normalised(model))
     probe = keras.Model(model.inputs, [layer.output for layer, _ in pairs])
-    batches = [
-        probe.predict_on_batch(as_input(faces[i : i + 256], faces.shape[1]))
-        for i in range(0, min(len(faces), FACES), 256)
-    ]
-    for position, (_, normal) in enumerate(pairs):
-        seen = np.concatenate(
-            [
-                batch[position].reshape(-1, batch[position].shape[-1])
-                for batch in batches
-            ]
-        )
-        mean, variance = seen.mean(0), seen.var(0)
+    some = faces[:: -(-len(faces) // FACES)]
+    sums, squares = [0.0] * len(pairs), [0.0] * len(pairs)
+    counts = [0] * len(pairs)
+    for i in range(0, len(some), _BATCH):
+        batch = as_input(some[i : i + _BATCH], faces.shape[1])
+        for place, seen in enumerate(probe.predict_on_batch(batch)):
+            values = seen.reshape(-1, seen.shape[-1]).astype(np.float64)
+            sums[place] = sums[place] + values.sum(0)
+            squares[place] = squares[place] + (values**2).sum(0)
+            counts[place] += len(values)
+    for place, (_, normal) in enumerate(pairs):
+        mean = sums[place] / counts[place]
+        variance = squares[place] / counts[place] - mean**2
         _, shift, _, _ = normal.get_weights()
         deviation = np.sqrt(variance + normal.epsilon)
         normal.set_weights([deviation, shift + mean, mean, variance])
@@ -164,7 +173,8 @@ def _normalised(model: keras.Model) -> Iterator[tuple[layers.Layer, layers.Layer
 
 def _shape(about: metadata.Metadata) -> Shape:
     held = about.raw.get("shape")
-    if held is None:  # A file from before there was a choice.
+    if held is None:  # A file from before files said it.
         return SHIPPED
     widths, blocks = tuple(held["widths"]), tuple(held["blocks"])
-    return Shape(widths, blocks, held["dropout"], held["fine"])
+    # A run from before there were fine blocks does not speak of them.
+    return Shape(widths, blocks, held["dropout"], held.get("fine", SHIPPED.fine))

@@ -12,6 +12,10 @@ SCHEDULE = ("epochs", "cool", "rate", "clear")
 """Settings that may change when a run is resumed; the record keeps every change."""
 
 
+PRECISIONS = ("float32", "mixed_bfloat16")
+"""What a network may compute in while it learns; see `NOTES.md` for what it saves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that a run depends on, apart from the data.
@@ -39,7 +43,7 @@ class Settings:
         average: decay of the weights' moving average for a step.
         validation: share of Training that is held back to choose on.
         precision: what the stages compute in while they learn
-            (`networks.PRECISIONS`); the trained network computes in float32.
+            (`PRECISIONS`); the trained network computes in float32.
     """
 
     epochs: int = 64
@@ -59,7 +63,7 @@ class Settings:
     mixup: float = 0.3
     average: float = 0.995
     validation: float = 0.1
-    precision: str = "float32"
+    precision: str = PRECISIONS[0]
     seed: int = 1
     shape: Shape = field(default_factory=Shape)
     damage: Damage = field(default_factory=Damage)

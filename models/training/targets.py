@@ -59,7 +59,10 @@ def beside(asked: Targets, taught: Mapping[str, Floats], share: float) -> Target
         asked: (n, 7) for each of `HEADS`, as `targets` made it, of two faces mixed or
             of one; a row keeps its sum.
         taught: (n, 7) probabilities for each of `HEADS` that the teacher answers.
-        share: of the teacher's answer.
+        share: of the teacher's answer, in [0, 1].
+
+    Returns:
+        (n, 7) float32 for each of `HEADS`.
     """
     return {
         head: rows + np.float32(share) * (_told(rows, taught[head]) - rows)

@@ -1,4 +1,4 @@
-"""A teacher: the networks of other runs, whose mean answer is learned too."""
+"""A teacher: other networks of ours, whose mean answer is learned too."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ import numpy.typing as npt
 
 from models.training import record
 from models.training.networks import HEADS, in_precision, predict
-from models.training.readback import is_shipped, read_back
-from models.training.settings import Settings
+from models.training.readback import is_released, read_back, stand
 from models.training.targets import Floats
 from monitor.emotion import metadata
 from monitor.emotion.calibration import softmax
@@ -31,6 +30,9 @@ KEPT = (
     "begun_from",
 )
 """What is kept of a network's own record: how it was trained, and on what."""
+
+_BEFORE = {"validation": 0.1}
+"""What was held back for the files that do not say it: expression 5.0 and older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Teacher:
         """Probabilities for faces as a pupil sees them, the mean over the networks.
 
         Args:
-            faces: (n, h, w, 1) float32, as `networks.as_input` makes them.
+            faces: (n, h, w, 1) float32 in [0, 255], as `networks.as_input` makes them.
 
         Returns:
             (n, 7) for each of `HEADS`.
@@ -99,12 +101,15 @@ class Teacher:
         return _mean(model.predict_on_batch(faces) for model in self.models)
 
     def computing_in(self, precision: str) -> Teacher:
-        """The same networks in one of `networks.PRECISIONS`."""
+        """The same networks in one of `settings.PRECISIONS`."""
         return Teacher(tuple(in_precision(model, precision) for model in self.models))
 
 
 def _mean(answers: Iterable[Mapping[str, npt.NDArray[Any]]]) -> dict[str, Floats]:
-    told = [{head: softmax(one[head]) for head in HEADS} for one in answers]
+    told = [
+        {head: softmax(one[head].astype(np.float64)) for head in HEADS}
+        for one in answers
+    ]
     return {head: np.mean([one[head] for one in told], 0) for head in HEADS}
 
 
@@ -119,9 +124,9 @@ def load_network(file: Path, option: str) -> keras.Model:
         UsageError: it is no such file.
         ModelError: it is a ``.tflite``, damaged or none of this program's.
     """
-    if is_shipped(file):
-        return read_back(file)
     try:
+        if is_released(file) and file.is_file():
+            return read_back(file)
         model = keras.saving.load_model(file, compile=False)
     except record.UNREADABLE as exc:
         raise UsageError(
@@ -131,6 +136,31 @@ def load_network(file: Path, option: str) -> keras.Model:
     if not isinstance(model.output, dict) or set(model.output) != set(HEADS):
         raise UsageError(f"{file} does not answer with the heads {', '.join(HEADS)}.")
     return model
+
+
+def begin_with(model: keras.Model, first: Path, faces: npt.NDArray[np.uint8]) -> None:
+    """Gives a network the weights of another.
+
+    Args:
+        model: as `networks.expression_network` makes it.
+        first: another run's ``network.keras``, or a released ``.tflite``.
+        faces: (n, 48, 48) uint8 that the network is going to learn from.
+
+    Raises:
+        UsageError: there is no such network, or it is of another shape.
+        ModelError: it is a ``.tflite``, damaged or none of this program's.
+    """
+    network = load_network(first, "--begin")
+    try:
+        model.set_weights(network.get_weights())
+    except ValueError as exc:
+        raise UsageError(
+            f"{first} is a network of another shape: --begin takes one of the same "
+            "--widths, --blocks and --fine."
+        ) from exc
+    if is_released(first):
+        stand(network, faces)
+        model.set_weights(network.get_weights())
 
 
 def describe(file: Path) -> dict[str, Any]:
@@ -150,7 +180,7 @@ def describe(file: Path) -> dict[str, Any]:
     except OSError as exc:
         raise UsageError(f"{file} cannot be read ({exc.strerror or exc}).") from exc
     about: dict[str, Any] = {"sha256": hashlib.sha256(content).hexdigest()}
-    if is_shipped(file):
+    if is_released(file):
         return about | _released(metadata.read(file).raw)
     if not (file.parent / record.RECORD).exists():
         return about
@@ -160,7 +190,5 @@ def describe(file: Path) -> dict[str, Any]:
 
 
 def _released(raw: dict[str, Any]) -> dict[str, Any]:
-    # Files from before they said so held back what is usual.
-    usual = {"validation": Settings().validation}
-    told = ("version", "data", "seed", "validation")
-    return usual | {name: raw[name] for name in told if name in raw}
+    told = ("name", "version", "data", "seed", "validation")
+    return _BEFORE | {name: raw[name] for name in told if name in raw}

@@ -15,7 +15,8 @@ processor, with tcmalloc preloaded).
 
 A larger network, to learn from, is trained by the same command with `--widths`,
 `--blocks` and `--fine`; `--teacher` takes it as it takes one of the shipped shape.
-`--teacher` and `--begin` take a released ``.tflite`` too: it outlives the runs.
+`--teacher` and `--begin` take a released ``.tflite`` too: it outlives the runs. With
+`--follow` the teacher is asked about every face as it is shown.
 
 `--precision mixed_bfloat16` is quicker on processors with instructions for it
 (AVX512-BF16, AMX), on others slower; the network that is kept computes in float32.
@@ -54,19 +55,19 @@ from models.training.networks import (
     VOTES,
     as_input,
     expression_network,
+    in_precision,
     multiply_adds,
     predict,
 )
 from models.training.optimizers import ConvolutionMuon
 from models.training.options import parse
-from models.training.readback import is_shipped, stand
 from models.training.readers.shipped import load
 from models.training.scores import log_softmax, score
 from models.training.settings import SCHEDULE, Settings
 from models.training.targets import Targets, beside, targets
-from models.training.teacher import Forebears, Teacher, load_network
+from models.training.teacher import Forebears, Teacher, begin_with
 from models.training.transfer.pictures import draw
-from monitor.errors import ClassPulseError, UsageError
+from monitor.errors import ClassPulseError
 from monitor.records import EMOTIONS
 
 Weights = list[npt.NDArray[np.float32]]
@@ -99,6 +100,7 @@ def train(
     Raises:
         UsageError: the data cannot be used, the folder holds another run, a teacher
             or the beginning is no network of a run, or none of this shape.
+        ModelError: one of those is a ``.tflite``, damaged or none of this program's.
     """
     _check_folder(out, settings, resume)
     return train_on(load(data), data.name, out, settings, resume, forebears)
@@ -191,9 +193,10 @@ class _Run:
             _check_networks(out, held, about)
             _note_schedule(held, settings)
         else:
-            model = expression_network(settings.shape, settings.precision)
+            model = expression_network(settings.shape)
+            model = in_precision(model, settings.precision)
             if first is not None:
-                _take_weights(model, first, faces)
+                begin_with(model, first, faces)
             out.mkdir(parents=True, exist_ok=True)
             averaged = model.get_weights()
             held = record.begun(NETWORK, asdict(settings), model) | about
@@ -326,21 +329,6 @@ def _average_of(out: Path) -> Weights:
             return [file[name] for name in file.files]
     except record.UNREADABLE as exc:
         raise record.unreadable(out / AVERAGE, exc) from exc
-
-
-def _take_weights(
-    model: keras.Model, first: Path, faces: npt.NDArray[np.uint8]
-) -> None:
-    network = load_network(first, "--begin")
-    if is_shipped(first):
-        stand(network, faces)
-    try:
-        model.set_weights(network.get_weights())
-    except ValueError as exc:
-        raise UsageError(
-            f"{first} is a network of another shape: --begin takes one of the same "
-            "--widths, --blocks and --fine."
-        ) from exc
 
 
 def _note_schedule(held: dict[str, Any], settings: Settings) -> None:

@@ -85,17 +85,21 @@ def test_a_teacher_known_by_its_sum_is_told() -> None:
 
 
 def test_a_released_network_that_it_came_from_is_told() -> None:
-    released = {"sha256": "edeac04dc5fbd7c3f51acc2d", "version": "5.0", "seed": 7}
+    released = {
+        "sha256": "edeac04dc5fbd7c3f51acc2d",
+        "name": "expression",
+        "version": "5.0",
+    }
     run = build_run(begun_from=released, teachers=[released])
 
     text = card(build_about(), run, build_figures(), looks=1)
 
     assert (
-        "- `run-a`: file sha256 `edeac04dc5fbd7c3`, version 5.0 as released, which its "
-        "card tells of.\n"
+        "- `run-a`: file sha256 `edeac04dc5fbd7c3`, expression 5.0, whose own card "
+        "says how it was made.\n"
     ) in text
     commands = text[text.index("Made again with") :]
-    assert "# run-a.tflite: emotion.tflite of version 5.0\n" in commands
+    assert "# run-a.tflite: the file of expression 5.0\n" in commands
     assert commands.count("models.training.train") == 1
     assert "--teacher run-a.tflite --teacher-share" in commands
     assert "--begin run-a.tflite\n" in commands

@@ -53,6 +53,7 @@ def test_the_precision_is_asked_for() -> None:
         ("--decay inf", "argument --decay: inf: expected a number, 0 or more"),
         ("--balance much", "argument --balance: much: expected from 0 to 1"),
         ("--balance 2", "argument --balance: 2: expected from 0 to 1"),
+        ("--follow", "--follow asks a teacher: name one with --teacher."),
     ],
 )
 def test_what_cannot_be_is_one_line(

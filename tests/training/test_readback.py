@@ -14,9 +14,10 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
-from models.training import export  # noqa: E402
+from models.training import export, readback  # noqa: E402
 from models.training.networks import HEADS, LABELS, as_input, predict  # noqa: E402
 from models.training.readback import read_back, stand  # noqa: E402
+from models.training.shape import Shape  # noqa: E402
 from models.training.teacher import Forebears  # noqa: E402
 from models.training.train import train  # noqa: E402
 from monitor.emotion.network import Network, shipped  # noqa: E402
@@ -82,7 +83,8 @@ def test_the_shipped_file_is_read_back() -> None:
 def test_once_it_has_seen_faces_it_answers_alike_as_it_learns(
     trained: Path, tmp_path: Path
 ) -> None:
-    images, _ = made.faces(64)
+    images, labels = made.faces(64)
+    images = images[np.argsort(labels, kind="stable")]
     file = release(trained, tmp_path / "made.tflite")
     model = read_back(file)
     before = predict(model, images)[LABELS]
@@ -93,6 +95,22 @@ def test_once_it_has_seen_faces_it_answers_alike_as_it_learns(
     assert predict(model, images)[LABELS] == pytest.approx(before, abs=1e-4)
     assert in_training(model, images) == pytest.approx(before, abs=1e-3)
     assert folded > 0.01
+
+
+def test_faces_of_every_label_are_measured(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, labels = made.faces(70)
+    images = images[np.argsort(labels, kind="stable")]
+    file = release(trained, tmp_path / "made.tflite")
+    monkeypatch.setattr(readback, "FACES", 14)
+    some = images[::5]
+    model = read_back(file)
+
+    stand(model, images)
+
+    found = in_training(model, some)
+    assert found == pytest.approx(predict(model, some)[LABELS], abs=1e-3)
 
 
 def test_a_run_begins_with_it_and_learns_from_it(
@@ -172,9 +190,61 @@ def test_others_networks_are_refused(trained: Path, tmp_path: Path) -> None:
         )
 
 
-def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+def test_stages_of_one_width_and_fine_blocks_are_told_apart(
+    data: Path, tmp_path: Path
+) -> None:
+    shape = Shape(widths=(4, 4, 4), blocks=(1, 2, 2), dropout=0, fine=2)
+    train(data, tmp_path / "run", replace(runs.SMALL, epochs=1, shape=shape))
+    file = release(tmp_path / "run", tmp_path / "made.tflite")
+    images, _ = made.faces(20)
+
+    found = predict(read_back(file), images)
+
+    wanted = answers(file, images)
+    for head in HEADS:
+        assert found[head] == pytest.approx(wanted[head], abs=1e-3)
+
+
+def test_a_shape_from_before_there_were_fine_blocks(
+    trained: Path, tmp_path: Path
+) -> None:
+    shape = dict(record(trained)["settings"]["shape"])
+    del shape["fine"]
+    file = release(trained, tmp_path / "made.tflite", shape=shape)
+    images, _ = made.faces(5)
+
+    found = predict(read_back(file), images)
+
+    assert found[LABELS] == pytest.approx(answers(file, images)[LABELS], abs=1e-4)
+
+
+def test_a_file_that_says_nothing_of_itself_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "spoiled.tflite"
     file.write_bytes(b"spoiled")
 
     with pytest.raises(ModelError, match="is damaged or no ClassPulse network"):
         read_back(file)
+
+
+@pytest.mark.parametrize("network", [b"", b"spoiled", bytes(400)])
+def test_a_file_whose_network_is_damaged_is_refused(
+    trained: Path, tmp_path: Path, network: bytes
+) -> None:
+    about = export.describe("9.9", record(trained))
+    file = export.write(network, tmp_path / "damaged.tflite", about)
+
+    assert "is no network that can be read back" in refused(file)
+
+
+@pytest.mark.parametrize("option", ["--teacher", "--begin"])
+def test_a_file_that_is_not_there_is_named(
+    data: Path, tmp_path: Path, option: str
+) -> None:
+    file = tmp_path / "missing.tflite"
+    named = {"--teacher": Forebears((file,)), "--begin": Forebears(begin=file)}
+
+    with pytest.raises(UsageError, match=str(file)) as caught:
+        train(data, tmp_path / "run", runs.SMALL, forebears=named[option])
+
+    assert "install classpulse again" not in str(caught.value)
+    assert not (tmp_path / "run").exists()

@@ -157,7 +157,7 @@ def _networks(held: Held) -> Iterator[str]:
     for name, about in others.values():
         how = "how it was trained was not recorded"
         if "version" in about:
-            how = f"version {about['version']} as released, which its card tells of"
+            how = f"{_release(about)}, whose own card says how it was made"
         elif "settings" in about:
             how = f"trained for {_trained(about)}"
         came = _from(about, others)
@@ -182,12 +182,16 @@ def _typed(held: Held) -> Iterator[str]:
     others = _named(held)
     for name, about in others.values():
         if "version" in about:
-            yield f"    # {name}.tflite: emotion.tflite of version {about['version']}"
+            yield f"    # {name}.tflite: the file of {_release(about)}"
         elif "settings" in about:
             yield from _run(about, name, others)
         else:
             yield f"    # {name}: the run named above"
     yield from _run(held, "run", others)
+
+
+def _release(about: Held) -> str:
+    return f"{about.get('name', 'a network')} {about['version']}"
 
 
 def _file(named: tuple[str, Held]) -> str:

@@ -262,15 +262,15 @@ def _heads(network: Network, report: dict[str, Any]) -> str:
 def _never_answered(network: Network, figures: Figures) -> str:
     """What a network with fewer classes than seven cannot find, where there is any."""
     missed = {
-        name: sum(faces)
+        name: count
         for name, faces in zip(EMOTIONS, figures.confusion, strict=True)
-        if name not in network.metadata.classes and sum(faces)
+        if name not in network.metadata.classes and (count := sum(faces))
     }
     if not missed:
         return ""
     return (
-        f"{network.name} never answers {', '.join(missed)}: the "
-        f"{sum(missed.values()):,} faces with those labels all count as wrong."
+        f"{network.name} never answers {', '.join(missed)}; faces with those labels, "
+        f"all counted as wrong: {sum(missed.values()):,}"
     )
 
 
