@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
-from models.training import export, readback  # noqa: E402
+from models.training import export, readback, record  # noqa: E402
 from models.training.networks import HEADS, LABELS, as_input, predict  # noqa: E402
 from models.training.readback import read_back, stand  # noqa: E402
 from models.training.shape import Shape  # noqa: E402
@@ -30,17 +29,12 @@ def release(
     run: Path, file: Path, weights: export.Weights = "float16", **changes: object
 ) -> Path:
     """Writes a run's network as a release does."""
-    about = export.describe("9.9", record(run), weights) | changes
+    about = export.describe("9.9", record.read(run), weights) | changes
     examples = as_input(made.faces(21)[0], 48)
     model = export.load_network(run)
     return export.write(
         export.to_litert(model, (48, 48, 1), weights, examples), file, about
     )
-
-
-def record(run: Path) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads((run / "run.json").read_text("utf-8"))
-    return read
 
 
 def answers(file: Path, images: npt.NDArray[np.uint8]) -> dict[str, Any]:
@@ -126,8 +120,8 @@ def test_a_run_begins_with_it_and_learns_from_it(
     wanted = answers(file, images)
     agreed = found[LABELS].argmax(1) == wanted[LABELS].argmax(1)
     assert agreed.mean() > 0.9
-    said = record(tmp_path / "run")
-    first = record(trained)
+    said = record.read(tmp_path / "run")
+    first = record.read(trained)
     assert said["begun_from"] == said["teachers"][0]
     assert {key: said["begun_from"][key] for key in ("version", "data", "seed")} == {
         "version": "9.9",
@@ -174,12 +168,13 @@ def test_others_networks_are_refused(trained: Path, tmp_path: Path) -> None:
     reshaped = release(
         trained,
         tmp_path / "reshaped.tflite",
-        shape=record(trained)["settings"]["shape"] | {"blocks": [1, 2]},
+        shape=record.read(trained)["settings"]["shape"] | {"blocks": [1, 2]},
     )
     smaller = release(
         trained,
         tmp_path / "smaller.tflite",
-        shape=record(trained)["settings"]["shape"] | {"widths": [4], "blocks": [1]},
+        shape=record.read(trained)["settings"]["shape"]
+        | {"widths": [4], "blocks": [1]},
     )
     shapeless = release(trained, tmp_path / "shapeless.tflite", shape="large")
 
@@ -208,7 +203,7 @@ def test_stages_of_one_width_and_fine_blocks_are_told_apart(
 def test_a_shape_from_before_there_were_fine_blocks(
     trained: Path, tmp_path: Path
 ) -> None:
-    shape = dict(record(trained)["settings"]["shape"])
+    shape = dict(record.read(trained)["settings"]["shape"])
     del shape["fine"]
     file = release(trained, tmp_path / "made.tflite", shape=shape)
     images, _ = made.faces(5)
@@ -230,7 +225,7 @@ def test_a_file_that_says_nothing_of_itself_is_refused(tmp_path: Path) -> None:
 def test_a_file_whose_network_is_damaged_is_refused(
     trained: Path, tmp_path: Path, network: bytes
 ) -> None:
-    about = export.describe("9.9", record(trained))
+    about = export.describe("9.9", record.read(trained))
     file = export.write(network, tmp_path / "damaged.tflite", about)
 
     assert "is no network that can be read back" in refused(file)
