@@ -80,7 +80,8 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--begin",
         type=Path,
-        help="another run's network.keras, or a released .tflite, to begin with",
+        help="another run's network.keras, or a released .tflite, to begin with; "
+        "where it has more blocks, each stage's last ones are left out",
     )
     parser.add_argument("--teacher-share", type=_share, default=usual.teacher)
     parser.add_argument(

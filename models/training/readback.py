@@ -31,7 +31,12 @@ FACES = 2048
 a deviation."""
 
 _BATCH = 256
-_STORED = {litert.TensorType.FLOAT16: np.float16, litert.TensorType.FLOAT32: np.float32}
+_STORED = {
+    litert.TensorType.FLOAT16: np.float16,
+    litert.TensorType.FLOAT32: np.float32,
+    litert.TensorType.INT8: np.int8,
+    litert.TensorType.INT32: np.int32,
+}
 _FOREIGN = (ValueError, KeyError, IndexError, TypeError, struct.error)
 """What reading a network raises that is damaged or of another make."""
 _FOLDED = litert.BuiltinOperator.CONV_2D
@@ -51,13 +56,13 @@ def read_back(file: Path) -> keras.Model:
         file: a ``.tflite`` that a release made.
 
     Returns:
-        A network that answers as the file does, before calibration. Its normalisation
-        does nothing but shift: `stand` before it learns.
+        A network that answers as the file does, before calibration; nearly so where
+        the file computes in whole numbers. Its normalisation does nothing but shift:
+        `stand` before it learns.
 
     Raises:
         ModelError: what the file says of itself is missing or damaged.
-        UsageError: its network was not made here, is damaged, or has weights in whole
-            numbers.
+        UsageError: its network was not made here, or is damaged.
     """
     about = metadata.read(file)
     try:
@@ -69,7 +74,7 @@ def read_back(file: Path) -> keras.Model:
     except _FOREIGN as exc:
         raise UsageError(
             f"{file} is no network that can be read back: expected one that was "
-            "trained and released here, with weights stored as float16 or float32."
+            "trained and released here."
         ) from exc
     return model
 
@@ -122,7 +127,7 @@ def _weights(content: bytes) -> tuple[list[tuple[Floats, Floats]], list[Floats]]
         tensor = graph.tensors[index]
         raw = np.asarray(model.buffers[tensor.buffer].data, np.uint8).tobytes()
         values = np.frombuffer(raw, _STORED[tensor.type]).astype(np.float32)
-        return values.reshape(tensor.shape)
+        return values.reshape(tensor.shape) * _steps(tensor)
 
     folded = [
         (stored(op.inputs[1]).transpose(1, 2, 3, 0), stored(op.inputs[2]))
@@ -139,6 +144,14 @@ def _weights(content: bytes) -> tuple[list[tuple[Floats, Floats]], list[Floats]]
         for values in (stored(op.inputs[1]).T, stored(op.inputs[2]))
     ]
     return folded, heads
+
+
+def _steps(tensor: litert.TensorT) -> Floats:
+    """What one stands for in a tensor of whole numbers, for each of its first axis."""
+    steps = None if tensor.quantization is None else tensor.quantization.scale
+    if steps is None or not len(steps):
+        return np.ones(1, np.float32)
+    return np.asarray(steps, np.float32).reshape(-1, *[1] * (len(tensor.shape) - 1))
 
 
 def _fill(

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from models.training import record
 from models.training.networks import HEADS, in_precision, predict
 from models.training.readback import is_released, read_back, stand
+from models.training.stages import take_over
 from models.training.targets import Floats
 from monitor.emotion import metadata
 from monitor.emotion.calibration import softmax
@@ -143,7 +144,8 @@ def begin_with(model: keras.Model, first: Path, faces: npt.NDArray[np.uint8]) ->
 
     Args:
         model: as `networks.expression_network` makes it.
-        first: another run's ``network.keras``, or a released ``.tflite``.
+        first: another run's ``network.keras``, or a released ``.tflite``; where its
+            stages have more blocks, the last of them are left out.
         faces: (n, 48, 48) uint8 that the network is going to learn from.
 
     Raises:
@@ -152,15 +154,15 @@ def begin_with(model: keras.Model, first: Path, faces: npt.NDArray[np.uint8]) ->
     """
     network = load_network(first, "--begin")
     try:
-        model.set_weights(network.get_weights())
+        take_over(model, network)
     except ValueError as exc:
         raise UsageError(
             f"{first} is a network of another shape: --begin takes one of the same "
-            "--widths, --blocks and --fine."
+            "--widths and --fine, with as many --blocks or more."
         ) from exc
     if is_released(first):
         stand(network, faces)
-        model.set_weights(network.get_weights())
+        take_over(model, network)
 
 
 def describe(file: Path) -> dict[str, Any]:

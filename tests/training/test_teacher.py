@@ -239,15 +239,31 @@ def test_a_run_begins_with_another_runs_weights(
     assert record(tmp_path / "next")["begun_from"]["sha256"] == sum_of(teacher)
 
 
+@pytest.mark.parametrize("other", [{"widths": (4, 12)}, {"blocks": (1, 2)}])
 def test_a_beginning_of_another_shape_is_refused(
-    data: Path, teacher: Path, tmp_path: Path
+    data: Path, teacher: Path, tmp_path: Path, other: dict[str, tuple[int, ...]]
 ) -> None:
-    wider = replace(SMALL, shape=replace(SMALL.shape, widths=(4, 12)))
+    another = replace(SMALL, shape=replace(SMALL.shape, **other))
 
     with pytest.raises(UsageError, match="is a network of another shape: --begin"):
-        train(data, tmp_path / "next", wider, forebears=Forebears(begin=teacher))
+        train(data, tmp_path / "next", another, forebears=Forebears(begin=teacher))
 
     assert not (tmp_path / "next").exists()
+
+
+def test_a_deeper_network_can_be_the_beginning(data: Path, tmp_path: Path) -> None:
+    deeper = replace(SMALL, shape=replace(SMALL.shape, blocks=(1, 3)))
+    first = train(data, tmp_path / "deeper", deeper)
+    still = replace(SMALL, small=0, rate=0.0)
+
+    train(data, tmp_path / "next", still, forebears=Forebears(begin=first))
+
+    begun, other = (
+        keras.saving.load_model(file).get_layer(LABELS).get_weights()
+        for file in (tmp_path / "next" / "network.keras", first)
+    )
+    for one, given in zip(begun, other, strict=True):
+        assert one == pytest.approx(given, abs=1e-6)
 
 
 def test_a_run_does_not_go_on_with_another_teacher(
