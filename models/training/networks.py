@@ -9,7 +9,7 @@ import numpy.typing as npt
 from keras import layers, ops
 
 from models.training.datasets import SIDE
-from models.training.shape import SHIPPED, Shape
+from models.training.shape import SMALL, Shape
 from monitor.records import EMOTIONS
 
 LABELS = "labels"
@@ -18,7 +18,7 @@ HEADS = (LABELS, VOTES)
 """What each head learned: FER2013's label, or how FER+'s ten annotators voted."""
 
 
-def expression_network(shape: Shape = SHIPPED) -> keras.Model:
+def expression_network(shape: Shape = SMALL) -> keras.Model:
     """A residual network from a grey face to two times seven logits.
 
     Plain convolutions, which the kernels for processors run fastest. Light is evened

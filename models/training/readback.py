@@ -20,7 +20,7 @@ from ai_edge_litert import schema_py_generated as litert
 from keras import layers
 
 from models.training.networks import HEADS, Normalisation, as_input, expression_network
-from models.training.shape import SHIPPED, Shape
+from models.training.shape import SMALL, Shape
 from monitor.emotion import metadata
 from monitor.errors import UsageError
 
@@ -187,7 +187,7 @@ def _normalised(model: keras.Model) -> Iterator[tuple[layers.Layer, layers.Layer
 def _shape(about: metadata.Metadata) -> Shape:
     held = about.raw.get("shape")
     if held is None:  # A file from before files said it.
-        return SHIPPED
+        return SMALL
     widths, blocks = tuple(held["widths"]), tuple(held["blocks"])
     # A run from before there were fine blocks does not speak of them.
-    return Shape(widths, blocks, held["dropout"], held.get("fine", SHIPPED.fine))
+    return Shape(widths, blocks, held["dropout"], held.get("fine", SMALL.fine))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A residual network's size: the shipped one's, unless it is told otherwise.
+    """A residual network's size: `SMALL`'s, unless it is told otherwise.
 
     Attributes:
         widths: channels of each stage; a stage halves height and width (24, 12, 6, 3
@@ -24,4 +24,5 @@ class Shape:
     fine: int = 0
 
 
-SHIPPED = Shape()
+SMALL = Shape()
+"""57 M multiply-adds: quick to train without a graphics card. Expression 2.0 to 5.0."""

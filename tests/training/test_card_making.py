@@ -121,7 +121,7 @@ def test_the_shape_of_a_larger_teacher_is_told_and_typed() -> None:
     text = card(build_about(), run, build_figures(), looks=1)
 
     options = "--widths 64 128 --blocks 2 2 --fine 1"
-    assert f"seed 7; a network of another shape (`{options}`); labels smoothed" in text
+    assert f"seed 7; stages and blocks `{options}`; labels smoothed" in text
     assert text.count("--widths") == 2
     last = text[text.index("--out run ") :]
     assert "--widths" not in last
@@ -242,5 +242,7 @@ def test_how_the_weights_are_stored_is_told_and_typed() -> None:
     assert "--weights" not in usual
 
     text = card(build_about(weights="int8"), build_run(), build_figures(), 1)
-    assert "weights stored and computed in whole numbers of 8 bits." in text
+    assert (
+        "weights stored and computed in whole numbers of 8 bits (a processor " in text
+    )
     assert "--version 2.0 --weights int8\n" in text
