@@ -58,7 +58,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line of a run; its `Settings` are ``settings``."""
     usual = Settings()
     parser = argparse.ArgumentParser(
-        description="Trains the shipped network, or a larger one that can teach it."
+        description="Trains an expression network, or a larger one that can teach it."
     )
     parser.add_argument("--data", type=Path, required=True, help="the .npz of faces")
     parser.add_argument("--out", type=Path, help="the run's folder")
@@ -119,8 +119,7 @@ def _ask_shape(parser: argparse.ArgumentParser, usual: Shape) -> None:
         type=_count,
         nargs="+",
         default=usual.widths,
-        help="channels of each stage; a larger network than the shipped one can be "
-        "its teacher",
+        help="channels of each stage; a larger network can teach a smaller one",
     )
     parser.add_argument(
         "--blocks",

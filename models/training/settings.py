@@ -1,4 +1,4 @@
-"""What a run of the shipped network depends on."""
+"""What a run of an expression network depends on."""
 
 from __future__ import annotations
 

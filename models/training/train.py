@@ -1,4 +1,4 @@
-"""Trains the shipped network: ``python -m models.training.train --data FILE``.
+"""Trains an expression network: ``python -m models.training.train --data FILE``.
 
 A run lives in one folder: ``checkpoint.keras`` (weights and optimiser) with
 ``average.npz`` (the averaged weights) after every epoch, ``network.keras`` (the network
@@ -13,8 +13,9 @@ dropout is drawn anew).
 Either of Keras's backends trains (``KERAS_BACKEND=torch`` was four times faster on a
 processor, with tcmalloc preloaded).
 
-A larger network, to learn from, is trained by the same command with `--widths`,
-`--blocks` and `--fine`; `--teacher` takes it as it takes one of the shipped shape.
+Without `--widths`, `--blocks` and `--fine` it is small (`shape.SMALL`). With them it
+is as large as is asked for: as what is shipped, or a teacher. `--begin` takes a deeper
+one too.
 `--teacher` and `--begin` take a released ``.tflite`` too: it outlives the runs. With
 `--follow` the teacher is asked about every face as it is shown.
 

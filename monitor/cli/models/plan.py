@@ -40,7 +40,7 @@ class Plan:
         return record.default_folder(self.network, self.seed)
 
     def expression(self, data: Data) -> Path:
-        """Trains the shipped network anew."""
+        """Trains a network of the shipped kind."""
         from models.training import record
         from models.training.settings import Settings
         from models.training.transfer.handover import train_expression

@@ -252,7 +252,7 @@ def _check(network: str, wanted: dict[str, Any]) -> None:
     if network == EXPRESSION and given:
         names = ", ".join("--" + name.replace("_", "-") for name in given)
         raise UsageError(
-            f"{names}: of no effect on the shipped network, which always learns from "
+            f"{names}: of no effect on {EXPRESSION}, which always learns from "
             "nothing with changes of its own; leave it out or choose another --network."
         )
 
