@@ -1,4 +1,4 @@
-"""The network that the program ships, and what it costs."""
+"""The expression network, in any size, and what it costs."""
 
 from __future__ import annotations
 

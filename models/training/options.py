@@ -58,7 +58,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line of a run; its `Settings` are ``settings``."""
     usual = Settings()
     parser = argparse.ArgumentParser(
-        description="Trains an expression network, or a larger one that can teach it."
+        description="Trains an expression network of any size."
     )
     parser.add_argument("--data", type=Path, required=True, help="the .npz of faces")
     parser.add_argument("--out", type=Path, help="the run's folder")

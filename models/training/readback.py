@@ -31,11 +31,10 @@ FACES = 2048
 a deviation."""
 
 _BATCH = 256
-_STORED = {
+_WHOLE = {litert.TensorType.INT8: np.int8, litert.TensorType.INT32: np.int32}
+_STORED = _WHOLE | {
     litert.TensorType.FLOAT16: np.float16,
     litert.TensorType.FLOAT32: np.float32,
-    litert.TensorType.INT8: np.int8,
-    litert.TensorType.INT32: np.int32,
 }
 _FOREIGN = (ValueError, KeyError, IndexError, TypeError, struct.error)
 """What reading a network raises that is damaged or of another make."""
@@ -148,10 +147,15 @@ def _weights(content: bytes) -> tuple[list[tuple[Floats, Floats]], list[Floats]]
 
 def _steps(tensor: litert.TensorT) -> Floats:
     """What one stands for in a tensor of whole numbers, for each of its first axis."""
-    steps = None if tensor.quantization is None else tensor.quantization.scale
-    if steps is None or not len(steps):
+    if tensor.type not in _WHOLE:
         return np.ones(1, np.float32)
-    return np.asarray(steps, np.float32).reshape(-1, *[1] * (len(tensor.shape) - 1))
+    held = tensor.quantization
+    if held is None or held.scale is None or held.quantizedDimension:
+        raise ValueError("whole numbers do not say what they stand for")
+    if held.zeroPoint is not None and np.any(held.zeroPoint):
+        raise ValueError("weights in whole numbers whose zero is not 0")
+    steps = np.asarray(held.scale, np.float32)
+    return steps.reshape(-1, *[1] * (len(tensor.shape) - 1))
 
 
 def _fill(

@@ -14,8 +14,8 @@ def take_over(model: keras.Model, other: keras.Model) -> None:
     """Gives a network another's weights, stage by stage.
 
     Where a stage of the other has more blocks, its last ones are left out: a block adds
-    to what passes through it, so that most of what the others do stays (Veit et al.
-    2016, arXiv 1605.06431).
+    to what passes through it, so that the others still work in part (Veit et al. 2016,
+    arXiv 1605.06431; `NOTES.md` says how well).
 
     Args:
         model: as `networks.expression_network` makes it.

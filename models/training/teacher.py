@@ -153,16 +153,16 @@ def begin_with(model: keras.Model, first: Path, faces: npt.NDArray[np.uint8]) ->
         ModelError: it is a ``.tflite``, damaged or none of this program's.
     """
     network = load_network(first, "--begin")
+    if is_released(first):
+        stand(network, faces)
     try:
         take_over(model, network)
     except ValueError as exc:
         raise UsageError(
             f"{first} is a network of another shape: --begin takes one of the same "
-            "--widths and --fine, with as many --blocks or more."
+            "--widths, with as many --blocks and --fine or more, and none of --fine "
+            "for none."
         ) from exc
-    if is_released(first):
-        stand(network, faces)
-        take_over(model, network)
 
 
 def describe(file: Path) -> dict[str, Any]:

@@ -13,10 +13,9 @@ dropout is drawn anew).
 Either of Keras's backends trains (``KERAS_BACKEND=torch`` was four times faster on a
 processor, with tcmalloc preloaded).
 
-Without `--widths`, `--blocks` and `--fine` it is small (`shape.SMALL`). With them it
-is as large as is asked for: as what is shipped, or a teacher. `--begin` takes a deeper
-one too.
-`--teacher` and `--begin` take a released ``.tflite`` too: it outlives the runs. With
+The network is small (`shape.SMALL`) unless `--widths`, `--blocks` and `--fine` make it
+larger. `--teacher` and `--begin` take other runs' networks, and released ``.tflite``
+files too: those outlive the runs. A network may begin with a deeper one. With
 `--follow` the teacher is asked about every face as it is shown.
 
 `--precision mixed_bfloat16` is quicker on processors with instructions for it

@@ -99,7 +99,7 @@ def test_a_released_network_that_it_came_from_is_told() -> None:
         "says how it was made.\n"
     ) in text
     commands = text[text.index("Made again with") :]
-    assert "# run-a.tflite: the file of expression 5.0\n" in commands
+    assert "# run-a.tflite: expression 5.0, from this history\n" in commands
     assert commands.count("models.training.train") == 1
     assert "--teacher run-a.tflite --teacher-share" in commands
     assert "--begin run-a.tflite\n" in commands
@@ -239,10 +239,8 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
 def test_how_the_weights_are_stored_is_told_and_typed() -> None:
     usual = card(build_about(), build_run(), build_figures(), 1)
     assert "weights stored as float16, computed in float32." in usual
-    assert "--weights" not in usual
+    assert "--version 2.0 --weights float16\n" in usual
 
     text = card(build_about(weights="int8"), build_run(), build_figures(), 1)
-    assert (
-        "weights stored and computed in whole numbers of 8 bits (a processor " in text
-    )
+    assert "weights stored and computed in whole numbers of 8 bits (slower " in text
     assert "--version 2.0 --weights int8\n" in text

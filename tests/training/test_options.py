@@ -15,7 +15,7 @@ def typed(line: str) -> list[str]:
     return ["--data", "fer2013.npz", *line.split()]
 
 
-def test_nothing_typed_is_the_shipped_network() -> None:
+def test_nothing_typed_is_the_usual_network() -> None:
     assert parse(typed("")).settings == Settings()
 
 

@@ -14,9 +14,16 @@ import pytest
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
 from models.training import export, readback, record  # noqa: E402
-from models.training.networks import HEADS, LABELS, as_input, predict  # noqa: E402
+from models.training.networks import (  # noqa: E402
+    HEADS,
+    LABELS,
+    as_input,
+    expression_network,
+    predict,
+)
 from models.training.readback import read_back, stand  # noqa: E402
 from models.training.shape import Shape  # noqa: E402
+from models.training.stages import take_over  # noqa: E402
 from models.training.teacher import Forebears  # noqa: E402
 from models.training.train import train  # noqa: E402
 from monitor.emotion.network import Network, shipped  # noqa: E402
@@ -152,6 +159,22 @@ def test_what_it_learned_from_is_not_held_back(
         train(data, tmp_path / "run", other, forebears=Forebears(begin=file))
 
 
+def test_a_run_begins_with_a_deeper_one(data: Path, tmp_path: Path) -> None:
+    deeper = replace(runs.SMALL, shape=replace(runs.SMALL.shape, blocks=(1, 2)))
+    train(data, tmp_path / "deeper", replace(deeper, epochs=1))
+    file = release(tmp_path / "deeper", tmp_path / "made.tflite")
+    still = replace(runs.SMALL, epochs=1, small=0, rate=0.0)
+
+    train(data, tmp_path / "run", still, forebears=Forebears(begin=file))
+
+    rest = expression_network(runs.SMALL.shape)
+    take_over(rest, read_back(file))
+    images, _ = made.faces(30)
+    wanted = predict(rest, images)[LABELS].argmax(1)
+    found = predict(export.load_network(tmp_path / "run"), images)[LABELS].argmax(1)
+    assert (found == wanted).mean() > 0.9
+
+
 def test_another_shape_cannot_begin(data: Path, tmp_path: Path) -> None:
     file = shipped()
 
@@ -160,7 +183,8 @@ def test_another_shape_cannot_begin(data: Path, tmp_path: Path) -> None:
 
     assert str(caught.value) == (
         f"{file} is a network of another shape: --begin takes one of the same "
-        "--widths and --fine, with as many --blocks or more."
+        "--widths, with as many --blocks and --fine or more, and none of --fine "
+        "for none."
     )
 
 

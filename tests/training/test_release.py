@@ -31,7 +31,7 @@ def test_a_release_ships_a_file_whose_card_says_what_it_says(
 ) -> None:
     out = tmp_path / "emotion.tflite"
 
-    figures = shipping.release(trained, data, out, "7.0")
+    figures = shipping.release(trained, data, out, "7.0", "float16")
 
     network = Network(out)
     about = network.metadata.raw
@@ -49,6 +49,10 @@ def test_a_release_ships_a_file_whose_card_says_what_it_says(
     assert len(looks.read_text("utf-8").splitlines()) == 1
     assert json.loads((trained / "figures.json").read_text("utf-8")) == figures
     assert not (tmp_path / "draft.tflite").exists()
+
+
+def test_the_shipped_file_fits_its_budget() -> None:
+    assert shipped().stat().st_size <= 4 * 2**20
 
 
 def test_the_shipped_card_is_that_of_the_shipped_file() -> None:
@@ -100,7 +104,7 @@ def test_other_data_than_the_runs_is_refused(
     other = made.write(tmp_path / "other.npz", n=63)
 
     with pytest.raises(UsageError) as caught:
-        shipping.release(trained, other, tmp_path / "emotion.tflite", "7.0")
+        shipping.release(trained, other, tmp_path / "emotion.tflite", "7.0", "int8")
 
     assert str(caught.value) == f"{other} is not the file that {trained} learned from."
     assert not looks.exists()

@@ -1,4 +1,4 @@
-"""Any data as the shipped network's training takes it: 48 pixels, grey, the seven."""
+"""Any data as an expression network's training takes it: 48 pixels, grey, the seven."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def load(path: Path) -> Archive:
 
 
 def archive(data: Data) -> Archive:
-    """The data as the shipped network's training takes it.
+    """The data as an expression network's training takes it.
 
     Where nobody voted, the label stands for the votes as well: a head that learned
     nothing would answer by chance.

@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument(
         "--weights",
         choices=export.WEIGHTS,
-        default="float16",
+        required=True,
         help="how the file stores them; int8 computes in whole numbers",
     )
     args = parser.parse_args()

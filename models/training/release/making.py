@@ -20,8 +20,8 @@ _OPTIONS = ("smoothing", "expected", "balance", "mixup")
 _STORED = {
     "float16": "weights stored as float16, computed in float32",
     "float32": "weights stored and computed in float32",
-    "int8": "weights stored and computed in whole numbers of 8 bits (a processor "
-    "without instructions for those, such as VNNI, took about three times as long)",
+    "int8": "weights stored and computed in whole numbers of 8 bits (slower on a "
+    "processor without instructions for those, such as VNNI: see `training/NOTES.md`)",
 }
 
 
@@ -73,15 +73,13 @@ def _agreed(alike: Held) -> str:
 
 def commands(about: Held, run: Held) -> list[str]:
     """What was typed, teachers and schedules changed on the way included."""
-    weights = _weights(about)
     return [
         f"Made again with {_tools(run)} (what is no option stands in "
         "`training/settings.py`):",
         "",
         *_typed(run),
         "    python -m models.training.release --data fer2013.npz --run run \\",
-        f"        --version {about['version']}"
-        + (f" --weights {weights}" if weights != "float16" else ""),
+        f"        --version {about['version']} --weights {_weights(about)}",
         "",
     ]
 
@@ -158,7 +156,10 @@ def _networks(held: Held) -> Iterator[str]:
     for name, about in others.values():
         how = "how it was trained was not recorded"
         if "version" in about:
-            how = f"{_release(about)}, whose own card says how it was made"
+            how = (
+                f"{_release(about)}, whose own card, in this repository's history, "
+                "says how it was made"
+            )
         elif "settings" in about:
             how = f"trained for {_trained(about)}"
         came = _from(about, others)
@@ -183,7 +184,7 @@ def _typed(held: Held) -> Iterator[str]:
     others = _named(held)
     for name, about in others.values():
         if "version" in about:
-            yield f"    # {name}.tflite: the file of {_release(about)}"
+            yield f"    # {name}.tflite: {_release(about)}, from this history"
         elif "settings" in about:
             yield from _run(about, name, others)
         else:

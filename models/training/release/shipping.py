@@ -49,7 +49,7 @@ def release(
     data: Path,
     out: Path,
     version: str,
-    weights: export.Weights = "float16",
+    weights: export.Weights,
 ) -> dict[str, Any]:
     """Exports, calibrates and measures a run.
 

@@ -1,4 +1,5 @@
 """`classpulse models train`: the networks of the field's tutorials, and their runs.
 
-The shipped network trains by `models.training.train`; `handover` brings any data to it.
+The expression network trains by `models.training.train`; `handover` brings any data to
+it.
 """

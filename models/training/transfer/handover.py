@@ -1,4 +1,4 @@
-"""Hands any data over to the training of the shipped network (`train`)."""
+"""Hands any data over to the training of the expression network (`train`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from monitor.emotion.quiet import quiet
 def train_expression(
     data: Data, out: Path, settings: Settings, resume: bool = False
 ) -> Path:
-    """Trains the shipped network on data of any kind; see `train.train`.
+    """Trains an expression network on data of any kind; see `train.train`.
 
     Raises:
         UsageError: the data cannot be used, or the folder holds another run.

@@ -38,7 +38,7 @@ LOSS = (
     Curve("validation_loss", "validation", VALIDATION, "-", "o"),
 )
 BOTH_HEADS = "training: both heads, damaged faces"
-"""The shipped network's loss in training is another sum than in validation."""
+"""An expression network's loss in training is another sum than in validation."""
 
 
 def draw(folder: Path) -> list[Path]:
