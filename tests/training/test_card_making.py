@@ -95,8 +95,8 @@ def test_a_released_network_that_it_came_from_is_told() -> None:
     text = card(build_about(), run, build_figures(), looks=1)
 
     assert (
-        "- `run-a`: file sha256 `edeac04dc5fbd7c3`, expression 5.0, whose own card "
-        "says how it was made.\n"
+        "- `run-a`: file sha256 `edeac04dc5fbd7c3`, expression 5.0, whose own card, in "
+        "this repository's history, says how it was made.\n"
     ) in text
     commands = text[text.index("Made again with") :]
     assert "# run-a.tflite: expression 5.0, from this history\n" in commands
