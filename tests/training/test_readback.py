@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import flatbuffers  # type: ignore[import-untyped]
 import numpy as np
 import numpy.typing as npt
 import pytest
+from ai_edge_litert import schema_py_generated as litert
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
@@ -26,6 +28,7 @@ from models.training.shape import Shape  # noqa: E402
 from models.training.stages import take_over  # noqa: E402
 from models.training.teacher import Forebears  # noqa: E402
 from models.training.train import train  # noqa: E402
+from monitor.emotion import metadata  # noqa: E402
 from monitor.emotion.network import Network, shipped  # noqa: E402
 from monitor.errors import ModelError, UsageError  # noqa: E402
 from tests.emotion import networks  # noqa: E402
@@ -217,6 +220,27 @@ def test_others_networks_are_refused(trained: Path, tmp_path: Path) -> None:
             f"{file} is no network that can be read back: expected one that was "
             "trained and released here."
         )
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{"scale": None}, {"zeroPoint": [3]}, {"quantizedDimension": 1}]
+)
+def test_whole_numbers_that_stand_for_nothing_known_are_refused(
+    trained: Path, tmp_path: Path, spoiled: dict[str, object]
+) -> None:
+    whole = release(trained, tmp_path / "whole.tflite", "int8")
+    content = metadata.network_bytes(whole, whole.read_bytes())
+    network = litert.ModelT.InitFromPackedBuf(content, 0)
+    for tensor in network.subgraphs[0].tensors:
+        if tensor.type == litert.TensorType.INT8 and tensor.buffer:
+            vars(tensor.quantization).update(spoiled)
+    builder = flatbuffers.Builder()
+    builder.Finish(network.Pack(builder), b"TFL3")
+    about = metadata.read(whole).raw
+
+    file = export.write(bytes(builder.Output()), tmp_path / "spoiled.tflite", about)
+
+    assert "is no network that can be read back" in refused(file)
 
 
 def test_stages_of_one_width_and_fine_blocks_are_told_apart(
