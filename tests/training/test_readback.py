@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import flatbuffers  # type: ignore[import-untyped]
 import numpy as np
@@ -34,6 +34,8 @@ from monitor.errors import ModelError, UsageError  # noqa: E402
 from tests.emotion import networks  # noqa: E402
 from tests.training import made, runs  # noqa: E402
 
+Answers: TypeAlias = npt.NDArray[np.float64]
+
 
 def release(
     run: Path, file: Path, weights: export.Weights = "float16", **changes: object
@@ -52,6 +54,14 @@ def answers(file: Path, images: npt.NDArray[np.uint8]) -> dict[str, Any]:
     return {head: network.logits(images, head) for head in HEADS}
 
 
+def both(file: Path, count: int) -> Iterator[tuple[Answers, Answers]]:
+    """What the network read back answers, and what the file does, for each head."""
+    images, _ = made.faces(count)
+    found, wanted = predict(read_back(file), images), answers(file, images)
+    for head in HEADS:
+        yield found[head], wanted[head]
+
+
 def in_training(
     model: Callable[..., Any], images: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.float32]:
@@ -64,35 +74,23 @@ def test_it_answers_as_the_file(
     trained: Path, tmp_path: Path, weights: export.Weights
 ) -> None:
     file = release(trained, tmp_path / "made.tflite", weights)
-    images, _ = made.faces(40)
 
-    model = read_back(file)
-
-    wanted = answers(file, images)
-    found = predict(model, images)
-    for head in HEADS:
-        assert found[head] == pytest.approx(wanted[head], abs=1e-4)
+    for found, wanted in both(file, 40):
+        assert found == pytest.approx(wanted, abs=1e-4)
 
 
 def test_one_in_whole_numbers_answers_nearly_as_the_file(
     trained: Path, tmp_path: Path
 ) -> None:
     file = release(trained, tmp_path / "made.tflite", "int8")
-    images, _ = made.faces(40)
 
-    found = predict(read_back(file), images)
-
-    for head, wanted in answers(file, images).items():
-        assert found[head] == pytest.approx(wanted, abs=np.ptp(wanted) / 20)
+    for found, wanted in both(file, 40):
+        assert found == pytest.approx(wanted, abs=np.ptp(wanted) / 20)
 
 
 def test_the_shipped_file_is_read_back() -> None:
-    images, _ = made.faces(12)
-
-    found = predict(read_back(shipped()), images)
-
-    for head, wanted in answers(shipped(), images).items():
-        assert found[head] == pytest.approx(wanted, abs=np.ptp(wanted) / 20)
+    for found, wanted in both(shipped(), 12):
+        assert found == pytest.approx(wanted, abs=np.ptp(wanted) / 20)
 
 
 def test_once_it_has_seen_faces_it_answers_alike_as_it_learns(
@@ -249,13 +247,9 @@ def test_stages_of_one_width_and_fine_blocks_are_told_apart(
     shape = Shape(widths=(4, 4, 4), blocks=(1, 2, 2), dropout=0, fine=2)
     train(data, tmp_path / "run", replace(runs.SMALL, epochs=1, shape=shape))
     file = release(tmp_path / "run", tmp_path / "made.tflite")
-    images, _ = made.faces(20)
 
-    found = predict(read_back(file), images)
-
-    wanted = answers(file, images)
-    for head in HEADS:
-        assert found[head] == pytest.approx(wanted[head], abs=1e-3)
+    for found, wanted in both(file, 20):
+        assert found == pytest.approx(wanted, abs=1e-3)
 
 
 def test_a_shape_from_before_there_were_fine_blocks(
@@ -264,11 +258,9 @@ def test_a_shape_from_before_there_were_fine_blocks(
     shape = dict(record.read(trained)["settings"]["shape"])
     del shape["fine"]
     file = release(trained, tmp_path / "made.tflite", shape=shape)
-    images, _ = made.faces(5)
 
-    found = predict(read_back(file), images)
-
-    assert found[LABELS] == pytest.approx(answers(file, images)[LABELS], abs=1e-4)
+    for found, wanted in both(file, 5):
+        assert found == pytest.approx(wanted, abs=1e-4)
 
 
 def test_a_file_that_says_nothing_of_itself_is_refused(tmp_path: Path) -> None:
