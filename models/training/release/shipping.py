@@ -18,12 +18,13 @@ import numpy.typing as npt
 
 from models.training import calibration, evaluate, export
 from models.training.datasets import SIDE, Archive, Faces
-from models.training.networks import HEADS, LABELS, VOTES, as_input, predict
+from models.training.networks import HEADS, LABELS, VOTES, predict
 from models.training.path.finding import Find, crops_through, finder
 from models.training.path.scene import CODEC, SCENES
 from models.training.path.walk import walk
 from models.training.readers.shipped import load
 from models.training.release.card import PLOT, card, plot
+from models.training.release.examples import examples
 from models.training.targets import truths
 from monitor.emotion.network import Network
 from monitor.errors import ExportError, UsageError
@@ -36,9 +37,6 @@ HEIGHTS = (20, 32, 48, 96)
 PATH_FACES = 1500
 """Faces of a part that go through galleries: each scene costs a second for 25 to 100
 of them, and 1,500 measure a share to about a point."""
-
-EXAMPLES = 500
-"""Faces of all labels by which int8 chooses its ranges."""
 
 SAME = 0.97
 """Share of the faces held back that file and trained network must answer alike."""
@@ -74,8 +72,8 @@ def release(
         raise UsageError(f"{data} is not the file that {run_folder} learned from.")
     settings = run["settings"]
     learned, choose = archive.split(settings["validation"], settings["seed"])
-    examples = as_input(learned.images[:: len(learned) // EXAMPLES + 1], SIDE)
-    content = export.to_litert(model, (SIDE, SIDE, 1), weights, examples)
+    shown = examples(learned.images)
+    content = export.to_litert(model, (SIDE, SIDE, 1), weights, shown)
     draft = out.with_name("draft.tflite")
     try:
         export.write(content, draft, export.describe(version, run, weights))
