@@ -30,6 +30,15 @@ def begun_from(held: Held) -> Held | None:
     return begun
 
 
+def epochs_before(held: Held) -> int:
+    """Epochs behind the weights that it began with.
+
+    A released file does not tell its own; it counts as none.
+    """
+    begun = begun_from(held)
+    return int(begun.get("epochs", 0)) + epochs_before(begun) if begun else 0
+
+
 def forebears(held: Held) -> dict[str, Held]:
     """Every network that a run came from, by the sum of its file.
 

@@ -8,7 +8,8 @@ end pictures of how it learned and what it takes for what.
 ``--resume`` goes on after the last whole epoch; with other ``--epochs``, ``--cool``,
 ``--clear`` or ``--rate`` the schedule is the new one from there. The faces of an epoch
 are drawn from the seed and the epoch's number, so a resumed run sees the same (its
-dropout is drawn anew).
+dropout is drawn anew). A run that begins with another run's network counts on from
+there: that network has learned from what the first numbers draw.
 
 Either of Keras's backends trains (``KERAS_BACKEND=torch`` was four times faster on a
 processor, with tcmalloc preloaded).
@@ -46,6 +47,7 @@ from models.training.forebears import (
     Held,
     begun_from,
     check_held_back,
+    epochs_before,
     teachers_of,
 )
 from models.training.memory import keep_memory
@@ -225,7 +227,9 @@ class _Run:
         total, steps = 0.0, -(-len(images) // settings.batch)
         bar = f"epoch {epoch + 1}/{settings.epochs}"
         batches = rich.progress.track(
-            _batches(images, wanted, settings, epoch), bar, total=steps
+            _batches(images, wanted, settings, epoch, epochs_before(self.held)),
+            bar,
+            total=steps,
         )
         for step, (faces, answers) in enumerate(batches):
             share = settings.share_of_rate(epoch + (step + 1) / steps)
@@ -298,10 +302,22 @@ def _validation(
 
 
 def _batches(
-    images: npt.NDArray[np.uint8], wanted: Targets, settings: Settings, epoch: int
+    images: npt.NDArray[np.uint8],
+    wanted: Targets,
+    settings: Settings,
+    epoch: int,
+    before: int,
 ) -> Iterator[tuple[npt.NDArray[np.float32], Targets]]:
-    """An epoch's steps, each made while the one before is learned."""
-    rng = np.random.default_rng((settings.seed, epoch))
+    """An epoch's steps, each made while the one before is learned.
+
+    Args:
+        images: (n, 48, 48) uint8.
+        wanted: (n, 7) for each head.
+        settings: of the run.
+        epoch: counted from 0.
+        before: epochs behind the weights that the run began with.
+    """
+    rng = np.random.default_rng((settings.seed, before + epoch))
     order = rng.permutation(len(images))
     # The last batch is filled up from the first faces: one shape, one compilation.
     order = np.resize(order, -(-len(order) // settings.batch) * settings.batch)

@@ -13,6 +13,7 @@ import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
+from models.training.augment import Damage, augment  # noqa: E402
 from models.training.forebears import check_held_back  # noqa: E402
 from models.training.networks import HEADS, LABELS, as_input  # noqa: E402
 from models.training.readers.shipped import load  # noqa: E402
@@ -238,6 +239,32 @@ def test_a_run_begins_with_another_runs_weights(
             keras.ops.convert_to_numpy(other), abs=1e-6
         )
     assert record(tmp_path / "next")["begun_from"]["sha256"] == sum_of(teacher)
+
+
+def test_a_run_is_shown_other_draws_than_the_network_that_it_begins_with(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[npt.NDArray[np.uint8]] = []
+
+    def noted(
+        images: npt.NDArray[np.uint8], rng: np.random.Generator, damage: Damage
+    ) -> npt.NDArray[np.uint8]:
+        drawn.append(augment(images, rng, damage))
+        return drawn[-1]
+
+    monkeypatch.setattr("models.training.train.augment", noted)
+    begin = None
+    for name in ("first", "second", "third"):
+        begin = train(data, tmp_path / name, SMALL, forebears=Forebears(begin=begin))
+
+    first, second, third = np.array_split(np.array(drawn), 3)
+    assert first.shape == second.shape == third.shape
+    for one, other in ((first, second), (first, third), (second, third)):
+        assert (one != other).any()
+    # As three epochs of one run would be.
+    drawn.clear()
+    train(data, tmp_path / "whole", replace(SMALL, epochs=3))
+    assert (np.array(drawn) == np.concatenate([first, second, third])).all()
 
 
 @pytest.mark.parametrize(
