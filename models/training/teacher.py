@@ -160,8 +160,8 @@ def begin_with(model: keras.Model, first: Path, faces: npt.NDArray[np.uint8]) ->
     except ValueError as exc:
         raise UsageError(
             f"{first} is a network of another shape: --begin takes one of the same "
-            "--widths, with as many --blocks and --fine or more, and none of --fine "
-            "for none."
+            "--widths with at least as many --blocks; of --fine too at least as many, "
+            "or none where this run has none."
         ) from exc
 
 

@@ -184,8 +184,8 @@ def test_another_shape_cannot_begin(data: Path, tmp_path: Path) -> None:
 
     assert str(caught.value) == (
         f"{file} is a network of another shape: --begin takes one of the same "
-        "--widths, with as many --blocks and --fine or more, and none of --fine "
-        "for none."
+        "--widths with at least as many --blocks; of --fine too at least as many, "
+        "or none where this run has none."
     )
 
 
