@@ -331,8 +331,30 @@ def test_classes_that_are_none_of_the_seven(run: Run, tmp_path: Path) -> None:
     result = run("models", "evaluate", "--data", tmp_path / "faces")
 
     assert result.status == 2
-    assert "bored" in result.err
-    assert "expected angry, disgust" in result.err
+    assert "holds no picture that can be used" in result.err
+    assert "of the class bored, none of the seven expressions" in result.err
+
+
+def test_a_class_too_many_is_left_out_by_name_or_stops(
+    run: Run, tmp_path: Path
+) -> None:
+    root = tmp_path / "faces"
+    images = made.faces(3)[0]
+    sets.write_folders(root, {"test/happy": images[:2], "test/contempt": images[2:]})
+
+    skipped = run("models", "evaluate", "--data", root, "--split", "test", "--json")
+    stopped = run("models", "evaluate", "--data", root, "--bad", "stop")
+
+    why = "of the class contempt, none of the seven expressions"
+    assert skipped.status == 0, skipped.err
+    report = json.loads(skipped.out)
+    assert (report["images"], report["skipped"]) == (2, 1)
+    assert report["bad_rows"] == [
+        {"where": str(next((root / "test" / "contempt").iterdir())), "why": why}
+    ]
+    assert "1 bad row left out:" in skipped.err
+    assert stopped.status == 2
+    assert f"{why}; mend or remove it, or choose --bad skip." in one_line(stopped.err)
 
 
 def test_a_model_that_is_not_there(run: Run, tmp_path: Path) -> None:

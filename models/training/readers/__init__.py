@@ -28,6 +28,7 @@ def open_data(
     *,
     bad: Literal["skip", "stop"] = "skip",
     votes: Path | str | None = None,
+    seven: bool = False,
 ) -> Data:
     """Reads labelled pictures of any kind; those in folders are decoded when asked for.
 
@@ -37,6 +38,7 @@ def open_data(
             gives up at the first.
         votes: FER+'s ``fer2013new.csv`` for a ``.csv`` file; None takes the one that
             lies beside it, if any, and notes it where that one cannot be used.
+        seven: pictures of classes that are none of the seven expressions are bad.
 
     Raises:
         UsageError: there is no such data, nothing in it can be used, labels and votes
@@ -56,5 +58,5 @@ def open_data(
 
     module = importlib.import_module(f"{__name__}.{kind}")
     given = None if votes is None else Path(votes)
-    data: Data = module.read(path, BadRows(stop=bad == "stop"), given)
+    data: Data = module.read(path, BadRows(bad == "stop", seven), given)
     return data

@@ -45,10 +45,12 @@ class BadRows:
 
     Attributes:
         stop: give up at the first.
+        seven: a picture of a class that is none of the seven expressions is one.
         found: those met so far.
     """
 
     stop: bool = False
+    seven: bool = False
     found: list[BadRow] = field(default_factory=list)
 
     def add(self, where: str, why: str, part: str = "") -> None:

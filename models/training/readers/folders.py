@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from models.training.class_names import expression
 from models.training.readers.data import BadRows, Data, part_array
 from models.training.readers.pixels import Files, decoders, fault
 from monitor.errors import UsageError
@@ -79,7 +80,8 @@ def read(path: Path, bad: BadRows, _votes: Path | None) -> Data:
         UsageError: no class folders, two layouts in one, or no usable picture.
     """
     found = list(_class_folders(_Folder.look(path), bad))
-    spelled, notes = _spelled({each.name for each in found})
+    named = {each.name for each in found}
+    spelled, notes = _spelled({name for name in named if not _foreign(name, bad)})
     classes = tuple(sorted(set(spelled.values())))
     rows = list(_checked(found, bad))
     bad.check_some_left(path, len(rows))
@@ -139,6 +141,11 @@ def _class_folders(root: _Folder, bad: BadRows) -> Iterator[_ClassFolder]:
             yield _ClassFolder(part.path.name, folder.name, _Folder.look(folder))
 
 
+def _foreign(name: str, bad: BadRows) -> bool:
+    """Whether a class is one that cannot be used."""
+    return bad.seven and expression(name) is None
+
+
 def _outside(folder: _Folder, bad: BadRows) -> None:
     for file in folder.pictures:
         bad.add(str(file), "beside the class folders, expected in one of them")
@@ -155,6 +162,12 @@ def _checked(found: list[_ClassFolder], bad: BadRows) -> Iterator[_Labelled]:
                 why = "a class folder without pictures"
                 bad.add(str(each.folder.path), why, each.part)
             files = each.folder.files
+            if _foreign(each.name, bad):
+                why = f"of the class {each.name}, none of the seven expressions"
+                for file in files:
+                    bad.add(str(file), why, each.part)
+                index += len(files)
+                continue
             # In lots, so that stopping at a bad one does not wait for all the others.
             for start in range(0, len(files), _LOT):
                 lot = files[start : start + _LOT]

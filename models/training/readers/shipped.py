@@ -26,7 +26,7 @@ def load(path: Path) -> Archive:
         UsageError: the file is missing or no such file, a face of it cannot be used,
             or its labels and votes were joined wrongly.
     """
-    data = open_data(path)
+    data = open_data(path, seven=True)
     if data.bad:
         bad = data.bad[0]
         raise UsageError(f"{bad.where}: {bad.why}; expected all of FER2013.")

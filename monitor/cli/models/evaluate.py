@@ -80,7 +80,7 @@ def evaluate(
     from models.training.readers import open_data
     from models.training.readers.report import bad_rows
 
-    pictures = open_data(data, bad=bad.value, votes=votes)
+    pictures = open_data(data, bad=bad.value, votes=votes, seven=True)
     for line in (*bad_rows(pictures.bad_in(split)), *pictures.notes):
         typer.echo(line, err=True)
     report, figures = _measured(network, file, pictures, split, predictions)

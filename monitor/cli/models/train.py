@@ -78,7 +78,7 @@ def train(
     bad: Annotated[
         Bad,
         typer.Option(
-            help="Rows and pictures that cannot be read: skip (and name) or stop.",
+            help="Rows and pictures that cannot be used: skip (and name) or stop.",
         ),
     ] = Bad.SKIP,
     epochs: Annotated[
@@ -214,7 +214,8 @@ def _learn(plan: Plan, path: Path, votes: Path | None, bad: Bad) -> None:
     from models.training.readers.report import describe
     from models.training.transfer import pictures
 
-    data = open_data(path, bad=bad.value, votes=votes)
+    seven = plan.network == EXPRESSION
+    data = open_data(path, bad=bad.value, votes=votes, seven=seven)
     plan.fetch()
     for line in describe(data):
         typer.echo(line)
@@ -292,8 +293,8 @@ def _next_step(network: str, trained: Path, classes: list[str]) -> str:
                 f"on small faces of a call: classpulse start --model {named}"
             )
         return (
-            "It was trained without TensorFlow, which alone exports it: train with "
-            "KERAS_BACKEND=tensorflow to use it here."
+            "It cannot be used here yet: TensorFlow, which alone exports it, is not "
+            "installed. Install it and repeat this command with --resume."
         )
     others = foreign(classes)
     if others:

@@ -64,6 +64,29 @@ def test_classes_in_parts(tmp_path: Path) -> None:
         data.emotions()
 
 
+def test_classes_that_are_none_of_the_seven_are_bad_where_those_are_needed(
+    tmp_path: Path,
+) -> None:
+    images = sets.pictures(4)
+    named = ["train/Anger", "train/contempt", "test/contempt", "test/sad"]
+    root = sets.write_folders(
+        tmp_path, {name: images[i : i + 1] for i, name in enumerate(named)}
+    )
+
+    data = open_data(root, seven=True)
+
+    assert data.classes == ("Anger", "sad")
+    assert data.emotions().tolist() == [4, 0]
+    # Bad rows count.
+    assert data.index.tolist() == [1, 2]
+    assert [(bad.part, bad.why) for bad in data.bad] == [
+        (part, "of the class contempt, none of the seven expressions")
+        for part in ("test", "train")
+    ]
+    with pytest.raises(UsageError, match="of the class contempt, none of the seven"):
+        open_data(root, bad="stop", seven=True)
+
+
 def test_names_that_differ_in_case_alone_are_one_class(tmp_path: Path) -> None:
     images = sets.pictures(5)
     named = ["train/Angry", "train/sad", "validation/angry", "test/ANGRY", "test/sad"]
