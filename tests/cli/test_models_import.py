@@ -112,6 +112,37 @@ def test_a_network_trained_here_is_imported_and_reads_a_class(
     assert_read(loaded)
 
 
+@pytest.mark.slow
+def test_the_shipped_kind_trained_anew_reads_a_class(
+    tmp_path: Path, picture: Path, models: Path, db: Path
+) -> None:
+    pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
+    pytest.importorskip("matplotlib", reason="the extra `train` is not installed")
+    env = {registry.VARIABLE: str(models), "KERAS_BACKEND": "tensorflow"}
+    images, labels = made.faces(42)
+    data = sets.write_csv(tmp_path / "fer2013.csv", images, labels.tolist())
+    out = tmp_path / "my run"
+
+    told = classpulse_models(
+        "train", "--data", data, "--epochs", 1, "--batch", 8, "--out", out, env=env
+    )
+    used = shlex.split(told.splitlines()[-1].rpartition(": ")[2])
+    imported = classpulse_models("import", used[3], "--name", "mine", env=env)
+    listed = json.loads(classpulse_models("list", "--json", env=env))
+
+    assert used[:3] == ["classpulse", "start", "--model"]
+    assert "faces held back" in imported
+    (mine,) = [each for each in listed if each["name"] == "mine"]
+    assert (mine["from"], 0 <= mine["accuracy"] <= 1) == ("trained here", True)
+    for name in (used[3], "mine"):
+        classpulse("analyze", picture, "--model", name, *AGREED, db=db, env=env)
+        with Store.open(str(db)) as store:
+            loaded = store.load(store.session("last").id)
+        assert loaded.session.model.endswith(" 0")
+        assert loaded.session.students == 4
+        assert loaded.observations.is_read.any()
+
+
 def assert_read(data: SessionData) -> None:
     """That the network answered, and no share is corrected by a made-up prior."""
     seen = data.observations

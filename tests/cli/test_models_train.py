@@ -14,9 +14,10 @@ import pytest
 from tests.cli.conftest import Result, Run
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
+pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 pytest.importorskip("matplotlib", reason="the extra `train` is not installed")
 
-from models.training.transfer import applications  # noqa: E402
+from models.training.transfer import applications, backend  # noqa: E402
 from models.training.transfer.classifier import _Run  # noqa: E402
 from monitor.cli.models import train as command  # noqa: E402
 from monitor.cli.models.plan import EXPRESSION, OUR_OWN  # noqa: E402
@@ -281,6 +282,31 @@ def test_a_backend_that_cannot_train_is_refused(
     )
 
 
+def test_a_backend_chosen_for_all_programs_that_cannot_train_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "keras.json").write_text('{"backend": "jax"}')
+
+    refused(
+        run(*TRAIN, tmp_path, "--weights", "none", "--network", "alexnet"),
+        f"{tmp_path / 'keras.json'} names the backend jax, expected tensorflow or",
+        "or set KERAS_BACKEND",
+    )
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", "3", '{"backend": "torch"}'])
+def test_keras_own_file_need_not_name_a_backend(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "keras.json").write_text(content)
+
+    backend.start()
+
+
 @pytest.mark.slow
 def test_the_shipped_network_is_trained_anew(run: Run, tmp_path: Path) -> None:
     images, labels = made.faces(21)
@@ -293,7 +319,6 @@ def test_the_shipped_network_is_trained_anew(run: Run, tmp_path: Path) -> None:
     assert re.search(r"epoch 1: \d+\.\d% of the validation part right", result.out)
     assert "validation pictures right" in result.out
     assert (out / "curves.png").exists()
-    assert (
-        "Use it; how sure it is was measured on the pictures held back" in result.out
-        or "KERAS_BACKEND=tensorflow" in result.out
-    )
+    ready = out / "expression.tflite"
+    assert f"classpulse start --model {ready}" in result.out.splitlines()[-1]
+    assert ready.exists()

@@ -201,7 +201,6 @@ def _leaves(model: keras.Model) -> Iterator[keras.layers.Layer]:
 
 
 def _line(error: BaseException) -> str:
-    """The first line of what Keras says, at most 120 characters."""
-    text = str(error.args[0] if error.args else error).strip()
-    first = text.split("\n", 1)[0]
-    return first if len(first) <= 120 else first[:117] + "..."
+    """What Keras says in one line, its beginning and end if it is a long one."""
+    text = " ".join(str(error.args[0] if error.args else error).split())
+    return text if len(text) <= 240 else f"{text[:120]} ... {text[-115:]}"

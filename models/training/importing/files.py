@@ -209,7 +209,12 @@ def _members(name: str, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """What is in an archive, unless something in it is made to do harm."""
     infos = archive.infolist()
     members = {info.filename: info for info in infos}
-    if len(members) != len(infos) or len(infos) > limits.OBJECTS:
+    if len(infos) > limits.OBJECTS:
+        raise ModelError(
+            f"{name}: {len(infos):,} things are in it, expected at most "
+            f"{limits.OBJECTS:,}; it is not read"
+        )
+    if len(members) != len(infos):
         raise ModelError(f"{name}: two things in it bear one name; it is not read")
     for info in infos:
         path = PurePosixPath(info.filename.replace("\\", "/"))

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 _UNMEASURED = "-"
 _LEGEND = (
     "labels: how often it says what FER2013's label says; votes: what most of FER+'s "
-    "ten annotators saw; ECE: calibration error against the labels; -: not measured"
+    "ten annotators saw; ECE: calibration error against the labels; -: not measured. "
+    "Of those trained here on the faces held back, by which they were chosen"
 )
 
 
@@ -36,7 +37,7 @@ def _row(network: Installed) -> dict[str, Any]:
     about = network.metadata
     figures = about.raw.get("figures") if about else None
     labels = _measured(figures, ("public_test", "test", "validation"))
-    votes = _measured(figures, ("public_test_votes",))
+    votes = _measured(figures, ("public_test_votes", "validation_votes"))
     return {
         "name": network.name,
         "version": about.version if about else None,

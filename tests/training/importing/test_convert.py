@@ -231,6 +231,8 @@ def test_weights_of_another_network(tmp_path: Path, kind: str, models: Path) -> 
     text = refusal(file)
 
     assert "its weights do not fit the layers" in text
+    # What Keras says of the layer, past its first line.
+    assert "dense" in text
     assert not models.exists()
 
 

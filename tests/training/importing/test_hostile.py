@@ -30,6 +30,7 @@ from tests.training.importing.builders import (
 
 pytest.importorskip("h5py", reason="the extra `train` is not installed")
 
+from models.training.importing import limits
 from tests.training.importing.refusals import refusal
 
 MODULE = "module_that_does_harm"
@@ -300,6 +301,17 @@ def test_two_configurations_in_one_archive(tmp_path: Path, harm: Path) -> None:
     file = builders.write_keras(tmp_path / "a.keras", extra={"config.json": other})
 
     assert "two things in it bear one name" in refusal(file)
+
+
+def test_an_archive_of_too_many_things(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "OBJECTS", 12)
+    extra = {f"assets/{i}": b"" for i in range(20)}
+
+    said = refusal(builders.write_keras(tmp_path / "a.keras", extra=extra))
+
+    assert "things are in it, expected at most 12; it is not read" in said
 
 
 def test_pickled_arrays(tmp_path: Path) -> None:

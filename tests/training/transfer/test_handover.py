@@ -7,11 +7,16 @@ from pathlib import Path
 import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
+pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 
 from models.training.readers import open_data  # noqa: E402
+from models.training.readers.shipped import archive  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
 from models.training.shape import Shape  # noqa: E402
+from models.training.transfer import elsewhere  # noqa: E402
+from models.training.transfer.elsewhere import export_elsewhere  # noqa: E402
 from models.training.transfer.handover import train_expression  # noqa: E402
+from monitor.emotion.network import Network  # noqa: E402
 from monitor.errors import ExportError, UsageError  # noqa: E402
 from monitor.records import EMOTIONS  # noqa: E402
 from tests.training import made  # noqa: E402
@@ -33,19 +38,17 @@ def test_the_shipped_network_learns_from_a_csv(tmp_path: Path) -> None:
     assert record["data"]["file"] == "fer2013.csv"
     assert found["images"] == record["data"]["chosen_on"]
     assert found["accuracy"] == record["epochs"][-1]["validation_accuracy"]
-    if keras.backend.backend() == "tensorflow":
-        from monitor.emotion.network import Network
-
-        network = Network.load(out / "expression.tflite")
-        assert network.metadata.name == "my-run"
-        assert network.classify(images[:3]).shape == (3, 7)
-        for head in network.metadata.heads:
-            entry = network.metadata.raw["calibration"][head]
-            assert entry["temperature"] != 1
-            assert entry["heights"] == []
-            assert sum(network.metadata.raw["priors"][head]) == pytest.approx(1)
-    else:
-        assert not (out / "expression.tflite").exists()
+    network = Network.load(out / "expression.tflite")
+    assert network.metadata.name == "my-run"
+    assert network.classify(images[:3]).shape == (3, 7)
+    for head in network.metadata.heads:
+        entry = network.metadata.raw["calibration"][head]
+        assert entry["temperature"] != 1
+        assert entry["heights"] == []
+        assert sum(network.metadata.raw["priors"][head]) == pytest.approx(1)
+    measured = network.metadata.raw["figures"]
+    assert measured["validation"]["faces"] == found["images"]
+    assert 0 <= measured["validation_votes"]["accuracy"] <= 1
     with pytest.raises(UsageError, match="holds a run already"):
         train_expression(open_data(file), out, SMALL)
     other = sets.write_csv(tmp_path / "other.csv", images[:21], labels[:21].tolist())
@@ -65,6 +68,40 @@ def test_the_shipped_network_chooses_on_the_part_that_is_there(tmp_path: Path) -
     run = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))
     assert (run["data"]["learned_from"], run["data"]["chosen_on"]) == (21, 7)
     assert run["validation"]["images"] == 7
+
+
+def test_another_process_exports_what_another_backend_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, labels = made.faces(28)
+    file = sets.write_csv(tmp_path / "fer2013.csv", images, labels.tolist())
+    train_expression(open_data(file), tmp_path / "run", SMALL)
+    ready = tmp_path / "run" / "expression.tflite"
+    here = Network.load(ready)
+    ready.unlink()
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    _, choose = archive(open_data(file)).split(SMALL.validation, SMALL.seed)
+
+    export_elsewhere(tmp_path / "run", choose)
+
+    there = Network.load(ready)
+    assert there.metadata.raw == here.metadata.raw
+    assert there.classify(images) == pytest.approx(here.classify(images), abs=1e-5)
+
+
+def test_without_tensorflow_nothing_is_exported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, labels = made.faces(28)
+    file = sets.write_csv(tmp_path / "fer2013.csv", images, labels.tolist())
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+    monkeypatch.setattr(elsewhere, "find_spec", lambda _: None)
+    _, choose = archive(open_data(file)).split(SMALL.validation, SMALL.seed)
+
+    export_elsewhere(tmp_path, choose)
+
+    assert [entry.name for entry in tmp_path.iterdir()] == ["fer2013.csv"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /dev/full")

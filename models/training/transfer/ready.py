@@ -1,0 +1,63 @@
+"""The network of a run as the program reads it; with TensorFlow."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from models.training import calibration, evaluate, export, record
+from models.training.datasets import SIDE, Faces
+from models.training.targets import truths
+from monitor.emotion import registry
+from monitor.emotion.network import Network
+from monitor.emotion.quiet import quiet
+
+READY = "expression.tflite"
+
+_MEASURED = {"labels": "validation", "votes": "validation_votes"}
+
+
+def make_ready(out: Path, choose: Faces) -> Path:
+    """Writes `READY` into a run's folder.
+
+    It is calibrated, and measured, on the faces held back as they stand in the data.
+    How sure it may be of small and damaged faces is measured by a release alone.
+
+    Args:
+        out: the run's folder.
+        choose: the faces held back.
+
+    Raises:
+        ModelError: the program would refuse the file.
+    """
+    about = export.describe("0", record.read(out)) | {"name": registry.named_after(out)}
+    side = (SIDE, SIDE, 1)
+    with quiet():
+        content = export.to_litert(export.load_network(out), side, "float16")
+    file = export.write(content, out / READY, about)
+    export.rewrite(file, _calibrated(Network(file), choose))
+    export.rewrite(file, {"figures": _measured(Network(file), choose)})
+    return file
+
+
+def _calibrated(network: Network, choose: Faces) -> dict[str, Any]:
+    raw = network.metadata.raw
+    entries, priors = dict(raw["calibration"]), dict(raw.get("priors", {}))
+    for head, truth in truths(choose).items():
+        if (truth >= 0).any():
+            seen = calibration.answers(network, choose.images, truth, head)
+            entries[head] = calibration.fit(seen)
+            priors[head] = calibration.priors(truth)
+    return {"calibration": entries, "priors": priors}
+
+
+def _measured(network: Network, choose: Faces) -> dict[str, Any]:
+    """How often each head is right, as `evaluate.Figures` in dictionaries."""
+    figures = {}
+    for head, truth in truths(choose).items():
+        known = truth >= 0
+        if known.any():
+            said = network.classify(choose.images[known], head=head)
+            figures[_MEASURED[head]] = asdict(evaluate.figures(said, truth[known]))
+    return figures
