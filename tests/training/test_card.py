@@ -102,7 +102,7 @@ def test_thresholds_are_told_where_there_are_any() -> None:
     told = card(build_about(thresholds=needed), build_run(), build_figures(), 1)
     untold = card(build_about(), build_run(), build_figures(), 1)
 
-    assert "under 45% at 20 px, 30% at 48 px is stored as unreadable" in told
+    assert "under 45% at 20 px, 30% at 48 px, 0% at 96 px is stored" in told
     assert "stored as unreadable" not in untold
 
 

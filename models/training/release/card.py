@@ -134,17 +134,22 @@ def _confidence(about: Mapping[str, Any], figures: Mapping[str, Any]) -> list[st
                 ],
             ),
         ]
-    needed = about["thresholds"]
-    pairs = zip(needed["heights"], needed["confidence"], strict=True)
-    asked = [(height, least) for height, least in pairs if least > 0]
-    said = ", ".join(f"{least:.0%} at {height:.0f} px" for height, least in asked)
-    if said:
-        lines += [
-            f"A face whose largest probability is under {said} is stored as "
-            "unreadable: the points of risk-coverage curves, straight lines between.",
-            "",
-        ]
-    return lines
+    return lines + _unreadable(about["thresholds"])
+
+
+def _unreadable(needed: Mapping[str, Any]) -> list[str]:
+    points = list(zip(needed["heights"], needed["confidence"], strict=True))
+    while len(points) > 1 and not points[-1][1] and not points[-2][1]:
+        points.pop()
+    if not any(least for _, least in points):
+        return []
+    said = ", ".join(f"{least:.0%} at {height:.0f} px" for height, least in points)
+    return [
+        f"A face whose largest probability is under {said} is stored as unreadable: "
+        "the points of risk-coverage curves, straight lines between, the last one's "
+        "share for all larger faces.",
+        "",
+    ]
 
 
 def _limits(about: Mapping[str, Any], figures: Mapping[str, Any]) -> list[str]:

@@ -75,7 +75,8 @@ def commands(about: Held, run: Held) -> list[str]:
     """What was typed, teachers and schedules changed on the way included."""
     return [
         f"Made again with {_tools(run)} (what is no option stands in "
-        "`training/settings.py`):",
+        "`training/settings.py`), from the commit that brought this card; what it came "
+        "from was made from older ones:",
         "",
         *_typed(run),
         "    python -m models.training.release --data fer2013.npz --run run \\",

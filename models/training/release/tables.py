@@ -71,8 +71,12 @@ def measured(figures: Mapping[str, Any], looks: int) -> list[str]:
         f"{test['faces'] - votes['faces']} faces where that is none of the seven, or "
         "two are level, are left out.",
         "",
-        *_confusion("by label", test),
-        *_confusion("by what most annotators saw", votes),
+        *_confusion("by label", test, figures["public_test_without_copies"]),
+        *_confusion(
+            "by what most annotators saw",
+            votes,
+            figures.get("public_test_votes_without_copies"),
+        ),
     ]
 
 
@@ -107,17 +111,21 @@ def _scenes(names: Sequence[str], outcomes: Sequence[Mapping[str, Any]]) -> list
     return markdown(["", *names], [[row.what, *row.cells] for row in table(outcomes)])
 
 
-def _confusion(by: str, part: Mapping[str, Any]) -> list[str]:
+def _confusion(
+    by: str, part: Mapping[str, Any], apart: Mapping[str, Any] | None
+) -> list[str]:
+    """Of all faces; beside, what is found of those ``apart`` from copies."""
     return [
         f"PublicTest {by} (rows) and answer (columns):",
         "",
         *markdown(
-            ["", "faces", "found", *EMOTIONS],
+            ["", "faces", "found", *(["without copies"] * bool(apart)), *EMOTIONS],
             [
                 [
                     name,
                     str(sum(counts)),
                     f"{part['recall'][name]:.1%}",
+                    *([f"{apart['recall'][name]:.1%}"] if apart else []),
                     *(str(count) for count in counts),
                 ]
                 for name, counts in zip(EMOTIONS, part["confusion"], strict=True)
