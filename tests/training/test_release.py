@@ -26,16 +26,18 @@ def looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "looks.jsonl"
 
 
+@pytest.mark.parametrize("weights", ["float16", "int8"])
 def test_a_release_ships_a_file_whose_card_says_what_it_says(
-    data: Path, trained: Path, looks: Path, tmp_path: Path
+    data: Path, trained: Path, looks: Path, tmp_path: Path, weights: export.Weights
 ) -> None:
     out = tmp_path / "emotion.tflite"
 
-    figures = shipping.release(trained, data, out, "7.0", "float16")
+    figures = shipping.release(trained, data, out, "7.0", weights)
 
     network = Network(out)
     about = network.metadata.raw
     assert (network.version, about["figures"]) == ("7.0", figures)
+    assert about["weights"] == weights
     assert figures["speed"]["bytes"] == out.stat().st_size
     assert figures["agreement"]["same_answer"] >= shipping.SAME
     for head in network.metadata.heads:

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
@@ -21,13 +19,13 @@ from models.training.networks import (  # noqa: E402
     multiply_adds,
     predict,
 )
-from models.training.readers.shipped import load  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
 from models.training.teacher import Teacher  # noqa: E402
 from models.training.train import _Run, main, train  # noqa: E402
 from monitor.emotion.network import Network  # noqa: E402
 from monitor.errors import UsageError  # noqa: E402
 from tests.training import made, runs  # noqa: E402
+from tests.training.some import some_faces  # noqa: E402
 
 SMALL = runs.SMALL
 
@@ -35,14 +33,6 @@ SMALL = runs.SMALL
 def record(run: Path) -> dict[str, list[dict[str, float]]]:
     read: dict[str, list[dict[str, float]]] = json.loads((run / "run.json").read_text())
     return read
-
-
-def some_faces(n: int) -> npt.NDArray[np.uint8]:
-    """Real faces where there are any, made ones elsewhere."""
-    if "CLASSPULSE_DATA" not in os.environ:
-        return made.faces(n)[0]
-    archive = load(Path(os.environ["CLASSPULSE_DATA"]) / "fer2013.npz")
-    return archive.training.images[:n]
 
 
 def test_a_run_writes_down_what_it_depended_on(trained: Path) -> None:
@@ -210,8 +200,8 @@ def test_the_file_answers_as_the_trained_network(
 ) -> None:
     model = export.load_network(trained)
     run = json.loads((trained / "run.json").read_text())
-    images = some_faces(21)
-    examples = images[..., None].astype(np.float32)
+    faces = some_faces(140)
+    images, examples = faces[::2], faces[1::2, ..., None].astype(np.float32)
 
     content = export.to_litert(model, (48, 48, 1), weights, examples)
     file = export.write(content, tmp_path / "made.tflite", export.describe("9.9", run))

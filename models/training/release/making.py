@@ -75,8 +75,9 @@ def commands(about: Held, run: Held) -> list[str]:
     """What was typed, teachers and schedules changed on the way included."""
     return [
         f"Made again with {_tools(run)} (what is no option stands in "
-        "`training/settings.py`), from the commit that brought this card; what it came "
-        "from was made from older ones:",
+        "`training/settings.py`), each by the code of its own time in this "
+        "repository's history: later code may draw other faces, and gives another "
+        "network then:",
         "",
         *_typed(run),
         "    python -m models.training.release --data fer2013.npz --run run \\",
