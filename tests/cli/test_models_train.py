@@ -296,7 +296,21 @@ def test_a_backend_chosen_for_all_programs_that_cannot_train_is_refused(
     )
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", "3", '{"backend": "torch"}'])
+@pytest.mark.parametrize("content", ["[]", "3"])
+def test_a_file_of_keras_own_that_is_damaged_is_named(
+    content: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "keras.json").write_text(content)
+
+    refused(
+        run(*TRAIN, tmp_path, "--weights", "none", "--network", "alexnet"),
+        f"{tmp_path / 'keras.json'} holds no settings of Keras: mend it, or remove it",
+    )
+
+
+@pytest.mark.parametrize("content", ["", "{", "{}", '{"backend": "torch"}'])
 def test_keras_own_file_need_not_name_a_backend(
     content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,6 +319,16 @@ def test_keras_own_file_need_not_name_a_backend(
     (tmp_path / "keras.json").write_text(content)
 
     backend.start()
+
+
+def test_what_cannot_be_exported_says_what_to_install(tmp_path: Path) -> None:
+    said = command._next_step(EXPRESSION, tmp_path / "network.keras", [])
+
+    assert said == (
+        "It cannot be used here yet: TensorFlow, which alone exports it, is not "
+        'installed. Install it (pip install "classpulse[train]") and repeat this '
+        "command with --resume."
+    )
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import pytest
 from models.training import evaluate
 from models.training.release.card import PLOT, card, plot
 from models.training.release.reliability import diagram
+from monitor.records import EMOTIONS
 from tests.training.cards import (
     answers,
     build_about,
@@ -96,13 +97,33 @@ def test_scenes_stand_in_the_card_with_their_outcomes() -> None:
     assert "| by most annotators: loss in points | +2.0 ± 1.1 |" in text
 
 
+def test_each_class_is_told_without_copies_too() -> None:
+    figures = build_figures()
+    label, apart = (
+        figures[name]["recall"]["fear"]
+        for name in ("public_test", "public_test_without_copies")
+    )
+    faces = sum(figures["public_test"]["confusion"][EMOTIONS.index("fear")])
+
+    text = card(build_about(), build_run(), figures, 1)
+
+    assert label != apart
+    assert "|  | faces | found | found, without copies | angry |" in text
+    assert f"| fear | {faces} | {label:.1%} | {apart:.1%} |" in text
+    # Of the votes that was not measured here.
+    assert "|  | faces | found | angry |" in text
+
+
 def test_thresholds_are_told_where_there_are_any() -> None:
     needed = {"heights": [20.0, 48.0, 96.0], "confidence": [0.45, 0.3, 0.0]}
 
     told = card(build_about(thresholds=needed), build_run(), build_figures(), 1)
     untold = card(build_about(), build_run(), build_figures(), 1)
 
-    assert "under 45% at 20 px, 30% at 48 px, 0% at 96 px is stored" in told
+    assert (
+        "under 45% at 20 px, 30% at 48 px is stored as unreadable; from 96 px on none"
+        in told
+    )
     assert "stored as unreadable" not in untold
 
 

@@ -42,8 +42,8 @@ def parse(name: str, content: bytes | str) -> dict[str, Any]:
     if _OURS in (content if isinstance(content, str) else content.decode("latin-1")):
         raise ModelError(
             f"{name}: this network was trained here and needs no Keras: import the "
-            "expression.tflite that its run wrote beside it, or repeat that run with "
-            "--resume where TensorFlow is installed, which writes it"
+            "expression.tflite that its run wrote beside it, or, where TensorFlow was "
+            "not installed then, repeat `classpulse models train` with --resume"
         )
     try:
         config = json.loads(content)

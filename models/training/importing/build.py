@@ -201,6 +201,6 @@ def _leaves(model: keras.Model) -> Iterator[keras.layers.Layer]:
 
 
 def _line(error: BaseException) -> str:
-    """What Keras says in one line, its beginning and end if it is a long one."""
+    """What Keras says, in one line of at most 320 characters."""
     text = " ".join(str(error.args[0] if error.args else error).split())
-    return text if len(text) <= 240 else f"{text[:120]} ... {text[-115:]}"
+    return text if len(text) <= 320 else text[:317] + "..."

@@ -139,15 +139,16 @@ def _confidence(about: Mapping[str, Any], figures: Mapping[str, Any]) -> list[st
 
 def _unreadable(needed: Mapping[str, Any]) -> list[str]:
     points = list(zip(needed["heights"], needed["confidence"], strict=True))
-    while len(points) > 1 and not points[-1][1] and not points[-2][1]:
-        points.pop()
-    if not any(least for _, least in points):
+    asked = [point for point in points if point[1] > 0]
+    if not asked:
         return []
-    said = ", ".join(f"{least:.0%} at {height:.0f} px" for height, least in points)
+    said = ", ".join(f"{least:.0%} at {height:.0f} px" for height, least in asked)
+    # Fitted curves fall with the height.
+    free = next((height for height, _ in points[len(asked) :]), None)
+    none = f"; from {free:.0f} px on none is" if free else ""
     return [
-        f"A face whose largest probability is under {said} is stored as unreadable: "
-        "the points of risk-coverage curves, straight lines between, the last one's "
-        "share for all larger faces.",
+        f"A face whose largest probability is under {said} is stored as unreadable"
+        f"{none}. These are points of risk-coverage curves, straight lines between.",
         "",
     ]
 

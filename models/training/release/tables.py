@@ -119,7 +119,13 @@ def _confusion(
         f"PublicTest {by} (rows) and answer (columns):",
         "",
         *markdown(
-            ["", "faces", "found", *(["without copies"] * bool(apart)), *EMOTIONS],
+            [
+                "",
+                "faces",
+                "found",
+                *(["found, without copies"] * bool(apart)),
+                *EMOTIONS,
+            ],
             [
                 [
                     name,

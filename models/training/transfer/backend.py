@@ -19,7 +19,7 @@ def start() -> None:
 
     Raises:
         UsageError: `KERAS_BACKEND`, or without it Keras's own file, names none of
-            `BACKENDS`.
+            `BACKENDS`, or that file is none.
         ModuleNotFoundError: Keras, or what `KERAS_BACKEND` names, is not installed.
     """
     expected = " or ".join(BACKENDS)
@@ -43,14 +43,16 @@ def start() -> None:
 def _settings() -> Path:
     """Where Keras keeps what was chosen once for all programs."""
     home = os.environ.get("KERAS_HOME")
-    return (Path(home) if home else Path.home() / ".keras") / "keras.json"
+    return (Path(home).expanduser() if home else Path.home() / ".keras") / "keras.json"
 
 
 def _chosen(file: Path) -> str:
     """The backend that Keras's own file names; "" where it names none."""
     try:
-        chosen = json.loads(file.read_text("utf-8"))["backend"]
-    except (OSError, ValueError, LookupError, TypeError):
+        settings = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
         # Keras itself goes on with its defaults then.
         return ""
-    return str(chosen)
+    if not isinstance(settings, dict):
+        raise UsageError(f"{file} holds no settings of Keras: mend it, or remove it.")
+    return str(settings.get("backend", ""))

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from models.training import calibration, evaluate, export, record
 from models.training.datasets import SIDE, Faces
+from models.training.networks import LABELS, VOTES
 from models.training.targets import truths
+from models.training.transfer.elsewhere import READY
 from monitor.emotion import registry
 from monitor.emotion.network import Network
 from monitor.emotion.quiet import quiet
 
-READY = "expression.tflite"
-
-_MEASURED = {"labels": "validation", "votes": "validation_votes"}
+_MEASURED = {LABELS: "validation", VOTES: "validation_votes"}
 
 
-def make_ready(out: Path, choose: Faces) -> Path:
+def make_ready(out: Path, choose: Faces, voted: bool) -> Path:
     """Writes `READY` into a run's folder.
 
     It is calibrated, and measured, on the faces held back as they stand in the data.
@@ -27,6 +28,8 @@ def make_ready(out: Path, choose: Faces) -> Path:
     Args:
         out: the run's folder.
         choose: the faces held back.
+        voted: whether somebody voted on them; else labels stand for votes, which is
+            no figure to tell.
 
     Raises:
         ModelError: the program would refuse the file.
@@ -37,7 +40,8 @@ def make_ready(out: Path, choose: Faces) -> Path:
         content = export.to_litert(export.load_network(out), side, "float16")
     file = export.write(content, out / READY, about)
     export.rewrite(file, _calibrated(Network(file), choose))
-    export.rewrite(file, {"figures": _measured(Network(file), choose)})
+    heads = (LABELS, VOTES) if voted else (LABELS,)
+    export.rewrite(file, {"figures": _measured(Network(file), choose, heads)})
     return file
 
 
@@ -52,10 +56,11 @@ def _calibrated(network: Network, choose: Faces) -> dict[str, Any]:
     return {"calibration": entries, "priors": priors}
 
 
-def _measured(network: Network, choose: Faces) -> dict[str, Any]:
+def _measured(network: Network, choose: Faces, heads: Sequence[str]) -> dict[str, Any]:
     """How often each head is right, as `evaluate.Figures` in dictionaries."""
     figures = {}
-    for head, truth in truths(choose).items():
+    for head in heads:
+        truth = truths(choose)[head]
         known = truth >= 0
         if known.any():
             said = network.classify(choose.images[known], head=head)

@@ -129,13 +129,7 @@ def _print(made: Imported, *, as_json: bool) -> None:
     typer.echo(f"Classes, in this order: {', '.join(about['classes'])}")
     for note in made.notes:
         typer.echo(note)
-    figures = about.get("figures") or {}
-    if held_back := figures.get("validation"):
-        typer.echo(
-            f"It was right on {held_back['accuracy']:.1%} of {held_back['faces']:,} "
-            "faces held back, by which its confidence was fitted too."
-        )
-    if not figures:
+    if not about.get("figures"):
         foreign = metadata.imported_from(about)
         unknown = " and its probabilities are not calibrated" if foreign else ""
         typer.echo(

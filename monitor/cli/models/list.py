@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 _UNMEASURED = "-"
 _LEGEND = (
-    "labels: how often it says what FER2013's label says; votes: what most of FER+'s "
+    "labels: how often it says what the label says; votes: what most of FER+'s "
     "ten annotators saw; ECE: calibration error against the labels; -: not measured. "
-    "Of those trained here on the faces held back, by which they were chosen"
+    "Of your own: on the faces held back, by which their confidence was fitted"
 )
 
 

@@ -294,7 +294,8 @@ def _next_step(network: str, trained: Path, classes: list[str]) -> str:
             )
         return (
             "It cannot be used here yet: TensorFlow, which alone exports it, is not "
-            "installed. Install it and repeat this command with --resume."
+            'installed. Install it (pip install "classpulse[train]") and repeat this '
+            "command with --resume."
         )
     others = foreign(classes)
     if others:

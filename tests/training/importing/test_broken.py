@@ -65,8 +65,8 @@ def test_a_network_trained_here_names_the_file_to_take(tmp_path: Path) -> None:
 
     assert refusal(file) == (
         "network.keras: this network was trained here and needs no Keras: import the "
-        "expression.tflite that its run wrote beside it, or repeat that run with "
-        "--resume where TensorFlow is installed, which writes it"
+        "expression.tflite that its run wrote beside it, or, where TensorFlow was "
+        "not installed then, repeat `classpulse models train` with --resume"
     )
 
 
