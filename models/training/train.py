@@ -28,7 +28,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -40,8 +40,7 @@ import rich
 import rich.progress
 
 from models.training import record
-from models.training.ahead import ahead
-from models.training.augment import augment, lay_over
+from models.training.batches import batches
 from models.training.datasets import Archive, Faces
 from models.training.forebears import (
     Held,
@@ -55,7 +54,6 @@ from models.training.networks import (
     HEADS,
     LABELS,
     VOTES,
-    as_input,
     expression_network,
     in_precision,
     multiply_adds,
@@ -226,12 +224,12 @@ class _Run:
         settings = self.settings
         total, steps = 0.0, -(-len(images) // settings.batch)
         bar = f"epoch {epoch + 1}/{settings.epochs}"
-        batches = rich.progress.track(
-            _batches(images, wanted, settings, epoch, epochs_before(self.held)),
+        made = rich.progress.track(
+            batches(images, wanted, settings, epoch, epochs_before(self.held)),
             bar,
             total=steps,
         )
-        for step, (faces, answers) in enumerate(batches):
+        for step, (faces, answers) in enumerate(made):
             share = settings.share_of_rate(epoch + (step + 1) / steps)
             self.model.optimizer.learning_rate = settings.rate * share
             if self.follows is not None:
@@ -299,44 +297,6 @@ def _validation(
             float(-likely[np.arange(len(choose)), choose.labels].mean()), 4
         ),
     }
-
-
-def _batches(
-    images: npt.NDArray[np.uint8],
-    wanted: Targets,
-    settings: Settings,
-    epoch: int,
-    before: int,
-) -> Iterator[tuple[npt.NDArray[np.float32], Targets]]:
-    """An epoch's steps, each made while the one before is learned.
-
-    Args:
-        images: (n, 48, 48) uint8.
-        wanted: (n, 7) for each head.
-        settings: of the run.
-        epoch: counted from 0.
-        before: epochs behind the weights that the run began with.
-    """
-    rng = np.random.default_rng((settings.seed, before + epoch))
-    order = rng.permutation(len(images))
-    # The last batch is filled up from the first faces: one shape, one compilation.
-    order = np.resize(order, -(-len(order) // settings.batch) * settings.batch)
-    side, mixup = settings.side(epoch), settings.mixup_in(epoch)
-    damage = settings.damage_in(epoch)
-
-    def make(
-        rows: npt.NDArray[np.int64],
-    ) -> tuple[npt.NDArray[np.float32], Targets]:
-        faces = as_input(augment(images[rows], rng, damage), side)
-        if not mixup:
-            return faces, {head: wanted[head][rows] for head in HEADS}
-        faces, other, share = lay_over(faces, rng, mixup)
-        return faces, {
-            head: share * wanted[head][rows] + (1 - share) * wanted[head][rows[other]]
-            for head in HEADS
-        }
-
-    return ahead(make, list(order.reshape(-1, settings.batch)))
 
 
 def _average_of(out: Path) -> Weights:

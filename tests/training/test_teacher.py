@@ -252,7 +252,7 @@ def test_a_run_is_shown_other_draws_than_the_network_that_it_begins_with(
         drawn.append(augment(images, rng, damage))
         return drawn[-1]
 
-    monkeypatch.setattr("models.training.train.augment", noted)
+    monkeypatch.setattr("models.training.batches.augment", noted)
     begin = None
     for name in ("first", "second", "third"):
         begin = train(data, tmp_path / name, SMALL, forebears=Forebears(begin=begin))

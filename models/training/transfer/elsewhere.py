@@ -36,19 +36,20 @@ def export_elsewhere(out: Path, choose: Faces, voted: bool) -> None:
         ModelError: the program would refuse the file.
     """
     # One from before the run went on would pass for what it became.
-    (out / READY).unlink(missing_ok=True)
+    file = out / READY
+    file.unlink(missing_ok=True)
     # Here alone: the second process imports this module too, before it has chosen.
     from keras.backend import backend
 
     if backend() == _EXPORTS:
-        _make_ready(out, choose, voted)
+        _make_ready(file, choose, voted)
     elif find_spec(_EXPORTS) is not None:
         # Ctrl-C, which reaches both, shall not leave half of it.
         deaf = (signal.SIGINT, signal.SIG_IGN)
         context = get_context("spawn")
         try:
             with ProcessPoolExecutor(1, context, signal.signal, deaf) as pool:
-                pool.submit(_make_ready, out, choose, voted).result()
+                pool.submit(_make_ready, file, choose, voted).result()
         except (BrokenProcessPool, ImportError) as exc:
             raise ExportError(
                 f"The network is trained and kept, but TensorFlow could not export it "
@@ -56,9 +57,9 @@ def export_elsewhere(out: Path, choose: Faces, voted: bool) -> None:
             ) from exc
 
 
-def _make_ready(out: Path, choose: Faces, voted: bool) -> None:
+def _make_ready(file: Path, choose: Faces, voted: bool) -> None:
     with quiet():
         # Not before: the import chooses TensorFlow for the whole process.
         from models.training.transfer.ready import make_ready
 
-    make_ready(out, choose, voted)
+    make_ready(file, choose, voted)

@@ -11,7 +11,6 @@ from models.training import calibration, evaluate, export, record
 from models.training.datasets import SIDE, Faces
 from models.training.networks import LABELS, VOTES
 from models.training.targets import truths
-from models.training.transfer.elsewhere import READY
 from monitor.emotion import registry
 from monitor.emotion.network import Network
 from monitor.emotion.quiet import quiet
@@ -19,14 +18,14 @@ from monitor.emotion.quiet import quiet
 _MEASURED = {LABELS: "validation", VOTES: "validation_votes"}
 
 
-def make_ready(out: Path, choose: Faces, voted: bool) -> Path:
-    """Writes `READY` into a run's folder.
+def make_ready(file: Path, choose: Faces, voted: bool) -> None:
+    """Exports the network of a finished run.
 
     It is calibrated, and measured, on the faces held back as they stand in the data.
     How sure it may be of small and damaged faces is measured by a release alone.
 
     Args:
-        out: the run's folder.
+        file: the ``.tflite`` file to write, in the run's folder.
         choose: the faces held back.
         voted: whether somebody voted on them; else labels stand for votes, which is
             no figure to tell.
@@ -34,15 +33,15 @@ def make_ready(out: Path, choose: Faces, voted: bool) -> Path:
     Raises:
         ModelError: the program would refuse the file.
     """
+    out = file.parent
     about = export.describe("0", record.read(out)) | {"name": registry.named_after(out)}
     side = (SIDE, SIDE, 1)
     with quiet():
         content = export.to_litert(export.load_network(out), side, "float16")
-    file = export.write(content, out / READY, about)
+    export.write(content, file, about)
     export.rewrite(file, _calibrated(Network(file), choose))
     heads = (LABELS, VOTES) if voted else (LABELS,)
     export.rewrite(file, {"figures": _measured(Network(file), choose, heads)})
-    return file
 
 
 def _calibrated(network: Network, choose: Faces) -> dict[str, Any]:
