@@ -83,22 +83,26 @@ def test_a_users_own_model_reads_a_class(
     assert_read(data)
 
 
-@pytest.mark.slow
-def test_a_network_trained_here_is_imported_and_reads_a_class(
-    tmp_path: Path, picture: Path, models: Path, db: Path
-) -> None:
+def train(tmp_path: Path, models: Path, *asked: object) -> tuple[str, dict[str, str]]:
+    """The command that a run of one epoch ends with, and where it is understood."""
     pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
     pytest.importorskip("matplotlib", reason="the extra `train` is not installed")
     env = {registry.VARIABLE: str(models), "KERAS_BACKEND": "tensorflow"}
     images, labels = made.faces(42)
     data = sets.write_csv(tmp_path / "fer2013.csv", images, labels.tolist())
-    out = tmp_path / "my run"
+    place = ("--epochs", 1, "--out", tmp_path / "my run")
+    told = classpulse_models("train", "--data", data, *asked, *place, env=env)
+    return told.splitlines()[-1], env
+
+
+@pytest.mark.slow
+def test_a_network_trained_here_is_imported_and_reads_a_class(
+    tmp_path: Path, picture: Path, models: Path, db: Path
+) -> None:
     asked = ("--network", "mobilenetv2", "--weights", "none", "--size", 32)
 
-    told = classpulse_models(
-        "train", "--data", data, *asked, "--epochs", 1, "--out", out, env=env
-    )
-    command = shlex.split(told.splitlines()[-1].removeprefix("Use it: "))
+    told, env = train(tmp_path, models, *asked)
+    command = shlex.split(told.removeprefix("Use it: "))
     classpulse_models(*command[2:], env=env)
 
     assert command[:3] == ["classpulse", "models", "import"]
@@ -116,17 +120,8 @@ def test_a_network_trained_here_is_imported_and_reads_a_class(
 def test_the_shipped_kind_trained_anew_reads_a_class(
     tmp_path: Path, picture: Path, models: Path, db: Path
 ) -> None:
-    pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
-    pytest.importorskip("matplotlib", reason="the extra `train` is not installed")
-    env = {registry.VARIABLE: str(models), "KERAS_BACKEND": "tensorflow"}
-    images, labels = made.faces(42)
-    data = sets.write_csv(tmp_path / "fer2013.csv", images, labels.tolist())
-    out = tmp_path / "my run"
-
-    told = classpulse_models(
-        "train", "--data", data, "--epochs", 1, "--batch", 8, "--out", out, env=env
-    )
-    used = shlex.split(told.splitlines()[-1].rpartition(": ")[2])
+    told, env = train(tmp_path, models, "--batch", 8)
+    used = shlex.split(told.rpartition(": ")[2])
     classpulse_models("import", used[3], "--name", "mine", env=env)
     listed = json.loads(classpulse_models("list", "--json", env=env))
 

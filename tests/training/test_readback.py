@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -91,10 +92,17 @@ def test_one_in_whole_numbers_answers_nearly_as_the_file(
 
 
 def test_the_shipped_file_is_read_back() -> None:
+    for found, wanted in both(shipped(), made.faces(12)[0]):
+        assert found == pytest.approx(wanted, abs=np.ptp(wanted) / 20)
+
+
+@pytest.mark.skipif(
+    "CLASSPULSE_DATA" not in os.environ, reason="CLASSPULSE_DATA is not set"
+)
+def test_the_shipped_file_is_read_back_as_it_reads_real_faces() -> None:
     for found, wanted in both(shipped(), some_faces(140)):
         assert np.abs(found - wanted).mean() < np.ptp(wanted) / 50
-        # Made faces are like none that it learned from: more of them are near ties.
-        assert (found.argmax(1) == wanted.argmax(1)).mean() >= 0.9
+        assert (found.argmax(1) == wanted.argmax(1)).mean() >= 0.95
 
 
 def test_once_it_has_seen_faces_it_answers_alike_as_it_learns(

@@ -10,6 +10,7 @@ import pytest
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 
+from models.training.datasets import Faces  # noqa: E402
 from models.training.readers import open_data  # noqa: E402
 from models.training.readers.shipped import archive  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
@@ -72,20 +73,26 @@ def test_the_shipped_network_chooses_on_the_part_that_is_there(tmp_path: Path) -
     assert run["validation"]["images"] == 7
 
 
-def test_another_process_exports_what_another_backend_trained(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def held_back(tmp_path: Path) -> Faces:
+    """The faces of fer2013.csv, written here, that a run would choose on."""
     images, labels = made.faces(28)
     file = sets.write_csv(tmp_path / "fer2013.csv", images, labels.tolist())
-    train_expression(open_data(file), tmp_path / "run", SMALL)
+    return archive(open_data(file)).split(SMALL.validation, SMALL.seed)[1]
+
+
+def test_another_process_exports_what_another_backend_trained(
+    tmp_path: Path, held_back: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, _ = made.faces(28)
+    train_expression(open_data(tmp_path / "fer2013.csv"), tmp_path / "run", SMALL)
     ready = tmp_path / "run" / "expression.tflite"
     here = Network.load(ready)
     ready.unlink()
     monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
     monkeypatch.setenv("KERAS_BACKEND", "torch")
-    _, choose = archive(open_data(file)).split(SMALL.validation, SMALL.seed)
 
-    export_elsewhere(tmp_path / "run", choose, voted=False)
+    export_elsewhere(tmp_path / "run", held_back, voted=False)
 
     there = Network.load(ready)
     assert there.metadata.raw == here.metadata.raw
@@ -97,16 +104,13 @@ def killed(*_: object) -> None:
 
 
 def test_an_exporting_process_that_is_killed_is_told_in_a_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, held_back: Faces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    images, labels = made.faces(28)
-    file = sets.write_csv(tmp_path / "fer2013.csv", images, labels.tolist())
     monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
     monkeypatch.setattr(elsewhere, "_make_ready", killed)
-    _, choose = archive(open_data(file)).split(SMALL.validation, SMALL.seed)
 
     with pytest.raises(ExportError, match="is trained and kept, but TensorFlow could"):
-        export_elsewhere(tmp_path, choose, voted=False)
+        export_elsewhere(tmp_path, held_back, voted=False)
 
 
 def test_votes_are_measured_where_there_are_any(tmp_path: Path) -> None:
@@ -121,16 +125,12 @@ def test_votes_are_measured_where_there_are_any(tmp_path: Path) -> None:
 
 
 def test_without_tensorflow_nothing_is_exported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, held_back: Faces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    images, labels = made.faces(28)
-    file = sets.write_csv(tmp_path / "fer2013.csv", images, labels.tolist())
     monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
     monkeypatch.setattr(elsewhere, "find_spec", lambda _: None)
-    _, choose = archive(open_data(file)).split(SMALL.validation, SMALL.seed)
-
     (tmp_path / "expression.tflite").write_bytes(b"of fewer epochs")
-    export_elsewhere(tmp_path, choose, voted=False)
+    export_elsewhere(tmp_path, held_back, voted=False)
 
     assert [entry.name for entry in tmp_path.iterdir()] == ["fer2013.csv"]
 
