@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from monitor.words import EMOTIONS
 
@@ -25,7 +25,7 @@ def expression(name: str) -> str | None:
     return _MEANT.get(name.strip().casefold())
 
 
-def foreign(names: Sequence[str]) -> list[str]:
+def foreign(names: Iterable[str]) -> list[str]:
     """Those of the names that mean none of `EMOTIONS`."""
     return [name for name in names if expression(name) is None]
 

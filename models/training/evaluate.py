@@ -81,6 +81,26 @@ def figures(probabilities: Floats, labels: npt.NDArray[np.int64]) -> Figures:
     )
 
 
+def figures_of(
+    network: Network, images: npt.NDArray[np.uint8], truth: Rows, head: str
+) -> Figures | None:
+    """What a file's head is worth on pictures of its own height, width and channels.
+
+    Args:
+        network: the file.
+        images: (n, height, width) uint8.
+        truth: (n,) positions in `EMOTIONS`; -1 where nobody can say, which is left out.
+        head: one of the file's heads.
+
+    Returns:
+        None where nobody can say of any.
+    """
+    known = truth >= 0
+    if not known.any():
+        return None
+    return figures(network.classify(images[known], head=head), truth[known])
+
+
 def calibration_error(
     probabilities: Floats, labels: npt.NDArray[np.int64], bins: int = ECE_BINS
 ) -> float:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models.training.class_names import expression
+from models.training.class_names import foreign
 from models.training.readers.data import BadRows, Data, part_array
 from models.training.readers.pixels import Files, decoders, fault
 from monitor.errors import UsageError
@@ -81,9 +81,10 @@ def read(path: Path, bad: BadRows, _votes: Path | None) -> Data:
     """
     found = list(_class_folders(_Folder.look(path), bad))
     named = {each.name for each in found}
-    spelled, notes = _spelled({name for name in named if not _foreign(name, bad)})
+    others = set(foreign(named)) if bad.seven else set()
+    spelled, notes = _spelled(named - others)
     classes = tuple(sorted(set(spelled.values())))
-    rows = list(_checked(found, bad))
+    rows = list(_checked(found, others, bad))
     bad.check_some_left(path, len(rows))
     digest = hashlib.sha256()
     for row in rows:
@@ -141,17 +142,15 @@ def _class_folders(root: _Folder, bad: BadRows) -> Iterator[_ClassFolder]:
             yield _ClassFolder(part.path.name, folder.name, _Folder.look(folder))
 
 
-def _foreign(name: str, bad: BadRows) -> bool:
-    """Whether a class is one that cannot be used."""
-    return bad.seven and expression(name) is None
-
-
 def _outside(folder: _Folder, bad: BadRows) -> None:
     for file in folder.pictures:
         bad.add(str(file), "beside the class folders, expected in one of them")
 
 
-def _checked(found: list[_ClassFolder], bad: BadRows) -> Iterator[_Labelled]:
+def _checked(
+    found: list[_ClassFolder], others: set[str], bad: BadRows
+) -> Iterator[_Labelled]:
+    """The pictures that can be used; those of ``others``, foreign classes, cannot."""
     index = 0
     with decoders() as pool:
         for each in found:
@@ -162,7 +161,7 @@ def _checked(found: list[_ClassFolder], bad: BadRows) -> Iterator[_Labelled]:
                 why = "a class folder without pictures"
                 bad.add(str(each.folder.path), why, each.part)
             files = each.folder.files
-            if _foreign(each.name, bad):
+            if each.name in others:
                 why = f"of the class {each.name}, none of the seven expressions"
                 for file in files:
                     bad.add(str(file), why, each.part)

@@ -188,8 +188,8 @@ def measured(file: Path, archive: Archive, choose: Faces, find: Find) -> dict[st
         "public_test_votes_without_copies": _figures(
             said[VOTES][known & ~archive.copies], seen[known & ~archive.copies]
         ),
-        "validation": _chosen(network, choose, LABELS),
-        "validation_votes": _chosen(network, choose, VOTES),
+        "validation": _held_back(network, choose, LABELS),
+        "validation_votes": _held_back(network, choose, VOTES),
         "reliability": {
             LABELS: evaluate.reliability(labels, test.labels),
             VOTES: evaluate.reliability(said[VOTES][known], seen[known]),
@@ -222,11 +222,9 @@ def _through(
     )
 
 
-def _chosen(network: Network, choose: Faces, head: str) -> dict[str, Any]:
-    truth = truths(choose)[head]
-    known = truth >= 0
-    said = network.classify(choose.images[known], head=head)
-    return _figures(said, truth[known])
+def _held_back(network: Network, choose: Faces, head: str) -> dict[str, Any]:
+    found = evaluate.figures_of(network, choose.images, truths(choose)[head], head)
+    return asdict(found) if found else {}
 
 
 def _figures(probabilities: npt.NDArray[np.float64], truth: Ints) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -41,7 +40,13 @@ def make_ready(file: Path, choose: Faces, voted: bool) -> None:
     export.write(content, file, about)
     export.rewrite(file, _calibrated(Network(file), choose))
     heads = (LABELS, VOTES) if voted else (LABELS,)
-    export.rewrite(file, {"figures": _measured(Network(file), choose, heads)})
+    network, known = Network(file), truths(choose)
+    found = {
+        _MEASURED[head]: evaluate.figures_of(network, choose.images, known[head], head)
+        for head in heads
+    }
+    figures = {name: asdict(each) for name, each in found.items() if each}
+    export.rewrite(file, {"figures": figures})
 
 
 def _calibrated(network: Network, choose: Faces) -> dict[str, Any]:
@@ -53,15 +58,3 @@ def _calibrated(network: Network, choose: Faces) -> dict[str, Any]:
             entries[head] = calibration.fit(seen)
             priors[head] = calibration.priors(truth)
     return {"calibration": entries, "priors": priors}
-
-
-def _measured(network: Network, choose: Faces, heads: Sequence[str]) -> dict[str, Any]:
-    """How often each head is right, as `evaluate.Figures` in dictionaries."""
-    figures = {}
-    for head in heads:
-        truth = truths(choose)[head]
-        known = truth >= 0
-        if known.any():
-            said = network.classify(choose.images[known], head=head)
-            figures[_MEASURED[head]] = asdict(evaluate.figures(said, truth[known]))
-    return figures

@@ -285,7 +285,9 @@ def _next_step(network: str, trained: Path, classes: list[str]) -> str:
     from models.training.class_names import foreign
 
     if network == EXPRESSION:
-        ready = trained.with_name("expression.tflite")
+        from models.training.transfer.elsewhere import READY
+
+        ready = trained.with_name(READY)
         if ready.exists():
             named = shlex.quote(str(ready))
             return (
