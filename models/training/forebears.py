@@ -68,10 +68,13 @@ def check_held_back(held: Held, sha256: str, settings: Settings) -> None:
             data, split in another way.
     """
     for about in forebears(held).values():
-        if _split(about, sha256) not in {None, (settings.seed, settings.validation)}:
+        split = _split(about, sha256)
+        # A smaller part is drawn from within a larger one of the same seed.
+        if split and (split[0] != settings.seed or split[1] < settings.validation):
             raise UsageError(
                 f"The network {about['sha256'][:16]} has learned from faces that this "
-                "run holds back: train it, or this one, with the other's --seed."
+                "run holds back: train it, or this one, with the other's --seed and "
+                "--validation."
             )
 
 

@@ -12,12 +12,30 @@ from models.training.shape import Shape
 
 _NUMBERS = ("cool", "clear", "small", "seed")
 _SHARES = ("smoothing", "expected", "balance", "mixup")
-"""Settings that the command line takes under their own names, as it does epochs, rate
-and decay."""
+_TAKEN = (
+    "epochs",
+    "rate",
+    "decay",
+    "vote_weight",
+    "validation",
+    "precision",
+    "follow",
+)
+"""Settings that the command line takes under their own names: whole numbers, shares
+and others."""
 
 
 def _share(text: str) -> float:
     return _number(text, 0, 1)
+
+
+def _part(text: str) -> float:
+    share = _share(text)
+    if share in {0, 1}:
+        raise argparse.ArgumentTypeError(
+            f"{text}: expected more than 0 and less than 1"
+        )
+    return share
 
 
 def _amount(text: str) -> float:
@@ -67,6 +85,18 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--epochs", type=_count, default=usual.epochs)
     parser.add_argument("--rate", type=_amount, default=usual.rate)
     parser.add_argument("--decay", type=_amount, default=usual.decay)
+    parser.add_argument(
+        "--vote-weight",
+        type=_amount,
+        default=usual.vote_weight,
+        help="weight of the votes' loss; that of the labels is 1",
+    )
+    parser.add_argument(
+        "--validation",
+        type=_part,
+        default=usual.validation,
+        help="share of Training that is held back to choose on",
+    )
     for name in _SHARES:
         parser.add_argument(f"--{name}", type=_share, default=getattr(usual, name))
     parser.add_argument(
@@ -106,8 +136,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         )
     if args.follow and not args.teacher:
         parser.error("--follow asks a teacher: name one with --teacher.")
-    names = ("epochs", "rate", "decay", "precision", "follow", *_NUMBERS, *_SHARES)
-    given = {name: getattr(args, name) for name in names}
+    given = {name: getattr(args, name) for name in (*_TAKEN, *_NUMBERS, *_SHARES)}
     shape = Shape(tuple(args.widths), tuple(args.blocks), fine=args.fine)
     args.settings = Settings(**given, teacher=args.teacher_share, shape=shape)
     return args

@@ -220,6 +220,8 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
         rate=0.5,
         decay=0.05,
         smoothing=0.1,
+        vote_weight=0.25,
+        validation=0.05,
         mixup=0.25,
         follow=teacher is not None,
         precision="mixed_bfloat16",

@@ -53,6 +53,15 @@ def test_the_precision_is_asked_for() -> None:
         ("--decay inf", "argument --decay: inf: expected a number, 0 or more"),
         ("--balance much", "argument --balance: much: expected from 0 to 1"),
         ("--balance 2", "argument --balance: 2: expected from 0 to 1"),
+        (
+            "--vote-weight inf",
+            "argument --vote-weight: inf: expected a number, 0 or more",
+        ),
+        (
+            "--validation 0",
+            "argument --validation: 0: expected more than 0 and less than 1",
+        ),
+        ("--validation 2", "argument --validation: 2: expected from 0 to 1"),
         ("--follow", "--follow asks a teacher: name one with --teacher."),
     ],
 )

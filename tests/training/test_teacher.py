@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given, strategies as st
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 
 from models.training.augment import Damage, augment  # noqa: E402
+from models.training.datasets import held_back  # noqa: E402
 from models.training.forebears import check_held_back  # noqa: E402
 from models.training.networks import HEADS, LABELS, as_input  # noqa: E402
 from models.training.readers.shipped import load  # noqa: E402
@@ -298,8 +300,8 @@ def test_a_deeper_network_can_be_the_beginning(data: Path, tmp_path: Path) -> No
     )
     # Two blocks of two convolutions are left out, before the heads.
     left = [*other[:-6], *other[-2:]]
-    for one, given in zip(begun, left, strict=True):
-        assert one[0] == pytest.approx(given[0], abs=1e-6)
+    for one, first in zip(begun, left, strict=True):
+        assert one[0] == pytest.approx(first[0], abs=1e-6)
 
 
 def test_a_run_does_not_go_on_with_another_teacher(
@@ -324,7 +326,7 @@ def test_a_network_that_learned_what_is_held_back_is_refused(
     other = replace(SMALL, seed=2)
     said = (
         f"The network {sum_of(teacher)[:16]} has learned from faces that this run "
-        "holds back: train it, or this one, with the other's --seed."
+        "holds back: train it, or this one, with the other's --seed and --validation."
     )
 
     for networks in (Forebears((teacher,)), Forebears(begin=teacher)):
@@ -347,6 +349,23 @@ def test_a_teachers_teacher_too_may_not_have_learned_what_is_held_back() -> None
         check_held_back(held, "d" * 64, replace(SMALL, seed=1))
     # Of other data, it did not.
     check_held_back(held, "e" * 64, replace(SMALL, seed=1))
+
+
+@given(mine=st.floats(0.01, 0.99), its=st.floats(0.01, 0.99), seed=st.integers(0, 99))
+def test_a_smaller_part_is_held_back_from_within_a_larger_one(
+    mine: float, its: float, seed: int
+) -> None:
+    groups, flat = np.arange(60) // 2 * 2, np.zeros(60, np.bool_)
+    parts = [held_back(groups, flat, share, seed) for share in (mine, its)]
+    about = {"sha256": "1" * 64, "data": {"sha256": "d" * 64}}
+    held = {"teachers": [about | {"settings": {"seed": seed, "validation": its}}]}
+
+    if mine <= its:
+        check_held_back(held, "d" * 64, replace(SMALL, seed=seed, validation=mine))
+        assert not (parts[0] & ~parts[1]).any()
+    else:
+        with pytest.raises(UsageError, match="has learned from faces"):
+            check_held_back(held, "d" * 64, replace(SMALL, seed=seed, validation=mine))
 
 
 def test_data_with_a_validation_part_of_its_own_hold_back_the_same_for_every_seed(

@@ -107,7 +107,8 @@ def _trained(held: Held) -> str:
     shape = _shape(settings.get("shape"))
     extra = (
         shape and f"stages and blocks `{shape}`",
-        _precision(settings) and "computed in bfloat16 where that loses least",
+        _differs("precision", settings)
+        and "computed in bfloat16 where that loses least",
         _if("labels smoothed by {:.0%}", settings.get("smoothing")),
         _if(
             "the label mixed with {:.0%} of what the votes let one expect of it",
@@ -234,17 +235,25 @@ def _command(held: Held, settings: Held, folder: str, more: list[str]) -> str:
         + _if(" --decay {:g}", settings.get("decay"))
         + _if(" --clear {}", settings.get("clear")),
         " ".join(options),
+        _unusual(settings),
         _shape(settings.get("shape")),
-        _precision(settings),
         *more,
     ]
     return "    " + " \\\n        ".join(line for line in lines if line)
 
 
-def _precision(settings: Held) -> str:
-    usual = Settings().precision
-    precision = settings.get("precision", usual)
-    return "" if precision == usual else f"--precision {precision}"
+def _unusual(settings: Held) -> str:
+    """Options that are typed where they are not what they are by themselves."""
+    return " ".join(
+        f"--{name.replace('_', '-')} {settings[name]}"
+        for name in ("vote_weight", "validation", "precision")
+        if _differs(name, settings)
+    )
+
+
+def _differs(name: str, settings: Held) -> bool:
+    usual = getattr(Settings(), name)
+    return bool(settings.get(name, usual) != usual)
 
 
 def _shape(held: Held | None) -> str:
