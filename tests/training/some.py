@@ -26,4 +26,4 @@ def _held_back(file: Path) -> npt.NDArray[np.uint8]:
     """Faces that no network which was released has learned from."""
     from models.training.readers.shipped import load
 
-    return load(file).split(0.1, 1)[1].images
+    return load(file).split(0.05, 1)[1].images
