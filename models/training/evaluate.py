@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,23 +82,26 @@ def figures(probabilities: Floats, labels: npt.NDArray[np.int64]) -> Figures:
 
 
 def figures_of(
-    network: Network, images: npt.NDArray[np.uint8], truth: Rows, head: str
-) -> Figures | None:
-    """What a file's head is worth on pictures of its own height, width and channels.
+    network: Network, images: npt.NDArray[np.uint8], truths: Mapping[str, Rows]
+) -> dict[str, Figures]:
+    """What a file's heads are worth on pictures of its own height, width and channels.
 
     Args:
         network: the file.
         images: (n, height, width) uint8.
-        truth: (n,) positions in `EMOTIONS`; -1 where nobody can say, which is left out.
-        head: one of the file's heads.
+        truths: for each head to measure (n,) positions in `EMOTIONS`; -1 where nobody
+            can say, which is left out.
 
     Returns:
-        None where nobody can say of any.
+        For each of those heads, unless nobody can say of any picture.
     """
-    known = truth >= 0
-    if not known.any():
-        return None
-    return figures(network.classify(images[known], head=head), truth[known])
+    said = network.classify_heads(images)
+    known = {head: truth >= 0 for head, truth in truths.items()}
+    return {
+        head: figures(said[head][known[head]], truth[known[head]])
+        for head, truth in truths.items()
+        if known[head].any()
+    }
 
 
 def calibration_error(

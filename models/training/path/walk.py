@@ -113,10 +113,8 @@ def walk(network: Network, faces: Faces, scene: Scene, find: Find) -> Outcome:
         LABELS: (faces.labels, np.ones(len(faces), bool)),
         VOTES: (faces.seen, faces.seen >= 0),
     }
-    direct = {
-        head: network.classify(faces.images[seen.read], head=head).argmax(1)
-        for head in seen.answers
-    }
+    said = network.classify_heads(faces.images[seen.read])
+    direct = {head: said[head].argmax(1) for head in seen.answers}
     return Outcome(
         scene=scene.name,
         height=scene.height,

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from models.training import calibration, evaluate, export
 from models.training.datasets import SIDE, Archive, Faces
-from models.training.networks import HEADS, LABELS, VOTES, predict
+from models.training.networks import LABELS, VOTES, predict
 from models.training.path.finding import Find, crops_through, finder
 from models.training.path.scene import CODEC, SCENES
 from models.training.path.walk import walk
@@ -175,7 +175,8 @@ def calibrated(
 def measured(file: Path, archive: Archive, choose: Faces, find: Find) -> dict[str, Any]:
     """The figures of a calibrated file, as `card.card` takes them."""
     network, test = Network(file), archive.public_test
-    said = {head: network.classify(test.images, head=head) for head in HEADS}
+    said = network.classify_heads(test.images)
+    chosen = evaluate.figures_of(network, choose.images, truths(choose))
     labels, seen = said[LABELS], test.seen
     shown = test.take(_some(test))
     known = seen >= 0
@@ -188,8 +189,8 @@ def measured(file: Path, archive: Archive, choose: Faces, find: Find) -> dict[st
         "public_test_votes_without_copies": _figures(
             said[VOTES][known & ~archive.copies], seen[known & ~archive.copies]
         ),
-        "validation": _held_back(network, choose, LABELS),
-        "validation_votes": _held_back(network, choose, VOTES),
+        "validation": asdict(chosen[LABELS]),
+        "validation_votes": asdict(chosen[VOTES]),
         "reliability": {
             LABELS: evaluate.reliability(labels, test.labels),
             VOTES: evaluate.reliability(said[VOTES][known], seen[known]),
@@ -220,11 +221,6 @@ def _through(
         np.concatenate([some[rows] for rows, _, _ in found]),
         np.concatenate([crops for _, crops, _ in found]),
     )
-
-
-def _held_back(network: Network, choose: Faces, head: str) -> dict[str, Any]:
-    found = evaluate.figures_of(network, choose.images, truths(choose)[head], head)
-    return asdict(found) if found else {}
 
 
 def _figures(probabilities: npt.NDArray[np.float64], truth: Ints) -> dict[str, Any]:

@@ -39,13 +39,11 @@ def make_ready(file: Path, choose: Faces, voted: bool) -> None:
         content = export.to_litert(export.load_network(out), side, "float16")
     export.write(content, file, about)
     export.rewrite(file, _calibrated(Network(file), choose))
-    heads = (LABELS, VOTES) if voted else (LABELS,)
-    network, known = Network(file), truths(choose)
-    found = {
-        _MEASURED[head]: evaluate.figures_of(network, choose.images, known[head], head)
-        for head in heads
-    }
-    figures = {name: asdict(each) for name, each in found.items() if each}
+    wanted = truths(choose)
+    if not voted:
+        del wanted[VOTES]
+    found = evaluate.figures_of(Network(file), choose.images, wanted)
+    figures = {_MEASURED[head]: asdict(each) for head, each in found.items()}
     export.rewrite(file, {"figures": figures})
 
 
