@@ -20,14 +20,14 @@ from monitor.pipeline import Equipment, build
 from monitor.records import (
     EMOTIONS,
     STATUS_CODES,
-    Image,
     SessionData,
     SessionStatus,
 )
-from monitor.sources.port import Source, SourceOptions
+from monitor.sources.port import SourceOptions
 from monitor.sources.virtual.people import make_people
 from monitor.store.store import Store
 from tests.builders import build_new_session
+from tests.class_window import class_window
 from tests.commands import AGREED, begin, classpulse
 from tests.sources.films import write_film
 from tests.waiting import wait_until
@@ -115,18 +115,9 @@ def xyxy(xywh: list[float]) -> tuple[float, float, float, float]:
 @pytest.fixture
 def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[XServer]:
     """This process's display, on which a virtual class of nine is shown."""
-    with XServer(1280, 720) as display:
-        shown = ("demo", "--window", "--students", 9, "--minutes", 10)
-        program = begin(*shown, db=tmp_path / "unused.db", env=display.environment)
-        try:
-            display.use(monkeypatch)
-            with sources.create("screen", SourceOptions()) as screen:
-                # A small window comes first, as a trial: the gallery fills the screen.
-                wait_until(lambda: picture(screen)[-240:, -400:].std() > 20)
-            yield display
-        finally:
-            program.kill()
-            program.communicate()
+    shape = {"students": 9, "width": 1280, "height": 720}
+    with class_window(monkeypatch, tmp_path, **shape) as display:
+        yield display
 
 
 def test_a_class_in_a_real_window_is_watched(db: Path, window: XServer) -> None:
@@ -169,12 +160,6 @@ def test_the_stored_rows_are_what_the_pipeline_gave(db: Path, window: XServer) -
             assert rows.probabilities[i] == pytest.approx(
                 reading.probabilities, abs=1e-4
             )
-
-
-def picture(source: Source) -> Image:
-    frame = source.read(0.0)
-    assert frame is not None
-    return frame.image
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import mss
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from monitor.records import SessionStatus
 from monitor.store.store import Store
 from tests.browser.conftest import Watched
-from tests.commands import begin
+from tests.class_window import class_window
 from tests.waiting import wait_until
 from tests.x11 import XServer
 
@@ -23,23 +22,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[XServer]:
     """This process's display, on which a virtual class of four is shown."""
-    with XServer(960, 540) as display:
-        shown = ("demo", "--window", "--students", 4, "--minutes", 10)
-        program = begin(*shown, db=tmp_path / "unused.db", env=display.environment)
-        try:
-            display.use(monkeypatch)
-            # A black screen would be told on the page, and not looked at again.
-            wait_until(lambda: any(grabbed()))
-            yield display
-        finally:
-            program.kill()
-            program.communicate()
-
-
-def grabbed() -> bytes:
-    """What this process's display shows now, each pixel's red."""
-    with mss.MSS() as screen:
-        return bytes(screen.grab(screen.monitors[0]).bgra[2::4])
+    shape = {"students": 4, "width": 960, "height": 540}
+    with class_window(monkeypatch, tmp_path, **shape) as display:
+        yield display
 
 
 def choose(page: Page, name: str) -> None:
