@@ -130,9 +130,10 @@ def as_input(images: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.float32
 
 @keras.saving.register_keras_serializable("classpulse")
 class Normalisation(layers.BatchNormalization):  # type: ignore[misc]  # untyped
-    """Batch normalisation, by torch's own kernel where torch trains.
+    """Batch normalisation, by torch's own kernel on torch.
 
-    Keras adds it up from single operations there, which measured 15% of a step.
+    Keras adds it up from single operations there, which measured 15% of a step, and as
+    much of an answer.
     """
 
     def call(
@@ -142,7 +143,7 @@ class Normalisation(layers.BatchNormalization):  # type: ignore[misc]  # untyped
         mask: keras.KerasTensor | None = None,
     ) -> keras.KerasTensor:
         """(n, h, w, c) of mean 0 and variance 1, then scaled and shifted."""
-        if not training or keras.backend.backend() != "torch":
+        if keras.backend.backend() != "torch":
             return super().call(inputs, training=training, mask=mask)
         from torch.nn.functional import batch_norm
 
@@ -152,7 +153,7 @@ class Normalisation(layers.BatchNormalization):  # type: ignore[misc]  # untyped
             self.moving_variance.value,
             self.gamma.value,
             self.beta.value,
-            training=True,
+            training=bool(training),
             momentum=1 - self.momentum,
             eps=self.epsilon,
         )
