@@ -116,7 +116,9 @@ def train_on(
 ) -> Path:
     """`train` on faces that were read already; ``name`` is for the record."""
     _check_folder(out, settings, resume, archive.sha256)
-    taught = Teacher.load(forebears.teachers) if forebears.teachers else None
+    taught: Teacher | None = None
+    if forebears.teachers:
+        taught = Teacher.load(forebears.teachers).computing_in(settings.precision)
     about = forebears.about()
     if archive.validation is None:
         check_held_back(about, archive.sha256, settings)
@@ -134,7 +136,7 @@ def train_on(
     }
     wanted = targets(learn, settings)
     if taught is not None and settings.follow:
-        run.follows = taught.computing_in(settings.precision)
+        run.follows = taught
     elif taught is not None:
         wanted = beside(wanted, taught.answers(learn.images), settings.teacher)
     for epoch in range(run.epoch, settings.epochs):
