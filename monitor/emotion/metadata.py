@@ -22,7 +22,7 @@ import numpy as np
 from monitor.emotion.calibration import ByHeight, Calibration, Floats, numbers
 from monitor.emotion.preprocess import CANONICAL_LANDMARKS
 from monitor.errors import ModelError
-from monitor.quoting import quoted
+from monitor.quoting import LONGEST, quoted
 from monitor.records import EMOTIONS
 
 MEMBER = "classpulse.json"
@@ -132,7 +132,10 @@ def imported_from(raw: Mapping[str, Any]) -> str:
     """
     data = raw.get("data")
     source = data.get("imported_from") if isinstance(data, dict) else None
-    return str(source) if source else ""
+    if not source:
+        return ""
+    name = str(source)
+    return name if name.isprintable() and len(name) <= LONGEST else quoted(name)
 
 
 def write(path: Path, raw: dict[str, Any]) -> None:

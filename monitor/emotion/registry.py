@@ -67,24 +67,29 @@ def find(name_or_path: str | None = None) -> Path:
     if name_or_path is None or name_or_path == SHIPPED:
         return _shipped()
     path = Path(name_or_path)
-    if path.suffix.lower() in _KERAS and path.is_file():
+    if path.suffix.lower() in _KERAS and _is_file(path):
         raise UsageError(
             f"--model {name_or_path}: a Keras model must be imported first, by "
             f"`classpulse models import {name_or_path}`"
         )
     if path.suffix.lower() == SUFFIX:
-        if path.is_file():
+        if _is_file(path):
             return path
         raise UsageError(f"--model {name_or_path}: no such file")
     if _NAME.fullmatch(name_or_path):
         own = _own(name_or_path)
-        if own.is_file():
+        if _is_file(own):
             return own
     names = ", ".join([SHIPPED, *(file.stem for file in _files())])
     raise UsageError(
         f"--model {name_or_path}: no network of that name; known here: {names}; "
         "`classpulse models import FILE` adds a Keras model of your own"
     )
+
+
+def _is_file(path: Path) -> bool:
+    # Path.is_file raises at a name that is too long.
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def installed() -> list[Installed]:

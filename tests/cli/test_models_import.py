@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import pty
 import shlex
@@ -267,6 +268,34 @@ def test_the_list_as_a_table(run: Run, models: Path) -> None:
     assert "is damaged or no ClassPulse network" in result.out
     assert "not measured" in result.out
     assert f"Your own lie in {models}" in result.out
+
+
+def test_a_file_of_somebody_elses_may_say_anything(run: Run, models: Path) -> None:
+    models.mkdir()
+    figures = {"accuracy": 10**400, "ece": math.nan}
+    networks.write(
+        models / "theirs.tflite",
+        name="theirs",
+        figures={"public_test": figures},
+        data={"imported_from": "x\x1b[31m\x1b]0;mine\x07"},
+    )
+
+    table, listed = run("models", "list"), run("models", "list", "--json")
+
+    assert table.status == listed.status == 0
+    assert "\x1b" not in table.out
+    _, theirs = json.loads(listed.out)
+    assert (theirs["accuracy"], theirs["ece"]) == (None, None)
+
+
+@pytest.mark.parametrize("command", [("start",), ("analyze", "x.png")])
+def test_a_name_too_long_for_a_file(run: Run, command: tuple[str, ...]) -> None:
+    name = "x" * 300 + ".tflite"
+
+    result = run(*command, "--model", name)
+
+    assert result.status == 2
+    assert f"--model {name}: no such file" in result.err.replace("\n", "")
 
 
 @pytest.mark.parametrize(

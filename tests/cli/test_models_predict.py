@@ -101,16 +101,21 @@ def test_what_is_no_picture_is_named_and_the_others_are_read(
     text = tmp_path / "notes.png"
     text.write_text("this is no picture\n" * 9)
 
-    result = run("models", "predict", tmp_path / "gone.jpg", text, tmp_path, wall)
+    loop = tmp_path / "loop.png"
+    loop.symlink_to(loop)
+
+    pictures = (tmp_path / "gone.jpg", text, tmp_path, loop, wall)
+    result = run("models", "predict", *pictures)
     as_json = run("models", "predict", text, wall, "--json")
 
     assert result.status == 1
     lines = result.err.strip().splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert all(line.startswith("classpulse: ") for line in lines)
     assert "gone.jpg does not exist" in lines[0]
     assert "notes.png is not a picture" in lines[1]
     assert lines[2].endswith(f"{tmp_path} is a folder: name the pictures in it")
+    assert "loop.png" in lines[3]
     assert "no face was found" in result.out
     assert as_json.status == 1
     bad, good = json.loads(as_json.out)

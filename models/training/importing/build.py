@@ -25,7 +25,20 @@ _OPERATIONS = {
     "ops.Subtract": keras.ops.subtract,
     "ops.TrueDivide": keras.ops.true_divide,
 }
-_REFUSALS = (ValueError, TypeError, ArithmeticError, LookupError, tf.errors.OpError)
+_NORMALISING = (
+    "BatchNormalization",
+    "GroupNormalization",
+    "LayerNormalization",
+    "Normalization",
+)
+_REFUSALS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    tf.errors.OpError,
+)
 """What Keras raises at arguments and shapes that do not fit."""
 
 
@@ -56,7 +69,7 @@ def fill(name: str, model: keras.Model, weights: Path) -> None:
     """
     try:
         model.load_weights(weights)
-    except (*_REFUSALS, OSError, AttributeError) as exc:
+    except (*_REFUSALS, OSError) as exc:
         raise ModelError(
             f"{name}: its weights do not fit the layers ({_line(exc)}); save model and "
             "weights again, together"
@@ -173,15 +186,25 @@ def _parameters(layer: Layer, before: Shape) -> int:
     window = _product(given.get("kernel_size", 1))
     multiplied = channels * _product(given.get("depth_multiplier", 1), 1)
     width = _product(given.get("units", given.get("filters", 1)), 1)
-    axes = given.get("axis")
-    if layer.kind == "PReLU" or (isinstance(axes, list) and len(axes) > 1):
-        # Normalised over several axes, a layer learns two numbers for each place.
-        return 2 * prod(before)
+    if layer.kind == "PReLU":
+        return prod(before)
+    if layer.kind in _NORMALISING:
+        axes = given.get("axis", -1)
+        each = axes if isinstance(axes, list) else [axes]
+        # Scale and shift, mean and variance, for each place along these axes.
+        return 4 * prod(_length(axis, before) for axis in each)
     if layer.kind == "SeparableConv2D":
         return multiplied * (window + width)
     if layer.kind == "DepthwiseConv2D":
         return multiplied * window
     return window * channels * width // max(1, _product(given.get("groups", 1), 1))
+
+
+def _length(axis: Plain, before: Shape) -> int:
+    """Of an input's axis, counted as Keras does: 0 is the batch, -1 the last."""
+    if not isinstance(axis, int) or not -len(before) <= axis - (axis > 0) < len(before):
+        return 1  # there is none: Keras will say so
+    return before[axis - (axis > 0)]
 
 
 def _product(value: Plain, times: int = 2) -> int:

@@ -160,7 +160,10 @@ def _ends(
     output = meaning.output(name, plan)
     count = meaning.answers(plan)
     recorded = None if request.classes else meaning.classes_of_run(request.file)
-    classes = meaning.emotions(request.classes or recorded or ask(count))
+    if recorded:
+        classes = meaning.emotions(recorded, "The run.json beside it")
+    else:
+        classes = meaning.emotions(request.classes or ask(count))
     if count is not None:
         _check_count(name, count, classes)
     notes = []
@@ -279,26 +282,42 @@ def _same(name: str, model: keras.Model, made: Path, ends: _Ends) -> bool:
     coarse = rng.integers(0, 256, (4, 6, 6, channels), dtype=np.uint8)
     rows, columns = (np.arange(n) * 6 // n for n in (height, width))
     faces = coarse[:, rows][:, :, columns]
-    expected = _probabilities(model, faces, ends)
-    if not np.isfinite(expected).all():
+    answer = _raw(model, faces, ends)
+    if not np.isfinite(answer).all():
         raise ModelError(
             f"{name}: it answers no finite numbers; its weights are damaged, or its "
             "training failed"
         )
+    if ends.output == "logits" and _are_shares(answer):
+        raise ModelError(
+            f"{name}: what it answers sums to 1 already, though it does not end in "
+            "softmax; end it in softmax, or in the plain numbers before it"
+        )
+    expected = _probabilities(answer, ends)
     crops = faces[..., 0] if channels == 1 else faces
     return bool(np.abs(Network(made).classify(crops) - expected).max() < CLOSE)
 
 
-def _probabilities(
+def _raw(
     model: keras.Model, faces: npt.NDArray[np.uint8], ends: _Ends
 ) -> npt.NDArray[np.float64]:
-    """(n, 7) what Keras answers for (n, h, w, c) faces, in the order of `EMOTIONS`."""
+    """(n, k) what Keras answers for (n, h, w, c) faces."""
     pixels = faces.astype(np.float32) * ends.scale + ends.offset
-    answer = np.asarray(model(pixels.astype(np.float32), training=False), np.float64)
+    return np.asarray(model(pixels.astype(np.float32), training=False), np.float64)
+
+
+def _are_shares(answer: npt.NDArray[np.float64]) -> bool:
+    return bool(answer.min() >= 0 and np.allclose(answer.sum(1), 1, atol=1e-3))
+
+
+def _probabilities(
+    answer: npt.NDArray[np.float64], ends: _Ends
+) -> npt.NDArray[np.float64]:
+    """(n, 7) of (n, k) answers, in the order of `EMOTIONS`."""
     if ends.output == "logits":
         answer = softmax(answer)
     answer = answer / answer.sum(1, keepdims=True)
     columns = [EMOTIONS.index(name) for name in ends.classes]
-    placed = np.zeros((len(faces), len(EMOTIONS)))
+    placed = np.zeros((len(answer), len(EMOTIONS)))
     placed[:, columns] = answer
     return placed

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models.training.class_names import expression
 from models.training.importing import layers, limits
-from models.training.importing.plan import Layer, Plan
+from models.training.importing.plan import Layer, Plain, Plan
 from monitor.errors import ModelError, UsageError
 from monitor.quoting import LONGEST, quoted
 from monitor.records import EMOTIONS
@@ -23,6 +23,8 @@ _LEARNED = ("Conv2D", "Conv2DTranspose", "Dense", "DepthwiseConv2D", "SeparableC
 _PREPARED = "prepared"
 """The layer of our own training that prepares pixels, whatever its kind."""
 _SHAPING = ("Flatten", "Reshape", *layers.SILENT)
+_MEANS = ("Average", "AveragePooling2D", "GlobalAveragePooling2D")
+"""Layers behind which probabilities are probabilities still."""
 
 
 def input_size(name: str, plan: Plan) -> tuple[int, int, int]:
@@ -61,10 +63,19 @@ def output(name: str, plan: Plan) -> str:
     Raises:
         ModelError: neither of them.
     """
-    last = _last(plan, _SHAPING)
-    activation = last.arguments.get("activation") or "linear"
-    if last.kind == "Softmax" or activation in ("softmax", "sigmoid"):
+    passed, ends = _behind(plan)
+    combining = [layer for layer in passed if not _passes_on(layer)]
+    means = all(layer.kind in _MEANS for layer in combining)
+    if means and all(_squashes(layer) for layer in ends):
         return "probabilities"
+    if any(_activation(layer) == "softmax" for layer in ends):
+        kind = next((x.kind for x in combining if x.kind not in _MEANS), "Average")
+        raise ModelError(
+            f"{name}: {kind} combines what softmax answers with something else; end it "
+            "in softmax, in an average of such, or in the plain numbers before"
+        )
+    last = _last(plan, _SHAPING)
+    activation = _activation(last)
     if activation == "linear" and last.kind not in ("ReLU", "ELU", "LeakyReLU"):
         return "logits"
     shown = activation if isinstance(activation, str) else quoted(activation)
@@ -98,11 +109,12 @@ def classes_of_run(file: Path) -> tuple[str, ...] | None:
     return tuple(classes)
 
 
-def emotions(names: Sequence[str]) -> tuple[str, ...]:
+def emotions(names: Sequence[str], told: str = "--classes") -> tuple[str, ...]:
     """Class names as the seven that the program knows.
 
     Args:
         names: in the network's order, in any case; "anger" and the like are understood.
+        told: where they stand, for messages.
 
     Raises:
         UsageError: fewer than two, one of them twice, or one that is none of the seven.
@@ -112,13 +124,13 @@ def emotions(names: Sequence[str]) -> tuple[str, ...]:
         word = expression(name)
         if word is None:
             raise UsageError(
-                f"--classes: {quoted(name.strip())} is none of {', '.join(EMOTIONS)}; "
+                f"{told}: {quoted(name.strip())} is none of {', '.join(EMOTIONS)}; "
                 "a network that knows other classes cannot be used"
             )
         found.append(word)
     if len(found) < 2 or len(set(found)) != len(found):
         raise UsageError(
-            f"--classes {','.join(found[:8])}: expected two or more classes, each "
+            f"{told}: {','.join(found[:8])}: expected two or more classes, each "
             "once, in the network's order"
         )
     return tuple(found)
@@ -155,3 +167,55 @@ def _last(plan: Plan, passed: Sequence[str]) -> Layer:
         else:
             break
     return layer
+
+
+def _behind(plan: Plan) -> tuple[list[Layer], list[Layer]]:
+    """The layers between the answer and the last ones that make numbers of their own.
+
+    Returns:
+        Those that only pass on, average or combine what others gave; and those behind
+        them, where the way back ends: layers that learn, softmax and sigmoid, and the
+        input.
+    """
+    passed: list[Layer] = []
+    ends: list[Layer] = []
+    seen: set[int] = set()
+    # Of each: its name, the plan that it stands in, and the models around that one.
+    around: tuple[tuple[Plan, Layer], ...] = ()
+    waiting = [(plan.result.layer, plan, around)]
+    while waiting:
+        name, plan, around = waiting.pop()
+        layer = plan.named(name)
+        if id(layer) in seen:
+            continue
+        seen.add(id(layer))
+        if layer.model is not None:
+            inner = layer.model
+            waiting.append((inner.result.layer, inner, (*around, (plan, layer))))
+            continue
+        if layer.kind == layers.INPUT and around:
+            *rest, (plan, layer) = around
+            around = tuple(rest)
+        elif not layer.calls or layer.kind in _LEARNED or _squashes(layer):
+            ends.append(layer)
+            continue
+        else:
+            passed.append(layer)
+        refs = [ref for call in layer.calls for ref in call.refs]
+        waiting += [(ref.layer, plan, around) for ref in refs]
+    return passed, ends
+
+
+def _activation(layer: Layer) -> Plain:
+    if layer.kind == "Softmax":
+        return "softmax"
+    return layer.arguments.get("activation") or "linear"
+
+
+def _squashes(layer: Layer) -> bool:
+    return _activation(layer) in ("softmax", "sigmoid")
+
+
+def _passes_on(layer: Layer) -> bool:
+    linear = layer.kind == "Activation" and _activation(layer) == "linear"
+    return linear or layer.kind in _SHAPING

@@ -197,6 +197,7 @@ class _Reader:
             argument = former.get(key, key)
             if argument in known:
                 made[argument] = self._plain(value, argument, name)
+                self._check_word(kind, made[argument], argument, name)
                 if argument == "axis" and kind == "BatchNormalization":
                     made[argument] = _alone(made[argument])
             elif key in silent or key.endswith(layers.TRAINING_ONLY):
@@ -228,6 +229,15 @@ class _Reader:
         raise self._refusal(
             f"{name!r} has {argument} that is neither numbers nor a word"
         )
+
+    def _check_word(self, kind: str, value: Plain, argument: str, name: str) -> None:
+        """What takes a word takes nothing else; Keras stumbles over numbers there."""
+        if argument not in layers.WORDS or isinstance(value, str):
+            return
+        # Keras writes null for no activation; this one pads by numbers of pixels.
+        if (argument == "activation" and value is None) or kind == "ZeroPadding2D":
+            return
+        self._refuse(f"{name!r} has {argument} {quoted(value)}, expected a word")
 
     def _refuse(self, what: str) -> NoReturn:
         raise self._refusal(what)

@@ -11,6 +11,7 @@ to learn from and one to choose on, ``report`` says in words what was read.
 from __future__ import annotations
 
 import importlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -47,7 +48,8 @@ def open_data(
     if bad not in {"skip", "stop"}:
         raise UsageError(f"Bad rows cannot be treated as {bad!r}: expected skip, stop.")
     path = Path(path)
-    if not path.exists():
+    # False where the name alone is impossible, too; Path's own would raise there.
+    if not os.path.exists(path):  # noqa: PTH110
         raise UsageError(f"No data at {path}: {_EXPECTED}.")
     kind = "folders" if path.is_dir() else _KINDS.get(path.suffix.lower())
     if kind is None:

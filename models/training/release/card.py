@@ -75,15 +75,16 @@ def plot(figures: Mapping[str, Any]) -> str:
 
 def _what(about: Mapping[str, Any], figures: Mapping[str, Any]) -> list[str]:
     speed, labels = figures["speed"], figures["public_test"]["accuracy"]
-    votes = figures["public_test_votes"]["accuracy"]
+    votes = figures["public_test_votes"]
     return [
         "Written by `models.training.release`, not by hand. It reads the expression of "
         f"one face: seven probabilities in the order {', '.join(EMOTIONS)}.",
         "",
-        f"It names what most annotators saw in **{votes:.1%}** of FER2013's PublicTest "
-        f"faces, and the label that FER2013 gives in **{labels:.1%}**, with "
-        f"{speed['bytes'] / 2**20:.2f} MiB and {speed['ms_per_face']:.2f} ms a face on "
-        "one core (batch of 25).",
+        "Of FER2013's PublicTest faces it names the label that FER2013 gives in "
+        f"**{labels:.1%}**; of the {votes['faces']:,} on which most annotators agree, "
+        f"what they saw in **{votes['accuracy']:.1%}**. It takes "
+        f"{speed['bytes'] / 2**20:.2f} MiB, and {speed['ms_per_face']:.2f} ms a face "
+        "on one core (batch of 25).",
         "",
         "One trunk with two heads: *labels* learned FER2013's label, *votes* how the "
         "ten annotators of FER+ voted on the same face. The product reads "
@@ -124,7 +125,8 @@ def _confidence(about: Mapping[str, Any], figures: Mapping[str, Any]) -> list[st
         names = list(next(iter(errors.values())))
         lines += [
             "Calibration error on the validation part, each half measured with what "
-            "the other half gave (heights: through galleries, clean and damaged):",
+            "the other half gave (by the height of a face's box, the median of those "
+            "found in galleries, clean and damaged):",
             "",
             *markdown(
                 ["head", *(n if n == "direct" else f"{n} px" for n in names)],
@@ -139,12 +141,12 @@ def _confidence(about: Mapping[str, Any], figures: Mapping[str, Any]) -> list[st
 
 def _unreadable(needed: Mapping[str, Any]) -> list[str]:
     points = list(zip(needed["heights"], needed["confidence"], strict=True))
-    asked = [point for point in points if point[1] > 0]
-    if not asked:
+    last = max((i for i, (_, least) in enumerate(points) if least > 0), default=None)
+    if last is None:
         return []
+    asked, rest = points[: last + 1], points[last + 1 :]
     said = ", ".join(f"{least:.0%} at {height:.0f} px" for height, least in asked)
-    # Fitted curves fall with the height.
-    free = next((height for height, _ in points[len(asked) :]), None)
+    free = next((height for height, _ in rest), None)
     none = f"; from {free:.0f} px on none is" if free else ""
     return [
         f"A face whose largest probability is under {said} is stored as unreadable"

@@ -33,7 +33,8 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 
 LOOKS = Path(__file__).parents[1] / "public_test_looks.jsonl"
 HEIGHTS = (20, 32, 48, 96)
-"""Face heights, in pixels, that confidence is fitted for."""
+"""Of pasted faces, in pixels, that confidence is fitted through. It is kept under the
+median height of the boxes that were found: the reader knows those alone."""
 PATH_FACES = 1500
 """Faces of a part that go through galleries: each scene costs a second for 25 to 100
 of them, and 1,500 measure a share to about a point."""
@@ -152,13 +153,13 @@ def calibrated(
         the other half gave.
     """
     some = _some(choose)
-    through = {height: _through(choose, some, height, find) for height in HEIGHTS}
+    through = [_through(choose, some, height, find) for height in HEIGHTS]
     entries, priors, errors, heads = {}, {}, {}, {}
     for head, truth in truths(choose).items():
         direct = calibration.answers(network, choose.images, truth, head)
         heads[head] = {
-            height: calibration.answers(network, crops, truth[rows], head, rows)
-            for height, (rows, crops) in through.items()
+            boxes: calibration.answers(network, crops, truth[rows], head, rows)
+            for boxes, rows, crops in through
         }
         entries[head] = calibration.fit(direct, heads[head])
         errors[head] = calibration.cross_validated(direct, heads[head])
@@ -213,11 +214,18 @@ def _some(faces: Faces) -> Ints:
 
 def _through(
     faces: Faces, some: Ints, height: int, find: Find
-) -> tuple[Ints, npt.NDArray[np.uint8]]:
-    """Rows and crops of faces cut out of galleries, clean ones and damaged ones."""
+) -> tuple[int, Ints, npt.NDArray[np.uint8]]:
+    """Faces cut out of galleries, clean ones and damaged ones.
+
+    Returns:
+        The median height of their boxes in pixels, ``height`` when none was found;
+        the rows of the faces; their crops.
+    """
     shown = faces.take(some)
     found = [crops_through(shown, height, find, codec) for codec in (None, CODEC)]
+    boxes = np.concatenate([heights for _, _, heights in found])
     return (
+        round(float(np.median(boxes))) if len(boxes) else height,
         np.concatenate([some[rows] for rows, _, _ in found]),
         np.concatenate([crops for _, crops, _ in found]),
     )

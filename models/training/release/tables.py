@@ -61,8 +61,8 @@ def measured(figures: Mapping[str, Any], looks: int) -> list[str]:
         *markdown(["against", *(_COLUMNS[name] for name in names)], rows),
         f"PublicTest has been looked at {times} (`training/public_test_looks.jsonl`); "
         "what followed from each look stands in `training/NOTES.md`. What is fitted "
-        "(calibration) was fitted on the validation part, whose calibration error "
-        "therefore flatters.",
+        "(calibration, which moves answers too) was fitted on the validation part, and "
+        "this network was chosen by it: all that is said of that part flatters.",
         "",
         f"*Copies*: {copies} PublicTest faces stand in Training too, as they are, "
         "mirrored or nearly so. The network has not learned from those copies: they "

@@ -63,7 +63,8 @@ def _measured(figures: object, parts: tuple[str, ...]) -> dict[str, float]:
             return {
                 key: value
                 for key in ("accuracy", "ece")
-                if isinstance(value := found.get(key), int | float)
+                # A file of somebody else's may say anything.
+                if isinstance(value := found.get(key), int | float) and 0 <= value <= 1
             }
     return {}
 

@@ -11,9 +11,9 @@ def lies_among(target: Path, data: Path) -> bool:
 
     Even one that is not there yet would count as a picture, or a class, the next time.
     """
-    return data.is_dir() and _real(data) in (_real(target), *_real(target).parents)
+    return data.is_dir() and real(data) in (real(target), *real(target).parents)
 
 
-def _real(path: Path) -> Path:
-    # Path.resolve raises at a link to itself.
+def real(path: Path) -> Path:
+    """A path with its links followed; Path.resolve raises at a link to itself."""
     return Path(os.path.realpath(path))

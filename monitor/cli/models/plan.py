@@ -41,21 +41,18 @@ class Plan:
 
     def expression(self, data: Data) -> Path:
         """Trains a network of the shipped kind."""
-        from models.training import record
         from models.training.settings import Settings
         from models.training.transfer.handover import train_expression
 
-        usual = Settings()
-        epochs = self.epochs or usual.epochs
-        held = record.check_free(self.folder, EXPRESSION, self.resume)
-        small = usual.small * epochs // usual.epochs
+        usual, before = Settings(), self._before()
+        epochs = self.epochs or before.get("epochs", usual.epochs)
         # A shorter run has the same phases, each shorter.
         settings = Settings(
             epochs=epochs,
             cool=max(1, usual.cool * epochs // usual.epochs),
             # A run that goes on for longer keeps the faces that it began with.
-            small=held["settings"]["small"] if held else small,
-            batch=self.batch or usual.batch,
+            small=before.get("small", usual.small * epochs // usual.epochs),
+            batch=self.batch or before.get("batch", usual.batch),
             seed=self.seed,
         )
         return train_expression(data, self.folder, settings, self.resume)
@@ -84,16 +81,27 @@ class Plan:
         }
         usual = "none" if self.network in OUR_OWN else "imagenet"
         weights = wanted.get("weights", usual)
+        fine_tune, before = 0 if weights == "none" else 5, self._before()
         return Settings(
             network=self.network,
             side=applications.check(self.network, wanted.get("size"), weights),
             weights=weights,
-            epochs=self.epochs or 10,
-            fine_tune=wanted.get("fine_tune", 0 if weights == "none" else 5),
-            batch=self.batch or 32,
+            epochs=self.epochs or before.get("epochs", 10),
+            fine_tune=wanted.get("fine_tune", before.get("fine_tune", fine_tune)),
+            batch=self.batch or before.get("batch", 32),
             seed=self.seed,
             changes=Changes(**changes),
         )
+
+    def _before(self) -> dict[str, Any]:
+        """The settings of the run that goes on; empty when one begins.
+
+        What is not asked for again stays as it was.
+        """
+        from models.training import record
+
+        held = record.check_free(self.folder, self.network, self.resume)
+        return dict(held["settings"]) if held else {}
 
     def check(self, data: Path) -> None:
         """Finds out what cannot be before the data is read, which takes its time.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from monitor.cli.models.places import real
 from monitor.cli.options import ModelOption
 from monitor.errors import ExportError, SourceError
 from monitor.words import EMOTIONS
@@ -58,7 +59,7 @@ def predict(
     reader = ExpressionReader.load(registry.find(model))
     detector = detectors.create("centerface", DetectorOptions())
     said: list[dict[str, Any]] = []
-    taken = {picture.resolve() for picture in pictures}
+    taken = {real(picture) for picture in pictures}
     for picture in pictures:
         try:
             seen = _look(picture, detector, reader)
@@ -169,8 +170,8 @@ def _free_name(folder: Path, picture: Path, taken: set[Path]) -> Path:
     while True:
         again = f"-{number}" if number > 1 else ""
         copy = folder / f"{picture.stem}{again}.annotated.png"
-        if copy.resolve() not in taken:
-            taken.add(copy.resolve())
+        if real(copy) not in taken:
+            taken.add(real(copy))
             return copy
         number += 1
 

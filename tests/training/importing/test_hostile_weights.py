@@ -67,6 +67,11 @@ def huge_shape(tmp_path: Path, file: h5py.File) -> None:
     file.create_dataset("layers/dense/vars/0", (2**40, 100), np.float32, chunks=True)
 
 
+def part_bomb(tmp_path: Path, file: h5py.File) -> None:
+    packed = {"maxshape": (None, 7), "chunks": (9_586_980, 7), "compression": "gzip"}
+    file.create_dataset("layers/dense/vars/0", data=np.ones((2, 7), "f4"), **packed)
+
+
 def plug_in(tmp_path: Path, file: h5py.File) -> None:
     made = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
     made.set_chunk((2, 7))
@@ -95,6 +100,7 @@ IN_WEIGHTS: dict[str, tuple[Callable[[Path, h5py.File], None], str]] = {
     "references": (references, "not numbers"),
     "shape bomb": (shape_bomb, "would grow from 0 to"),
     "huge shape": (huge_shape, "would grow from 0 to"),
+    "part bomb": (part_bomb, "would grow from"),
     "plug-in": (plug_in, "needs a plug-in"),
     "type unknown to numpy": (odd_type, "HDF5 cannot read it"),
     "named type": (named_type, "neither a group nor an array"),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.errors import UsageError
+from monitor.errors import ModelError, UsageError
+from tests.training.importing import builders
 from tests.training.importing.builders import (
     CLASSES,
     Config,
@@ -90,6 +91,69 @@ def test_what_a_network_answers(last: list[Config], expected: str) -> None:
     plan = planning.read("a", functional([*tiny()[:2], *named(last)]))
 
     assert meaning.output("a", plan) == expected
+
+
+def ensemble(kind: str, left: str, right: str) -> Config:
+    """Two answers to one face, and what combines them."""
+    first, second = (
+        entry("Dense", units=7, activation=activation, name=name)
+        for name, activation in (("left", left), ("right", right))
+    )
+    config = functional([*tiny()[:3], first, second, entry(kind, name="both")])
+    *_, pooled, _, again, last = config["config"]["layers"]
+    again["inbound_nodes"][0]["args"] = [builders.tensor(pooled["name"])]
+    last["inbound_nodes"][0]["args"] = [
+        [builders.tensor("left"), builders.tensor("right")]
+    ]
+    return config
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "right", "expected"),
+    [
+        ("Average", "softmax", "softmax", "probabilities"),
+        ("Average", "sigmoid", "sigmoid", "probabilities"),
+        ("Average", "linear", "linear", "logits"),
+        ("Add", "linear", "linear", "logits"),
+        ("Add", "softmax", "softmax", "Add combines"),
+        ("Multiply", "softmax", "softmax", "Multiply combines"),
+        ("Average", "softmax", "linear", "Average combines"),
+    ],
+)
+def test_what_two_networks_answer_together(
+    kind: str, left: str, right: str, expected: str
+) -> None:
+    plan = planning.read("a", ensemble(kind, left, right))
+
+    if expected in ("logits", "probabilities"):
+        assert meaning.output("a", plan) == expected
+        return
+    with pytest.raises(ModelError) as caught:
+        meaning.output("a", plan)
+    assert str(caught.value) == (
+        f"a: {expected} what softmax answers with something else; end it in softmax, "
+        "in an average of such, or in the plain numbers before"
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (entry("GlobalAveragePooling2D", name="end"), "probabilities"),
+        (entry("GlobalMaxPooling2D", name="end"), None),
+        (entry("Rescaling", scale=2.0, name="end"), None),
+        (entry("ReLU", name="end"), None),
+    ],
+)
+def test_what_stands_behind_softmax(after: Config, expected: str | None) -> None:
+    answer = entry("Conv2D", filters=7, activation="softmax", name="answer")
+    plan = planning.read("a", functional([*tiny()[:2], answer, after]))
+
+    if expected is None:
+        with pytest.raises(ModelError, match=f"{after['class_name']} combines"):
+            meaning.output("a", plan)
+    else:
+        assert meaning.output("a", plan) == expected
 
 
 def named(layers: list[Config]) -> list[Config]:

@@ -215,6 +215,7 @@ def test_what_is_not_there_or_of_no_kind(tmp_path: Path) -> None:
     (tmp_path / "fer2013.csv.gz").touch()
 
     assert message_for(tmp_path / "gone.csv").startswith("No data at ")
+    assert message_for(tmp_path / ("x" * 300 + ".csv")).startswith("No data at ")
     assert "is of no kind that is known: expected fer2013.csv" in message_for(
         tmp_path / "fer2013.csv.gz"
     )
