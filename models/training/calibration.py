@@ -44,40 +44,27 @@ class Answers:
     Attributes:
         logits: (n, k) float64, finite.
         truth: (n,) columns of ``logits``.
-        weights: (n,) how much each counts; None: the same. One face may stand here
-            several times, as the shares of its votes weigh it.
         faces: (n,) which face a row is of: the same number at every height. None: the
             rows' own numbers.
     """
 
     logits: Floats
     truth: Ints
-    weights: Floats | None = None
     faces: Ints | None = None
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.logits).all():
             raise ValueError("expected finite logits; leave out classes not known")
-        for name in ("truth", "weights", "faces"):
+        for name in ("truth", "faces"):
             array = getattr(self, name)
             if array is not None and array.shape != (len(self.logits),):
                 raise ValueError(
                     f"{name}: expected ({len(self.logits)},), got {array.shape}"
                 )
 
-    @property
-    def counted(self) -> Floats:
-        """(n,) weights."""
-        return np.ones(len(self.truth)) if self.weights is None else self.weights
-
     def take(self, rows: npt.NDArray[np.bool_]) -> Answers:
         """Those at a mask."""
-        return Answers(
-            self.logits[rows],
-            self.truth[rows],
-            None if self.weights is None else self.weights[rows],
-            _numbers(self)[rows],
-        )
+        return Answers(self.logits[rows], self.truth[rows], _numbers(self)[rows])
 
 
 def answers(
@@ -247,19 +234,13 @@ def thresholds(
     return {"heights": [float(h) for h in heights], "confidence": needed}
 
 
-def priors(truth: Ints, weights: Floats | None = None) -> list[float]:
+def priors(truth: Ints) -> list[float]:
     """Seven class shares, for the EM prior correction; they sum to 1.
 
     Args:
         truth: (n,) positions in `EMOTIONS`, n above 0; those below 0 do not count.
-        weights: (n,) how much each counts.
     """
-    known = truth >= 0
-    counted = np.bincount(
-        truth[known],
-        None if weights is None else weights[known],
-        minlength=len(EMOTIONS),
-    )
+    counted = np.bincount(truth[truth >= 0], minlength=len(EMOTIONS))
     shares = (counted / counted.sum()).round(4)
     shares[shares.argmax()] += 1 - shares.sum()
     return [round(float(share), 4) for share in shares]
@@ -277,14 +258,13 @@ def _fit_direct(seen: Answers) -> tuple[Floats, float]:
     """
     logits, rows = seen.logits, np.arange(len(seen.truth))
     k = logits.shape[1]
-    weights = seen.counted
 
     def loss(x: Floats) -> tuple[float, Floats]:
         slope, shift = np.exp(x[0]), x[1:]
         likely = softmax(slope * logits + shift)
-        surprise = -weights @ np.log(np.maximum(likely[rows, seen.truth], 1e-300))
-        apart = likely * weights[:, None]
-        apart[rows, seen.truth] -= weights
+        surprise = -np.log(np.maximum(likely[rows, seen.truth], 1e-300)).sum()
+        apart = likely.copy()
+        apart[rows, seen.truth] -= 1
         prior = (x[0] / _TEMPERATURE_SPREAD) ** 2 + (shift**2).sum() / _BIAS_SPREAD**2
         gradient = np.append(slope * (apart * logits).sum(), apart.sum(0))
         gradient += np.append(x[0] / _TEMPERATURE_SPREAD**2, shift / _BIAS_SPREAD**2)
@@ -298,14 +278,14 @@ def _fit_direct(seen: Answers) -> tuple[Floats, float]:
 
 def _fit_height(seen: Answers, bias: Floats, direct: float) -> float:
     """The temperature of one height, drawn towards the direct one."""
-    rows, weights = np.arange(len(seen.truth)), seen.counted
+    rows = np.arange(len(seen.truth))
     start = float(np.log(direct))
 
     def loss(log_temperature: float) -> float:
         likely = softmax((seen.logits + bias) / np.exp(log_temperature))
         mine = np.maximum(likely[rows, seen.truth], 1e-300)
         drawn = ((log_temperature - start) / _HEIGHT_SPREAD) ** 2 / 2
-        return float(-weights @ np.log(mine) + drawn)
+        return float(drawn - np.log(mine).sum())
 
     low, high = start - 2, start + 2
     best = minimize_scalar(loss, bounds=(low, high), method="bounded")

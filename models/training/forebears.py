@@ -65,9 +65,14 @@ def check_held_back(held: Held, sha256: str, settings: Settings) -> None:
 
     Raises:
         UsageError: one of them, or a network that it came from, learned from the same
-            data, split in another way.
+            data, split in another way; or nobody knows from what.
     """
     for about in forebears(held).values():
+        if "data" not in about:
+            raise UsageError(
+                f"What the network {about['sha256'][:16]} has learned from is not "
+                "known: leave its run.json beside it."
+            )
         split = _split(about, sha256)
         # A smaller part is drawn from within a larger one of the same seed.
         if split and (split[0] != settings.seed or split[1] < settings.validation):

@@ -72,17 +72,6 @@ def test_a_height_without_faces_is_passed_over() -> None:
     assert fit(drawn(50, 1.0), {20: nobody})["heights"] == []
 
 
-def test_weights_are_repetitions() -> None:
-    seen = drawn(300, 1.4)
-    times = np.arange(300) % 3
-    repeated = Answers(np.repeat(seen.logits, times, 0), np.repeat(seen.truth, times))
-
-    weighed = fit(Answers(seen.logits, seen.truth, times.astype(float)))
-
-    assert weighed["temperature"] == pytest.approx(fit(repeated)["temperature"], 1e-2)
-    assert np.allclose(weighed["bias"], fit(repeated)["bias"], atol=0.01)
-
-
 def test_a_network_that_is_never_wrong_stays_within_bounds() -> None:
     entry = fit(Answers(10 * np.eye(7), np.arange(7)), {20: drawn(3, 1.0)})
 
@@ -212,5 +201,3 @@ def test_priors() -> None:
 
     assert priors(truth) == [0, 0, 0, 0.5, 0.25, 0, 0.25]
     assert sum(priors(np.array([0, 1, 2]))) == pytest.approx(1, abs=1e-9)
-    weighed = priors(truth, np.array([1.0, 1.0, 6.0, 9.0, 0.0]))
-    assert weighed == [0, 0, 0, 0.25, 0, 0, 0.75]

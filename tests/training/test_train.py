@@ -25,6 +25,7 @@ from models.training.train import _Run, main, train  # noqa: E402
 from monitor.emotion.network import Network  # noqa: E402
 from monitor.errors import UsageError  # noqa: E402
 from tests.training import made, runs  # noqa: E402
+from tests.training.nearness import apart  # noqa: E402
 from tests.training.some import some_faces  # noqa: E402
 
 SMALL = runs.SMALL
@@ -212,11 +213,11 @@ def test_the_file_answers_as_the_trained_network(
     # Nobody calibrated it yet: it has no prior, and none is made up.
     assert network.metadata.priors == dict.fromkeys(HEADS)
     wanted = predict(model, images)
-    near = {"float32": 1e-4, "float16": 0.02, "int8": 0.5}[weights]
+    near = {"float32": 1e-3, "float16": 0.02, "int8": 0.4}[weights]
     for head in HEADS:
-        assert np.allclose(network.logits(images, head), wanted[head], atol=near)
-        few = network.logits(images[:3], head)
-        assert np.allclose(few, wanted[head][:3], atol=near)
+        found = network.logits(images, head)
+        assert apart(found, wanted[head]) < near
+        assert np.allclose(network.logits(images[:3], head), found[:3], atol=1e-4)
 
 
 def test_another_backend_writes_no_litert_file(

@@ -108,7 +108,7 @@ def import_model(request: Request, ask: Ask) -> Imported:
         return _as_it_is(request, path)
     name = request.file.name
     with files.taken_apart(request.file, request.weights) as parts:
-        plan = planning.read(name, parts.config)
+        plan = planning.read(name, parts.config, parts.version)
         ends, notes = _ends(request, plan, ask)
         # TensorFlow takes seconds to load: after all that can be said without it.
         from models.training.export import to_litert

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import lzma
 import zipfile
 import zlib
@@ -21,6 +22,7 @@ _ZIP = b"PK\x03\x04"
 _POINTER = b"version https://git-lfs"
 _LITERT = b"TFL3"
 _CONFIG = "config.json"
+_ABOUT = "metadata.json"
 _WEIGHTS = "model.weights.h5"
 _DAMAGED = (
     OSError,
@@ -43,11 +45,13 @@ class Parts:
         config: the configuration.
         weights: an HDF5 file of numbers, under a name by which Keras knows its layout.
         sources: the files that both were taken from; the weights' is the last.
+        version: of the Keras that saved the model; empty when the file does not say.
     """
 
     config: dict[str, Any]
     weights: Path
     sources: tuple[Path, ...]
+    version: str
 
 
 @contextmanager
@@ -63,11 +67,11 @@ def taken_apart(file: Path, weights: Path | None) -> Iterator[Parts]:
         ModelError: it is damaged, of another kind, or not to be read.
         ExportError: there is no room for a copy of its weights.
     """
-    start = _start(file)
+    start, version = _start(file), ""
     with temporary() as folder:
         found = folder / "found"
         if start.startswith(_ZIP):
-            content = _from_zip(file, found)
+            content, version = _from_zip(file, found)
         elif start.startswith(_HDF5):
             with _opened(file) as opened:
                 _copy(file.name, opened, found)
@@ -78,17 +82,20 @@ def taken_apart(file: Path, weights: Path | None) -> Iterator[Parts]:
                     f"{file} holds weights alone: name the model.json that goes with "
                     f"it, as `classpulse models import model.json --weights {file}`"
                 )
-            content = inside
+            content, version = inside, hdf5.version(file.name, found)
         elif start.lstrip().startswith(b"{"):
             content = _bounded(file)
             weights = weights or _beside(file)
         else:
             raise _foreign(file, start)
         config = allowed.parse(file.name, content)
+        # A model.json says it itself.
+        version = version or _version_in(config)
         if weights is not None:
             _copy_weights(weights, found)
         sources = (file,) if weights is None else (file, weights)
-        yield Parts(config, _named_by_layout(sources[-1].name, found), sources)
+        weights = _named_by_layout(sources[-1].name, found)
+        yield Parts(config, weights, sources, version)
 
 
 def is_litert(file: Path) -> bool:
@@ -185,8 +192,13 @@ def _foreign(file: Path, start: bytes) -> ModelError:
     return ModelError(f"{file} is no Keras model, expected {_READ_FROM}")
 
 
-def _from_zip(file: Path, weights: Path) -> bytes:
-    """The configuration in a ``.keras`` file; its weights are written out."""
+def _version_in(about: object) -> str:
+    version = about.get("keras_version") if isinstance(about, dict) else None
+    return version if isinstance(version, str) else ""
+
+
+def _from_zip(file: Path, weights: Path) -> tuple[bytes, str]:
+    """Configuration and version in a ``.keras`` file; its weights are written out."""
     try:
         with zipfile.ZipFile(file) as archive:
             members = _members(file.name, archive)
@@ -200,7 +212,10 @@ def _from_zip(file: Path, weights: Path) -> bytes:
                 raise ModelError(f"{file.name}: its {_CONFIG} is too large to be read")
             with archive.open(_WEIGHTS) as packed:
                 _copy(file.name, packed, weights)
-            return archive.read(_CONFIG)
+            about = members.get(_ABOUT)
+            small = about is not None and about.file_size < limits.MIB
+            told = json.loads(archive.read(_ABOUT)) if small else None
+            return archive.read(_CONFIG), _version_in(told)
     except _DAMAGED as exc:
         raise _damaged(file.name) from exc
 

@@ -74,6 +74,14 @@ def configuration(name: str, path: Path) -> bytes | None:
     raise ModelError(f"{name}: its configuration is no text; save the model again")
 
 
+def version(name: str, path: Path) -> str:
+    """Of the Keras that saved the model, as "2.11.0"; empty when it is not said."""
+    with _opened(name, path) as file:
+        found = file.attrs.get("keras_version", "")
+    text = found.decode("latin-1") if isinstance(found, bytes) else found
+    return text if isinstance(text, str) else ""
+
+
 def layout(name: str, path: Path) -> Layout:
     """How the weights lie in the file.
 

@@ -72,18 +72,19 @@ class Plan:
                 yield from layer.model.flat()
 
 
-def read(name: str, config: dict[str, Any]) -> Plan:
+def read(name: str, config: dict[str, Any], version: str = "") -> Plan:
     """The plan in a configuration that `allowed.parse` has let through.
 
     Args:
         name: the file's, for messages.
         config: the configuration.
+        version: of the Keras that saved it; empty when that is not known.
 
     Raises:
         ModelError: it is of a kind that cannot be built from its configuration.
     """
     try:
-        return _Reader(name).model(config, 0)
+        return _Reader(name, version).model(config, 0)
     except Malformed as exc:
         raise ModelError(f"{name}: {exc}") from exc
     except (LookupError, TypeError, AttributeError, OverflowError) as exc:
@@ -98,10 +99,12 @@ class _Reader:
 
     Args:
         name: the file's, for messages.
+        version: of the Keras that saved it.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, version: str) -> None:
         self._name = name
+        self._version = version
         self._count = 0
 
     def model(self, entry: dict[str, Any], depth: int) -> Plan:
@@ -232,6 +235,11 @@ class _Reader:
 
     def _check_word(self, kind: str, value: Plain, argument: str, name: str) -> None:
         """What takes a word takes nothing else; Keras stumbles over numbers there."""
+        if value == "hard_sigmoid" and self._version.startswith(("1.", "2.")):
+            self._refuse(
+                f"{name!r} uses the hard_sigmoid of Keras {quoted(self._version)}, "
+                "which Keras 3 computes otherwise; train it with sigmoid, or again"
+            )
         if argument not in layers.WORDS or isinstance(value, str):
             return
         # Keras writes null for no activation; this one pads by numbers of pixels.

@@ -234,6 +234,20 @@ def test_an_end_that_is_neither_logits_nor_probabilities(tmp_path: Path) -> None
     assert "it ends in Dense (relu), expected softmax" in text
 
 
+def test_what_keras_2_computed_otherwise(tmp_path: Path) -> None:
+    hard = entry("Conv2D", filters=2, kernel_size=3, name="gate")
+    layers = tiny(changed(hard, activation="hard_sigmoid"))
+    old = keras_2(layers)
+    (tmp_path / "a.json").write_text(json.dumps(old | {"keras_version": "2.11.0"}))
+    apart = builders.write_weights(tmp_path / "a.weights.h5")
+
+    said = "'gate' uses the hard_sigmoid of Keras '2.11.0', which Keras 3 computes"
+    assert said in refusal(builders.write_h5(tmp_path / "a.h5", old))
+    assert said in refusal(tmp_path / "a.json", weights=apart)
+    plan = planning.read("a", sequential(layers), "3.15.1")
+    assert meaning.output("a", plan) == "probabilities"
+
+
 def test_a_number_that_no_machine_counts_to(tmp_path: Path) -> None:
     config = sequential(tiny(entry("Dense", name="wide", units=10**400)))
 
