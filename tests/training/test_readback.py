@@ -185,7 +185,8 @@ def test_a_run_begins_with_a_deeper_one(data: Path, tmp_path: Path) -> None:
     images, _ = made.faces(30)
     wanted = predict(rest, images)[LABELS]
     found = predict(export.load_network(tmp_path / "run"), images)[LABELS]
-    assert apart(found, wanted) < 0.3
+    # A block is gone: normalisation is measured anew, on other faces.
+    assert apart(found, wanted) < 0.7
 
 
 def test_another_shape_cannot_begin(data: Path, tmp_path: Path) -> None:
