@@ -78,9 +78,9 @@ def said_of(figures: dict[str, Any]) -> str:
     """The card's first figures."""
     votes, labels = figures["public_test_votes"], figures["public_test"]
     return (
-        f"in **{votes['accuracy']:.1%}** of FER2013's PublicTest faces, and the label "
-        f"that FER2013 gives in **{labels['accuracy']:.1%}**, with "
-        f"{figures['speed']['bytes'] / 2**20:.2f} MiB and "
+        f"**{labels['accuracy']:.1%}**; of the {votes['faces']:,} on which most "
+        f"annotators agree, what they saw in **{votes['accuracy']:.1%}**. It takes "
+        f"{figures['speed']['bytes'] / 2**20:.2f} MiB, and "
         f"{figures['speed']['ms_per_face']:.2f} ms a face"
     )
 

@@ -125,8 +125,7 @@ def _confidence(about: Mapping[str, Any], figures: Mapping[str, Any]) -> list[st
         names = list(next(iter(errors.values())))
         lines += [
             "Calibration error on the validation part, each half measured with what "
-            "the other half gave (by the height of a face's box, the median of those "
-            "found in galleries, clean and damaged):",
+            "the other half gave (heights: through galleries, clean and damaged):",
             "",
             *markdown(
                 ["head", *(n if n == "direct" else f"{n} px" for n in names)],
