@@ -17,3 +17,16 @@ def quoted(value: object) -> str:
     # Cut before it is written out: it may be large, or nested without end.
     text = _short.repr(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def named(name: str) -> str:
+    """A name from elsewhere: as it is, unless it would break the line or is long."""
+    return name if name.isprintable() and len(name) <= LONGEST else quoted(name)
+
+
+def on_one_line(text: str) -> str:
+    """A text that names something from elsewhere, without line ends or escape codes."""
+    return "".join(
+        sign if sign.isprintable() else ascii(sign)[1:-1]
+        for sign in " ".join(text.split())
+    )

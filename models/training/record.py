@@ -197,10 +197,22 @@ def changed(record: dict[str, Any], settings: dict[str, Any]) -> set[str]:
     """
     before, wanted = record["settings"], json.loads(json.dumps(settings))
     before, wanted = _in_todays_form(before), _in_todays_form(wanted)
-    names = {name for name in wanted if before.get(name) != wanted[name]}
+    names = _apart(before, wanted)
     backend = keras.backend.backend()
     if record.get("backend", backend) != backend:
         names.add("KERAS_BACKEND")
+    return names
+
+
+def _apart(before: dict[str, Any], wanted: dict[str, Any]) -> set[str]:
+    """Names of the values that differ, of those within values too."""
+    names: set[str] = set()
+    for name, value in wanted.items():
+        was = before.get(name)
+        if isinstance(value, dict) and isinstance(was, dict):
+            names |= _apart(was, value)
+        elif was != value:
+            names.add(name)
     return names
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from monitor.emotion.calibration import ByHeight, Calibration, Floats, numbers
 from monitor.emotion.preprocess import CANONICAL_LANDMARKS
 from monitor.errors import ModelError
-from monitor.quoting import LONGEST, quoted
+from monitor.quoting import named, quoted
 from monitor.records import EMOTIONS
 
 MEMBER = "classpulse.json"
@@ -134,8 +134,7 @@ def imported_from(raw: Mapping[str, Any]) -> str:
     source = data.get("imported_from") if isinstance(data, dict) else None
     if not source:
         return ""
-    name = str(source)
-    return name if name.isprintable() and len(name) <= LONGEST else quoted(name)
+    return named(str(source))
 
 
 def write(path: Path, raw: dict[str, Any]) -> None:

@@ -58,7 +58,7 @@ def test_settings_that_there_were_not_yet_are_those_that_change_nothing() -> Non
     assert record.changed(held, wanted) == set()
     assert record.changed(held, wanted | {"clear": 8}) == {"clear"}
     finer = wanted | {"shape": {"widths": (4, 8), "fine": 1}}
-    assert record.changed(held, finer) == {"shape"}
+    assert record.changed(held, finer) == {"fine"}
 
 
 def test_a_run_stays_with_its_backend() -> None:

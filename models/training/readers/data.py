@@ -15,6 +15,7 @@ from models.training import duplicates
 from models.training.class_names import position
 from models.training.datasets import SIDE
 from monitor.errors import UsageError
+from monitor.quoting import named
 from monitor.records import EMOTIONS
 
 Images = npt.NDArray[np.uint8]
@@ -206,8 +207,8 @@ class Data:
         if foreign:
             raise UsageError(
                 f"{self.path} has classes that are none of the seven expressions "
-                f"({', '.join(foreign)}): expected {', '.join(EMOTIONS)}; rename "
-                "them, or take them out."
+                f"({', '.join(map(named, foreign))}): expected "
+                f"{', '.join(EMOTIONS)}; rename them, or take them out."
             )
         return np.asarray(places, np.int64)[self.labels]
 

@@ -18,6 +18,7 @@ from models.training.class_names import foreign
 from models.training.readers.data import BadRows, Data, part_array
 from models.training.readers.pixels import Files, decoders, fault
 from monitor.errors import UsageError
+from monitor.quoting import named
 
 PICTURES = frozenset(
     {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".pgm", ".ppm"}
@@ -162,7 +163,7 @@ def _checked(
                 bad.add(str(each.folder.path), why, each.part)
             files = each.folder.files
             if each.name in others:
-                why = f"of the class {each.name}, none of the seven expressions"
+                why = f"of the class {named(each.name)}, none of the seven expressions"
                 for file in files:
                     bad.add(str(file), why, each.part)
                 index += len(files)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from models.training.readers.data import BadRow, Data
 from models.training.readers.parts import LEARNING
+from monitor.quoting import named, on_one_line
 
 BAD_ROWS_NAMED = 10
 
@@ -45,13 +46,14 @@ def bad_rows(rows: Sequence[BadRow]) -> list[str]:
 
 def named_rows(rows: Sequence[BadRow]) -> list[str]:
     """A line for each: where it stands, and what is wrong."""
-    return [" ".join(f"{bad.where}: {bad.why}".split()) for bad in rows]
+    return [on_one_line(f"{bad.where}: {bad.why}") for bad in rows]
 
 
 def _by_class(data: Data, inside: npt.NDArray[np.bool_]) -> str:
     counts = np.bincount(data.labels[inside], minlength=len(data.classes))
     each = [
-        f"{name} {count:,}" for name, count in zip(data.classes, counts, strict=True)
+        f"{named(name)} {count:,}"
+        for name, count in zip(data.classes, counts, strict=True)
     ]
     return f"{inside.sum():,} ({', '.join(each)})"
 

@@ -259,4 +259,7 @@ def _check_folder(out: Path, data: Data, settings: Settings, resume: bool) -> No
         changed -= {"epochs"}
     if held["data"]["sha256"] != data.sha256:
         changed |= {"data"}
+    if "side" in changed:
+        # As it is typed.
+        changed = changed - {"side"} | {"size"}
     record.refuse_changes(out, changed)

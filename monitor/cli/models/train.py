@@ -13,6 +13,7 @@ import typer
 from monitor.cli.models.bad import Bad
 from monitor.cli.models.plan import EXPRESSION, Plan
 from monitor.errors import ModelError, UsageError
+from monitor.quoting import named
 
 if TYPE_CHECKING:
     from models.training.readers.data import BadRow
@@ -289,10 +290,10 @@ def _next_step(network: str, trained: Path, classes: list[str]) -> str:
 
         ready = trained.with_name(READY)
         if ready.exists():
-            named = shlex.quote(str(ready))
+            model = shlex.quote(str(ready))
             return (
                 "Use it; how sure it is was measured on the pictures held back, not "
-                f"on small faces of a call: classpulse start --model {named}"
+                f"on small faces of a call: classpulse start --model {model}"
             )
         return (
             "It cannot be used here yet: TensorFlow, which alone exports it, is not "
@@ -303,7 +304,7 @@ def _next_step(network: str, trained: Path, classes: list[str]) -> str:
     if others:
         return (
             "It cannot be used here: of its classes these are none of the seven "
-            f"expressions: {', '.join(others)}."
+            f"expressions: {', '.join(map(named, others))}."
         )
     return (
         f"Use it: classpulse models import {shlex.quote(str(trained))} --name "

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -158,3 +159,16 @@ def test_the_report_of_a_clean_set(tmp_path: Path) -> None:
         "no bad rows",
         "no picture stands there twice",
     ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such file names")
+def test_names_of_folders_and_files_do_not_break_the_lines(tmp_path: Path) -> None:
+    faces = {"sad": sets.pictures(1), "a\nb": sets.pictures(1)}
+    root = sets.write_folders(tmp_path / "faces", faces)
+    (root / "sad" / "\x1b[31m.png").write_bytes(b"no picture")
+
+    lines = describe(open_data(root))
+
+    assert lines[1] == r"not in a part: 2 ('a\nb' 1, sad 1)"
+    assert any(r"\x1b[31m.png" in line for line in lines)
+    assert all(line.isprintable() for line in lines)

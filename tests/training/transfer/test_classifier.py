@@ -166,8 +166,11 @@ def test_a_folder_that_holds_a_run_is_not_overwritten(
     ("other", "named"),
     [
         ({"seed": 2}, r"other settings \(seed\)"),
-        ({"side": 20}, r"other settings \(side\)"),
-        ({"changes": Changes()}, r"other settings \(changes\)"),
+        ({"side": 20}, r"other settings \(size\)"),
+        (
+            {"changes": Changes(flip=False)},
+            r"other settings \(flip, rotate, shear, zoom\)",
+        ),
         ({"epochs": 1}, r"other settings \(epochs\)"),
     ],
 )
