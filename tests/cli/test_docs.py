@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import typer.main
 from typer import Typer
+from typer.core import TyperGroup
 
 from monitor.cli import app
 from tests.cli.conftest import Run
@@ -28,6 +31,14 @@ def commands(typer_app: Typer = app, prefix: str = "") -> list[str]:
     return names
 
 
+def helps(group: TyperGroup) -> Iterator[tuple[str, str]]:
+    """The help of each command and group of commands, whoever they are for."""
+    for name, command in group.commands.items():
+        yield name, inspect.cleandoc(command.help or "")
+        if isinstance(command, TyperGroup):
+            yield from helps(command)
+
+
 @pytest.mark.parametrize("name", commands())
 def test_every_command_stands_in_the_readme(name: str) -> None:
     assert f"classpulse {name}" in README
@@ -38,6 +49,17 @@ def test_every_command_has_help_for_itself_and_its_options(run: Run, name: str) 
     result = run(*name.split(), "--help")
     assert result.status == 0
     assert f"classpulse {name}" in result.out
+
+
+def test_help_is_as_wide_as_the_window() -> None:
+    # A line end within a paragraph stays where it is, whatever the window's width.
+    broken = [
+        f"{name}: {paragraph}"
+        for name, text in helps(typer.main.get_group(app))
+        for paragraph in text.split("\n\n")[1:]
+        if "\n" in paragraph
+    ]
+    assert broken == []
 
 
 def test_every_option_in_the_readme_exists(run: Run) -> None:

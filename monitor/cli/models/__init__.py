@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+
 import typer
 
 from monitor.cli.models import evaluate, importing, list as listing, predict, train
@@ -10,8 +13,19 @@ app = typer.Typer(
     help="The networks that read expressions: list, try, measure, train, import.",
     no_args_is_help=True,
 )
-app.command(name="list")(listing.list_models)
-app.command(name="predict")(predict.predict)
-app.command(name="train")(train.train)
-app.command(name="evaluate")(evaluate.evaluate)
-app.command(name="import")(importing.import_model)
+
+
+def _flowing(command: Callable[..., None]) -> str:
+    """A command's docstring, its lines as wide as the window, not as the source."""
+    paragraphs = (inspect.getdoc(command) or "").split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs)
+
+
+for name, command in (
+    ("list", listing.list_models),
+    ("predict", predict.predict),
+    ("train", train.train),
+    ("evaluate", evaluate.evaluate),
+    ("import", importing.import_model),
+):
+    app.command(name=name, help=_flowing(command))(command)
