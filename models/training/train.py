@@ -67,6 +67,7 @@ from models.training.settings import SCHEDULE, Settings
 from models.training.targets import Targets, beside, targets
 from models.training.teacher import Forebears, Teacher, begin_with
 from models.training.transfer.pictures import draw
+from monitor.emotion.quiet import quiet
 from monitor.errors import ClassPulseError
 from monitor.records import EMOTIONS
 
@@ -188,7 +189,9 @@ class _Run:
             first: a network whose weights are the first ones.
             faces: (n, 48, 48) that it will learn from.
         """
-        keras.utils.set_random_seed(settings.seed)
+        with quiet():
+            # It loads TensorFlow, where that is installed, whichever backend trains.
+            keras.utils.set_random_seed(settings.seed)
         if (out / record.RECORD).exists():
             model, averaged = record.take_up(out), _average_of(out)
             held = record.read(out)
@@ -292,13 +295,11 @@ def _validation(
     right = logits[LABELS].argmax(1) == choose.labels
     agreed = (logits[VOTES].argmax(1) == choose.votes.argmax(1))[choose.counted]
     likely = log_softmax(logits[LABELS])
-    return {
-        "validation_accuracy": round(float(right.mean()), 4),
-        "validation_votes": round(float(agreed.mean()), 4),
-        "validation_loss": round(
-            float(-likely[np.arange(len(choose)), choose.labels].mean()), 4
-        ),
-    }
+    loss = -likely[np.arange(len(choose)), choose.labels].mean()
+    found = {"validation_accuracy": right.mean(), "validation_loss": loss}
+    if len(agreed):
+        found["validation_votes"] = agreed.mean()
+    return {name: round(float(share), 4) for name, share in found.items()}
 
 
 def _average_of(out: Path) -> Weights:

@@ -113,7 +113,8 @@ def read(path: Path) -> Metadata:
             raw = json.loads(archive.read(MEMBER))
     except FileNotFoundError as exc:
         raise ModelError(
-            f"No emotion network at {path}: install classpulse again."
+            f"No emotion network at {path}: install classpulse again if it came with "
+            "it, or import or train yours again."
         ) from exc
     except _DAMAGED as exc:
         raise ModelError(
@@ -135,6 +136,15 @@ def imported_from(raw: Mapping[str, Any]) -> str:
     if not source:
         return ""
     return named(str(source))
+
+
+def was_released(raw: Mapping[str, Any]) -> bool:
+    """Whether a network is a release of this program's, or a copy of one.
+
+    PublicTest is for those; what a user trains is measured on what it held back.
+    """
+    figures = raw.get("figures")
+    return isinstance(figures, dict) and "public_test" in figures
 
 
 def write(path: Path, raw: dict[str, Any]) -> None:
@@ -193,7 +203,8 @@ def _check_task(path: Path, raw: dict[str, Any]) -> None:
         if raw.get(key) != value:
             raise ModelError(
                 f"{path} has {key} {quoted(raw.get(key))}, expected {value}: it was "
-                "made for another version or another task; install classpulse again."
+                "made for another version or another task; install classpulse again "
+                "if it came with it, or import or train yours again."
             )
 
 

@@ -204,13 +204,13 @@ class Network:
             kinds = ", ".join(sorted({np.dtype(end["dtype"]).name for end in ends}))
             raise ModelError(
                 f"{self._path} takes and answers {found} ({kinds}), expected "
-                f"{expected} (float32): install classpulse again, or make the file "
-                "again."
+                f"{expected} (float32): install classpulse again if it came with it, "
+                "or import or train yours again."
             )
         return int(ends[0]["index"]), int(ends[1]["index"])
 
     def _damaged(self) -> ModelError:
         return ModelError(
             f"{self._path} is damaged (LiteRT cannot run it): install classpulse "
-            "again, or import a model of your own again."
+            "again if it came with it, or import or train yours again."
         )

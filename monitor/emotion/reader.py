@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from monitor.emotion.preprocess import CROP_SIDE, Crop, align_batch
 from monitor.errors import ModelError
-from monitor.records import Face, Frame, Image, Reading, Sighting, Status
+from monitor.records import EMOTIONS, Face, Frame, Image, Reading, Sighting, Status
 
 if TYPE_CHECKING:
     from monitor.emotion.network import Network
@@ -87,6 +87,12 @@ class ExpressionReader:
     def model(self) -> str:
         """Name and version of the network."""
         return f"{self._network.name} {self._network.version}"
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The expressions that the network answers, in the order of `EMOTIONS`."""
+        known = self._network.metadata.classes
+        return tuple(name for name in EMOTIONS if name in known)
 
     @property
     def prior(self) -> tuple[float, ...] | None:

@@ -21,6 +21,11 @@ VARIABLE = "CLASSPULSE_MODELS"
 """Environment variable that names the user's folder of networks."""
 SUFFIX = ".tflite"
 
+NAMES = (
+    "up to 60 small letters, digits, dots, dashes or underscores, and not "
+    f"{SHIPPED!r}, which is the shipped network"
+)
+"""What a network of the user's may be called."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 _KERAS = (".keras", ".h5", ".hdf5", ".json")
 
@@ -80,7 +85,8 @@ def find(name_or_path: str | None = None) -> Path:
         own = _own(name_or_path)
         if _is_file(own):
             return own
-    names = ", ".join([SHIPPED, *(file.stem for file in _files())])
+    known = [SHIPPED, *(file.stem for file in _files() if _is_file(file))]
+    names = ", ".join(known)
     raise UsageError(
         f"--model {name_or_path}: no network of that name; known here: {names}; "
         "`classpulse models import FILE` adds a Keras model of your own"
@@ -98,6 +104,11 @@ def installed() -> list[Installed]:
     return [_described(name, path) for name, path in found]
 
 
+def unnamed() -> list[Path]:
+    """Networks in the user's folder that no name asks for, in the order of names."""
+    return [file for file in _all_files() if not _can_be_asked_for(file)]
+
+
 def place(name: str) -> Path:
     """Where a network of the user's with that name lies, or would lie.
 
@@ -105,10 +116,7 @@ def place(name: str) -> Path:
         UsageError: it is no name for one.
     """
     if name == SHIPPED or not _NAME.fullmatch(name) or name.endswith(SUFFIX):
-        raise UsageError(
-            f"--name {name}: expected up to 60 small letters, digits, dots, dashes or "
-            f"underscores, and not {SHIPPED!r}, which is the shipped network"
-        )
+        raise UsageError(f"--name {name}: expected {NAMES}")
     return _own(name)
 
 
@@ -152,14 +160,20 @@ def _shipped() -> Path:
 
 
 def _files() -> list[Path]:
+    return [file for file in _all_files() if _can_be_asked_for(file)]
+
+
+def _all_files() -> list[Path]:
     found = folder()
     if not found.is_dir():
         return []
-    named = (file for file in found.iterdir() if file.suffix == SUFFIX)
-    # One called as the shipped network could never be asked for.
-    return sorted(
-        file for file in named if _NAME.fullmatch(file.stem) and file.stem != SHIPPED
-    )
+    return sorted(file for file in found.iterdir() if file.suffix.lower() == SUFFIX)
+
+
+def _can_be_asked_for(file: Path) -> bool:
+    # Not one that is called as the shipped network.
+    named = _NAME.fullmatch(file.stem) and file.suffix == SUFFIX
+    return bool(named) and file.stem != SHIPPED
 
 
 def _described(name: str, path: Path) -> Installed:

@@ -198,10 +198,19 @@ def test_folders_of_other_sizes_with_some_of_the_classes(
 
     result = run(
         *("models", "evaluate", "--data", tmp_path / "faces", "--model", network),
-        "--json",
+        *("--json", "--predictions", tmp_path / "said.csv"),
     )
 
     report = json.loads(result.out)
+    with (tmp_path / "said.csv").open(newline="", encoding="utf-8") as text:
+        said = list(csv.DictReader(text))
+    assert list(said[0]) == ["index", "label", *EMOTIONS, "file"]
+    for row in said:
+        file = Path(row["file"])
+        assert file.is_file()
+        assert (
+            row["label"] == {"Happiness": "happy", "Sadness": "sad"}[file.parent.name]
+        )
     assert report["images"] == 4
     assert report["accuracy"] == 1
     assert report["per_class"]["happy"] == 1

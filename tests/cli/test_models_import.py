@@ -259,15 +259,20 @@ def test_without_the_extra_a_line_says_what_to_install(
 def test_the_list_as_a_table(run: Run, models: Path) -> None:
     models.mkdir()
     (models / "broken.tflite").write_bytes(b"hello")
+    (models / "My own.tflite").write_bytes(b"hello")
 
     result = run("models", "list")
 
     assert result.status == 0
     assert "expression" in result.out
     assert "shipped" in result.out
-    assert "is damaged or no ClassPulse network" in result.out
+    assert "cannot be used" in result.out
+    (why,) = [x for x in result.out.splitlines() if x.startswith("broken: ")]
+    assert "is damaged or no ClassPulse network" in why
     assert "not measured" in result.out
     assert f"Your own lie in {models}" in result.out
+    left_out = "Left out: My own.tflite. Expected as a name: up to 60 small letters"
+    assert left_out in result.out
 
 
 def test_a_file_of_somebody_elses_may_say_anything(run: Run, models: Path) -> None:
@@ -276,7 +281,7 @@ def test_a_file_of_somebody_elses_may_say_anything(run: Run, models: Path) -> No
     networks.write(
         models / "theirs.tflite",
         name="theirs",
-        figures={"public_test": figures},
+        figures={"public_test": figures, "public_test_votes": {"accuracy": True}},
         data={"imported_from": "x\x1b[31m\x1b]0;mine\x07"},
     )
 
@@ -285,7 +290,7 @@ def test_a_file_of_somebody_elses_may_say_anything(run: Run, models: Path) -> No
     assert table.status == listed.status == 0
     assert "\x1b" not in table.out
     _, theirs = json.loads(listed.out)
-    assert (theirs["accuracy"], theirs["ece"]) == (None, None)
+    assert theirs["accuracy"] is theirs["ece"] is theirs["votes_accuracy"] is None
 
 
 @pytest.mark.parametrize("command", [("start",), ("analyze", "x.png")])
@@ -349,6 +354,13 @@ def test_a_network_that_was_trained_here_is_used_as_it_is(
     assert "Its error was not measured; `classpulse models evaluate" in result.out
     measured = run("models", "import", registry.find(), "--name", "shipped")
     assert "not measured" not in measured.out
+    assert "It was released with ClassPulse" in measured.out
+    listed = json.loads(run("models", "list", "--json").out)
+    assert {each["name"]: each["from"] for each in listed} == {
+        "expression": "shipped",
+        "mine": "trained here",
+        "shipped": "released",
+    }
     before, after = metadata.read(file), metadata.read(models / "mine.tflite")
     assert after.raw == before.raw | {"name": "mine"}
     assert [each.status for each in refused] == [2, 2]
@@ -368,4 +380,6 @@ def test_a_network_that_was_imported_before_keeps_what_is_not_known_of_it(
 
     assert result.status == 0, result.err
     assert "It was imported before, so it is used as it is." in result.out
-    assert "not measured and its probabilities are not calibrated" in result.out
+    assert (
+        "not measured, its probabilities are not calibrated, and no face" in result.out
+    )

@@ -57,6 +57,26 @@ def test_faces_in_reading_order(run: Run, people: Path) -> None:
     assert across[0] < across[-1]
 
 
+def test_expressions_that_a_network_never_answers_have_no_share(
+    run: Run, tmp_path: Path, people: Path
+) -> None:
+    known = ["surprise", "happy", "neutral", "sad"]
+    few = networks.write(tmp_path / "few.tflite", classes=known)
+
+    told = run("models", "predict", people, "--model", few, "--json")
+    table = run("models", "predict", people, "--model", few)
+
+    ((picture),) = json.loads(told.out)
+    read = [face for face in picture["faces"] if face["status"] == "read"]
+    assert read
+    for face in read:
+        assert list(face["probabilities"]) == ["happy", "sad", "surprise", "neutral"]
+        assert sum(face["probabilities"].values()) == pytest.approx(1, abs=1e-3)
+    rows = [line for line in table.out.splitlines() if "%" in line]
+    assert len(rows) == len(read)
+    assert all(row.count("%") == len(known) for row in rows)
+
+
 def test_a_table_and_an_annotated_copy(run: Run, tmp_path: Path, people: Path) -> None:
     before = people.read_bytes()
 
@@ -144,6 +164,19 @@ def test_no_copy_takes_the_place_of_another_picture(
         "wall-3.annotated.png",
         "wall.annotated.annotated.png",
     }
+
+
+def test_no_copy_takes_the_place_of_an_older_one(
+    run: Run, tmp_path: Path, wall: Path
+) -> None:
+    out = tmp_path / "out"
+    run("models", "predict", wall, "--out", out)
+    (out / "wall.annotated.png").write_bytes(b"mine")
+
+    result = run("models", "predict", wall, "--out", out)
+
+    assert str(out / "wall-2.annotated.png") in result.out.replace("\n", "")
+    assert (out / "wall.annotated.png").read_bytes() == b"mine"
 
 
 def test_a_folder_that_cannot_be(run: Run, tmp_path: Path, wall: Path) -> None:

@@ -67,12 +67,15 @@ def test_a_run_ends_with_figures_pictures_and_the_next_command(
     assert "broken.png" in result.out
     named = (out / "bad_rows.txt").read_text("utf-8").splitlines()
     broken = data / "red" / "broken.png"
-    assert named == [f"{broken}: no picture: expected png, jpg, webp or bmp"]
+    kinds = "png, jpeg, webp, bmp, tiff, gif, ppm"
+    assert named == [f"{broken}: no picture: expected one of {kinds}"]
     assert f"Left out, each by name: {out / 'bad_rows.txt'}" in result.out
     assert "epoch 1/1" in result.out
     assert "validation pictures right" in result.out
     assert f"Trained: {out / 'network.keras'}" in result.out
-    assert "none of the seven expressions: blue, green, red" in result.out
+    unusable = "none of the seven expressions: blue, green, red"
+    assert result.out.count(unusable) == 2
+    assert result.out.index(unusable) < result.out.index("epoch 1/1")
     assert {"network.keras", "run.json", "curves.png", "confusion.png"} <= {
         file.name for file in out.iterdir()
     }
@@ -135,6 +138,20 @@ def test_what_cannot_be_is_said_in_one_line(
     assert not (tmp_path / "run").exists()
 
 
+def test_ctrl_c_while_keras_loads_is_answered(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pressed() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(backend, "start", pressed)
+
+    result = run(*TRAIN, tints.write(tmp_path / "set", each=5))
+
+    assert result.status == 130
+    assert result.err.splitlines()[-1] == "Stopped before it began."
+
+
 def test_ctrl_c_says_how_to_go_on(
     run: Run, tmp_path: Path, tiny: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +167,7 @@ def test_ctrl_c_says_how_to_go_on(
         save(self, found)
 
     monkeypatch.setattr(_Run, "_save", pressed)
+    monkeypatch.setenv("KERAS_BACKEND", keras.backend.backend())
 
     first = run(*TRAIN, data, *options)
     assert first.status == 130
@@ -159,8 +177,9 @@ def test_ctrl_c_says_how_to_go_on(
     second = run(*TRAIN, data, *options)
     assert second.status == 130
     assert second.err.splitlines()[-1] == (
-        f"Stopped after epoch 1. Go on with: classpulse models train --data '{data}' "
-        f"--network tiny --weights none --out {out} --epochs 3 --resume"
+        f"Stopped after epoch 1. Go on with: KERAS_BACKEND={keras.backend.backend()} "
+        f"classpulse models train --data '{data}' --network tiny --weights none --out "
+        f"{out} --epochs 3 --resume"
     )
     # How many epochs were asked for stands in the run.
     third = run(*TRAIN, data, *options[:-2], "--resume")

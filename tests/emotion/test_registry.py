@@ -91,6 +91,30 @@ def test_a_file_called_as_the_shipped_network_is_not_listed(models: Path) -> Non
     assert only.path.parent != models
 
 
+def test_files_that_no_name_asks_for_are_known(models: Path) -> None:
+    add("mine")
+    odd = [
+        models / name for name in ("My own.tflite", "UP.TFLITE", "expression.tflite")
+    ]
+    for file in odd:
+        file.touch()
+    (models / "notes.txt").touch()
+
+    assert registry.unnamed() == sorted(odd)
+    assert [network.name for network in registry.installed()] == ["expression", "mine"]
+
+
+def test_a_link_to_nothing_is_listed_but_not_offered(models: Path) -> None:
+    add("mine")
+    (models / "gone.tflite").symlink_to(models / "moved.tflite")
+
+    _, gone, _ = registry.installed()
+
+    assert gone.problem.endswith("or import or train yours again.")
+    with pytest.raises(UsageError, match="known here: expression, mine;"):
+        registry.find("gone")
+
+
 @pytest.mark.parametrize(
     "name", ["expression", "", "Mine", "a b", "a/b", "..", "-x", "x.tflite", "a" * 61]
 )

@@ -143,6 +143,8 @@ def _as_it_is(request: Request, path: Path) -> Imported:
         )
     about = metadata.read(request.file).raw | {"name": path.stem}
     came = "imported before" if metadata.imported_from(about) else "trained here"
+    if metadata.was_released(about):
+        came = "released with ClassPulse"
     with files.temporary() as folder:
         made = folder / path.name
         _write(made, request.file.read_bytes(), about)
@@ -177,7 +179,7 @@ def _ends(
         scale = 1 / 255
         notes.append(
             "It has no layer that scales pixels, so they go in divided by 255; if it "
-            "learned from others, import it again with --scale and --offset."
+            "learned from others, import it again with --scale, --offset and --replace."
         )
     return _Ends(size, classes, output, scale, request.offset), tuple(notes)
 

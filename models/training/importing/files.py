@@ -186,8 +186,9 @@ def _foreign(file: Path, start: bytes) -> ModelError:
         )
     if start[4:8] == _LITERT:
         return ModelError(
-            f"{file} is a LiteRT file, which says nothing of its classes; import the "
-            "Keras model that it was made from"
+            f"{file} is a LiteRT file that says nothing of its classes (one trained or "
+            "imported here does, at its end: it may be cut short); import the Keras "
+            "model that it was made from, or copy it again"
         )
     return ModelError(f"{file} is no Keras model, expected {_READ_FROM}")
 

@@ -130,7 +130,7 @@ def emotions(names: Sequence[str], told: str = "--classes") -> tuple[str, ...]:
         found.append(word)
     if len(found) < 2 or len(set(found)) != len(found):
         raise UsageError(
-            f"{told}: {','.join(found[:8])}: expected two or more classes, each "
+            f"{told}: {quoted(','.join(names))}: expected two or more classes, each "
             "once, in the network's order"
         )
     return tuple(found)

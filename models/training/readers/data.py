@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from models.training import duplicates
 from models.training.class_names import position
 from models.training.datasets import SIDE
 from monitor.errors import UsageError
-from monitor.quoting import named
+from monitor.quoting import named, on_one_line
 from monitor.records import EMOTIONS
 
 Images = npt.NDArray[np.uint8]
@@ -74,10 +74,12 @@ class BadRows:
         """
         if rows:
             return
-        first = "it is empty"
+        first = "there are no rows"
         if self.found:
             bad = self.found[0]
-            first = f"bad rows: {len(self.found):,}, the first {bad.where}: {bad.why}"
+            first = on_one_line(
+                f"bad rows: {len(self.found):,}, the first {bad.where}: {bad.why}"
+            )
         raise UsageError(f"{path} holds no picture that can be used; {first}.")
 
 
@@ -110,6 +112,7 @@ class Data:
         bad: the rows that were left out.
         notes: what else is worth knowing, a sentence each.
         pictures: where the pixels are.
+        files: n files that they were read from; none where all stand in one.
     """
 
     path: Path
@@ -123,6 +126,7 @@ class Data:
     votes: npt.NDArray[np.float32] | None = None
     other_votes: npt.NDArray[np.float32] | None = None
     notes: tuple[str, ...] = ()
+    files: Sequence[Path] = ()
 
     def __post_init__(self) -> None:
         n = len(self.labels)
@@ -188,8 +192,21 @@ class Data:
         named = [part] if part in alike else alike
         if not named:
             there = ", ".join(self.part_names) or "none: all rows are one set"
-            raise UsageError(f"{self.path} has no part {part!r}: there are {there}.")
+            raise UsageError(
+                f"{self.path} has no part {part!r}: there are {there}."
+                f"{self._gone(part)}"
+            )
         return named
+
+    def _gone(self, part: str) -> str:
+        """What became of a part that is there, but has bad rows alone."""
+        bad = [row for row in self.bad if row.part.casefold() == part.casefold()]
+        if not bad:
+            return ""
+        return (
+            f" All its rows were left out as bad: {len(bad):,}, the first "
+            f"{on_one_line(bad[0].where)}: {on_one_line(bad[0].why)}."
+        )
 
     def emotions(self) -> Rows:
         """(n,) labels as positions in `EMOTIONS`; anger is angry, and the like.

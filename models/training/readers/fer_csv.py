@@ -149,6 +149,11 @@ def _rows(
 
 def _layout(path: Path, first: bytes) -> _Layout:
     """Reads the header, or takes the columns' usual order where there is none."""
+    if b"\r" in first.rstrip(b"\r\n"):
+        raise UsageError(
+            f"{path} ends its lines with a carriage return alone: save it with the "
+            "line ends of today (LF, or CRLF)."
+        )
     cells = [
         cell.strip(_AROUND).decode(errors="replace")
         for cell in first.removeprefix(b"\xef\xbb\xbf").split(b",")
@@ -159,9 +164,10 @@ def _layout(path: Path, first: bytes) -> _Layout:
     names = [cell.casefold() for cell in cells]
     if "emotion" not in names or "pixels" not in names:
         there = ", ".join(cells)[:60]
+        got = f"got {there!r}" if first.strip() else "it begins with nothing"
         raise UsageError(
             f"{path} is not FER2013: expected the columns emotion, pixels and Usage, "
-            f"got {there!r}."
+            f"with commas between, {got}."
         )
     places = {name: names.index(name) for name in COLUMNS if name in names}
     return _Layout(places, len(cells), header=True)

@@ -81,12 +81,12 @@ def read(path: Path, bad: BadRows, _votes: Path | None) -> Data:
         UsageError: no class folders, two layouts in one, or no usable picture.
     """
     found = list(_class_folders(_Folder.look(path), bad))
-    named = {each.name for each in found}
-    others = set(foreign(named)) if bad.seven else set()
-    spelled, notes = _spelled(named - others)
-    classes = tuple(sorted(set(spelled.values())))
+    others = set(foreign(each.name for each in found)) if bad.seven else set()
     rows = list(_checked(found, others, bad))
     bad.check_some_left(path, len(rows))
+    # A folder without a usable picture would be a class that nothing can learn.
+    spelled, notes = _spelled({row.name for row in rows})
+    classes = tuple(sorted(set(spelled.values())))
     digest = hashlib.sha256()
     for row in rows:
         name = row.file.relative_to(path).as_posix()
@@ -101,6 +101,7 @@ def read(path: Path, bad: BadRows, _votes: Path | None) -> Data:
         bad=bad.found,
         notes=notes,
         pictures=Files([row.file for row in rows]),
+        files=[row.file for row in rows],
     )
 
 

@@ -22,6 +22,8 @@ from monitor.errors import UsageError
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM")
 """What is read, whatever a file's name ends in."""
 
+_NAMED = ", ".join(each.lower() for each in FORMATS)
+
 # Pillow has no error of its own for a damaged file: its parts raise what they stumble
 # over.
 _DAMAGED = (
@@ -141,7 +143,7 @@ def fault(data: bytes) -> str | None:
     try:
         picture = Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
-        return "no picture: expected png, jpg, webp or bmp"
+        return f"no picture: expected one of {_NAMED}"
     except _DAMAGED as exc:
         return f"a picture that cannot be read ({one_line(exc)})"
     try:

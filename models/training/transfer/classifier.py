@@ -30,6 +30,7 @@ from models.training.transfer import applications
 from models.training.transfer.applications import IMAGENET, NOTHING
 from models.training.transfer.changes import Changes
 from models.training.transfer.feed import Batch, Feed
+from monitor.emotion.quiet import quiet
 from monitor.errors import UsageError
 
 Batches = Iterable[tuple[Batch, Rows]]
@@ -132,7 +133,9 @@ class _Run:
         """Starts in an empty folder, or takes up the last checkpoint."""
         with record.writing(out):
             out.mkdir(parents=True, exist_ok=True)
-        keras.utils.set_random_seed(settings.seed)
+        with quiet():
+            # It loads TensorFlow, where that is installed, whichever backend trains.
+            keras.utils.set_random_seed(settings.seed)
         if (out / record.RECORD).exists():
             model = record.take_up(out)
             held = record.read(out) | {"settings": asdict(settings)}
@@ -259,6 +262,9 @@ def _check_folder(out: Path, data: Data, settings: Settings, resume: bool) -> No
         changed -= {"epochs"}
     if held["data"]["sha256"] != data.sha256:
         changed |= {"data"}
+    # A class whose pictures cannot be used counts too: it moves those after it.
+    if held.get("classes", list(data.classes)) != list(data.classes):
+        changed |= {"classes"}
     if "side" in changed:
         # As it is typed.
         changed = changed - {"side"} | {"size"}

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.cli.models import sizes
 from monitor.cli.models.bad import Bad
 from monitor.cli.models.places import lies_among
 from monitor.cli.options import ModelOption
 from monitor.errors import ExportError
+from monitor.quoting import on_one_line
 from monitor.words import EMOTIONS
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def evaluate(
             "--predictions",
             metavar="FILE.csv",
             help="Write each face's label and its seven calibrated probabilities: "
-            "those measured against the labels.",
+            "those measured against the labels; of class folders, each picture's file.",
         ),
     ] = None,
     bad: Annotated[
@@ -63,12 +65,12 @@ def evaluate(
 ) -> None:
     """Measure a network on labelled faces, through the runtime that reads a class.
 
-    Every face counts, each taken whole; none is left out as unreadable. Shares and
-    errors are fractions. With votes of FER+ the figures against what most annotators
-    saw stand beside. The shipped network answers twice: its head `labels` is measured
-    against the labels, its head `votes`, which a class is read with, against the
-    votes. ms_per_face is the processor time of LiteRT alone, on one core, in a batch
-    of 25.
+    Every face counts, each taken whole; none is left out as unreadable. In JSON, shares
+    and errors are fractions. With votes of FER+ the figures against what most
+    annotators saw stand beside. The shipped network answers twice: its head `labels` is
+    measured against the labels, its head `votes`, which a class is read with, against
+    the votes. ms_per_face is the processor time of LiteRT alone, on one core, in a
+    batch of 25.
     """
     from monitor.emotion import registry
     from monitor.emotion.reader import load_network
@@ -113,7 +115,7 @@ def _measured(
     named = said[for_labels]
     found = measuring.figures(named, truth[rows])
     if target is not None:
-        _write(target, data.index[rows], truth[rows], named)
+        _write(target, data, rows, named)
     bad = data.bad_in(split)
     report = _as_json(found) | {
         "head": for_labels,
@@ -202,18 +204,24 @@ def _check_target(target: Path, model: Path, data: Path, votes: Path | None) -> 
 
 def _write(
     target: Path,
-    index: npt.NDArray[np.int64],
-    truth: npt.NDArray[np.int64],
+    data: Data,
+    rows: npt.NDArray[np.int64],
     probabilities: npt.NDArray[np.float64],
 ) -> None:
+    """A line for each of the rows; of pictures in files, which one it was."""
+    truth, places = data.emotions()[rows].tolist(), data.index[rows].tolist()
+    named = [[on_one_line(str(data.files[row]))] if data.files else [] for row in rows]
     try:
         with target.open("w", encoding="utf-8", newline="") as text:
             table = csv.writer(text)
-            table.writerow(["index", "label", *EMOTIONS])
-            for row, label, shares in zip(
-                index.tolist(), truth.tolist(), probabilities.tolist(), strict=True
+            table.writerow(
+                ["index", "label", *EMOTIONS, *(["file"] * bool(data.files))]
+            )
+            for place, label, shares, file in zip(
+                places, truth, probabilities.tolist(), named, strict=True
             ):
-                table.writerow([row, EMOTIONS[label], *(f"{p:.6f}" for p in shares)])
+                numbers = (f"{p:.6f}" for p in shares)
+                table.writerow([place, EMOTIONS[label], *numbers, *file])
     except OSError as exc:
         raise ExportError(
             f"{target} cannot be written ({exc.strerror}): name another file"
@@ -245,8 +253,8 @@ def _print(network: Network, report: dict[str, Any], figures: Figures) -> None:
         console.print(_heads(network, report), highlight=False)
     console.print(_by_class(figures))
     console.print(
-        f"{report['ms_per_face']:.2f} ms a face on one core in a batch of 25 (LiteRT "
-        f"alone); {report['bytes'] / 2**20:.2f} MiB",
+        f"{report['ms_per_face']:.3g} ms a face on one core in a batch of 25 (LiteRT "
+        f"alone); {sizes.in_words(report['bytes'])}",
         highlight=False,
     )
 

@@ -131,9 +131,12 @@ def _print(made: Imported, *, as_json: bool) -> None:
         typer.echo(note)
     if not about.get("figures"):
         foreign = metadata.imported_from(about)
-        unknown = " and its probabilities are not calibrated" if foreign else ""
+        unknown = (
+            ", its probabilities are not calibrated, and no face is left unread for "
+            "being doubtful"
+        )
         typer.echo(
-            f"Its error was not measured{unknown}; "
+            f"Its error was not measured{unknown if foreign else ''}; "
             f"`classpulse models evaluate --data fer2013.csv --model {made.name}` "
             "measures it."
         )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeGuard
 
 import typer
+
+from monitor.cli.models import sizes
 
 if TYPE_CHECKING:
     from monitor.emotion.registry import Installed
@@ -14,7 +16,7 @@ _UNMEASURED = "-"
 _LEGEND = (
     "labels: how often it says what the label says; votes: what most of FER+'s "
     "ten annotators saw; ECE: calibration error against the labels; -: not measured. "
-    "Of your own: on the faces held back, by which their confidence was fitted"
+    "Trained here: on the faces held back, by which their confidence was fitted"
 )
 
 
@@ -23,6 +25,7 @@ def list_models(
 ) -> None:
     """List the networks that `--model` knows, and how often each is right."""
     from monitor.emotion import registry
+    from monitor.quoting import on_one_line
 
     rows = [_row(network) for network in registry.installed()]
     if as_json:
@@ -31,6 +34,9 @@ def list_models(
         _print_table(rows)
         typer.echo(_LEGEND)
         typer.echo(f"Your own lie in {registry.folder()}")
+        for file in registry.unnamed():
+            name = on_one_line(file.name)
+            typer.echo(f"Left out: {name}. Expected as a name: {registry.NAMES}.")
 
 
 def _row(network: Installed) -> dict[str, Any]:
@@ -64,9 +70,15 @@ def _measured(figures: object, parts: tuple[str, ...]) -> dict[str, float]:
                 key: value
                 for key in ("accuracy", "ece")
                 # A file of somebody else's may say anything.
-                if isinstance(value := found.get(key), int | float) and 0 <= value <= 1
+                if _is_share(value := found.get(key))
             }
     return {}
+
+
+def _is_share(value: object) -> TypeGuard[float]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value <= 1
 
 
 def _origin(network: Installed) -> str:
@@ -76,6 +88,8 @@ def _origin(network: Installed) -> str:
         return "cannot be used"
     if network.name == registry.SHIPPED:
         return "shipped"
+    if metadata.was_released(network.metadata.raw):
+        return "released"
     source = metadata.imported_from(network.metadata.raw)
     return f"imported from {source}" if source else "trained here"
 
@@ -97,19 +111,17 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
         table.add_row(
             escape(row["name"]),
             escape(row["version"] or ""),
-            escape(row["problem"] or row["from"]),
+            escape(row["from"]),
             kind if side else "",
             _share(row["accuracy"]),
             _share(row["votes_accuracy"]),
             _share(row["ece"]),
-            _size(row["bytes"]),
+            sizes.in_words(row["bytes"]),
         )
     Console().print(table)
-
-
-def _size(count: int) -> str:
-    mib = count / 2**20
-    return f"{mib:.1f} MiB" if mib >= 0.1 else f"{count / 2**10:.0f} KiB"
+    for row in rows:
+        if row["problem"]:
+            typer.echo(f"{row['name']}: {row['problem']}")
 
 
 def _share(value: float | None) -> str:

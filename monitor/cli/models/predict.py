@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -40,7 +40,7 @@ def predict(
             "--out",
             metavar="DIR",
             help="Write a copy of each picture, NAME.annotated.png, with what was "
-            "read drawn on it.",
+            "read drawn on it. What lies there stays: the name gets a number.",
         ),
     ] = None,
 ) -> None:
@@ -68,13 +68,13 @@ def predict(
             typer.echo(f"classpulse: {error}", err=True)
             said.append({"file": str(picture), "error": str(error)})
             continue
-        said.append({"file": str(picture), "faces": _as_json(seen)})
+        said.append({"file": str(picture), "faces": _as_json(seen, reader.classes)})
         if out is not None:
             copy = _free_name(out, picture, taken)
             _write(copy, seen)
             said[-1]["annotated"] = str(copy)
         if not as_json:
-            _print(picture, seen, said[-1].get("annotated"))
+            _print(picture, said[-1])
     if as_json:
         typer.echo(json.dumps(said, indent=2))
     if any("error" in one for one in said):
@@ -94,7 +94,8 @@ def _look(picture: Path, detector: Detector, reader: ExpressionReader) -> _Seen:
     return _Seen(image, faces, reader.look(image, faces))
 
 
-def _as_json(seen: _Seen) -> list[dict[str, Any]]:
+def _as_json(seen: _Seen, classes: Sequence[str]) -> list[dict[str, Any]]:
+    """Each face as JSON says it, with the expressions that the network can answer."""
     from monitor.emotion.reader import Unreadable
 
     faces: list[dict[str, Any]] = []
@@ -104,7 +105,8 @@ def _as_json(seen: _Seen) -> list[dict[str, Any]]:
         if isinstance(answer, Unreadable):
             said |= {"status": "unreadable", "reason": str(answer)}
         else:
-            shares = dict(zip(EMOTIONS, (round(p, 4) for p in answer), strict=True))
+            whole = dict(zip(EMOTIONS, (round(p, 4) for p in answer), strict=True))
+            shares = {name: whole[name] for name in classes}
             best = max(shares, key=lambda name: shares[name])
             said |= {
                 "status": "read",
@@ -116,8 +118,8 @@ def _as_json(seen: _Seen) -> list[dict[str, Any]]:
     return faces
 
 
-def _print(picture: Path, seen: _Seen, annotated: str | None) -> None:
-    faces = _as_json(seen)
+def _print(picture: Path, said: Mapping[str, Any]) -> None:
+    faces = said["faces"]
     if not faces:
         typer.echo(f"{picture}: no face was found")
     else:
@@ -128,8 +130,8 @@ def _print(picture: Path, seen: _Seen, annotated: str | None) -> None:
     for number, face in enumerate(faces, 1):
         if "reason" in face:
             typer.echo(f"{number} is unreadable: {face['reason']}")
-    if annotated is not None:
-        typer.echo(annotated)
+    if "annotated" in said:
+        typer.echo(said["annotated"])
 
 
 def _print_table(faces: list[dict[str, Any]]) -> None:
@@ -150,7 +152,7 @@ def _print_table(faces: list[dict[str, Any]]) -> None:
             f"{x},{y}",
             f"{width}x{height}",
             face.get("emotion", "unreadable"),
-            *(f"{shares[name]:.0%}" if shares else "" for name in EMOTIONS),
+            *(f"{shares[name]:.0%}" if name in shares else "" for name in EMOTIONS),
         )
     Console().print(table, highlight=False)
 
@@ -165,12 +167,12 @@ def _make_folder(folder: Path) -> None:
 
 
 def _free_name(folder: Path, picture: Path, taken: set[Path]) -> Path:
-    """A name that no other picture of this call has; it is taken from now on."""
+    """A name that no file and no other picture has; it is taken from now on."""
     number = 1
     while True:
         again = f"-{number}" if number > 1 else ""
         copy = folder / f"{picture.stem}{again}.annotated.png"
-        if real(copy) not in taken:
+        if real(copy) not in taken and not copy.exists():
             taken.add(real(copy))
             return copy
         number += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -197,7 +198,12 @@ def train(
 def _train(plan: Plan, path: Path, votes: Path | None, bad: Bad) -> None:
     from models.training.transfer import backend
 
-    backend.start()
+    try:
+        backend.start()
+    except KeyboardInterrupt:
+        # It takes seconds.
+        typer.echo("Stopped before it began.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
     from models.training.memory import keep_memory
 
     keep_memory()
@@ -221,6 +227,9 @@ def _learn(plan: Plan, path: Path, votes: Path | None, bad: Bad) -> None:
     for line in describe(data):
         typer.echo(line)
     typer.echo(f"The run is kept in {plan.folder}")
+    if unusable := _unusable(data.classes):
+        # Before the hours of training, not only after them.
+        typer.echo(unusable)
     trained = plan.expression(data) if plan.network == EXPRESSION else plan.other(data)
     held = record.read(plan.folder)
     found = held["validation"]
@@ -262,12 +271,16 @@ def _check(network: str, wanted: dict[str, Any]) -> None:
 def _how_to_go_on(plan: Plan) -> str:
     """What Ctrl-C left, and the command that goes on with it."""
     from models.training import record
+    from models.training.transfer.backend import VARIABLE
 
     if not (plan.folder / record.RECORD).exists():
         return "Stopped before the first epoch was whole: nothing is kept."
     done = len(record.read(plan.folder)["epochs"])
     again = [] if plan.resume else ["--resume"]
     command = shlex.join(["classpulse", *sys.argv[1:], *again])
+    if (backend := os.environ.get(VARIABLE)) and os.name != "nt":
+        # Of this command alone, perhaps: a run stays with its backend.
+        command = f"{VARIABLE}={shlex.quote(backend)} {command}"
     return f"Stopped after epoch {done}. Go on with: {command}"
 
 
@@ -282,9 +295,20 @@ def _without_training(error: ModuleNotFoundError) -> ModelError:
     )
 
 
-def _next_step(network: str, trained: Path, classes: list[str]) -> str:
+def _unusable(classes: Sequence[str]) -> str:
+    """Why a network with these classes cannot be used here; empty where it can."""
     from models.training.class_names import foreign
 
+    others = foreign(classes)
+    if not others:
+        return ""
+    return (
+        "It cannot be used here: of its classes these are none of the seven "
+        f"expressions: {', '.join(map(named, others))}."
+    )
+
+
+def _next_step(network: str, trained: Path, classes: list[str]) -> str:
     if network == EXPRESSION:
         from models.training.transfer.elsewhere import READY
 
@@ -300,13 +324,7 @@ def _next_step(network: str, trained: Path, classes: list[str]) -> str:
             'installed. Install it (pip install "classpulse[train]") and repeat this '
             "command with --resume."
         )
-    others = foreign(classes)
-    if others:
-        return (
-            "It cannot be used here: of its classes these are none of the seven "
-            f"expressions: {', '.join(map(named, others))}."
-        )
-    return (
+    return _unusable(classes) or (
         f"Use it: classpulse models import {shlex.quote(str(trained))} --name "
         f"{network} --scale 1 --classes {shlex.quote(','.join(classes))}"
     )

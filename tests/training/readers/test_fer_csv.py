@@ -155,6 +155,19 @@ def test_bad_rows_count_in_their_part(tmp_path: Path) -> None:
         data.bad_in("Else")
 
 
+def test_a_part_of_bad_rows_alone_is_said_to_be_that(tmp_path: Path) -> None:
+    lines = [sets.HEADER, GOOD, "9,1 2,PublicTest", "8,1 2,PublicTest"]
+    data = open_data(sets.write_lines(tmp_path / "fer2013.csv", lines))
+
+    with pytest.raises(UsageError) as caught:
+        data.part("publictest")
+
+    assert str(caught.value).endswith(
+        "has no part 'publictest': there are Training. All its rows were left out as "
+        "bad: 2, the first fer2013.csv:3: emotion '9', expected 0 to 6."
+    )
+
+
 @pytest.mark.parametrize("bad", BAD_LINES)
 def test_the_first_bad_row_stops_when_asked(tmp_path: Path, bad: str) -> None:
     path = sets.write_lines(tmp_path / "fer2013.csv", [sets.HEADER, GOOD, bad, GOOD])
@@ -178,7 +191,7 @@ def test_empty_lines_at_the_end_are_no_rows(tmp_path: Path) -> None:
     ]
     open_data(sets.write_lines(path, [sets.HEADER, GOOD, "", ""]), bad="stop")
     assert message_for(sets.write_lines(path, [sets.HEADER, ""])).endswith(
-        "can be used; it is empty."
+        "can be used; there are no rows."
     )
 
 
@@ -198,17 +211,28 @@ def test_a_file_without_a_usable_row(tmp_path: Path) -> None:
         "emotion '9', expected 0 to 6."
     )
     sets.write_lines(path, [sets.HEADER])
-    assert message_for(path).endswith("can be used; it is empty.")
+    assert message_for(path).endswith("can be used; there are no rows.")
 
 
 def test_other_columns(tmp_path: Path) -> None:
     path = sets.write_lines(tmp_path / "grades.csv", ["name,mark", "Ada,1"])
 
     assert message_for(path).endswith(
-        "expected the columns emotion, pixels and Usage, got 'name, mark'."
+        "expected the columns emotion, pixels and Usage, with commas between, got "
+        "'name, mark'."
     )
     path.write_bytes(b"")
-    assert message_for(path).endswith("emotion, pixels and Usage, got ''.")
+    assert message_for(path).endswith("commas between, it begins with nothing.")
+
+
+def test_line_ends_of_old_macs(tmp_path: Path) -> None:
+    path = tmp_path / "fer2013.csv"
+    path.write_bytes("\r".join([sets.HEADER, GOOD, GOOD]).encode())
+
+    assert message_for(path).endswith(
+        "ends its lines with a carriage return alone: save it with the line ends of "
+        "today (LF, or CRLF)."
+    )
 
 
 def test_what_is_not_there_or_of_no_kind(tmp_path: Path) -> None:

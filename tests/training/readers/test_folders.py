@@ -43,6 +43,18 @@ def test_classes_without_parts(tmp_path: Path) -> None:
     assert data.votes is None
 
 
+def test_a_folder_without_a_picture_is_no_class(tmp_path: Path) -> None:
+    root = sets.write_folders(tmp_path, {"sad": sets.pictures(1)})
+    (root / "happy").mkdir()
+    (root / "notes").mkdir()
+    (root / "notes" / "read me.txt").write_text("to do")
+
+    data = open_data(root)
+
+    assert data.classes == ("sad",)
+    assert [Path(bad.where).name for bad in data.bad] == ["happy", "read me.txt"]
+
+
 def test_classes_in_parts(tmp_path: Path) -> None:
     images = sets.pictures(4)
     named = ["train/Anger", "train/contempt", "validation/Anger", "test/sad"]
@@ -152,10 +164,10 @@ def test_what_is_no_picture_is_named(tmp_path: Path) -> None:
 
     said = {Path(bad.where).name: bad.why for bad in data.bad}
     assert len(data) == 2
-    assert data.classes == ("happy", "sad")
+    assert data.classes == ("happy",)
     assert said.pop("c.jpg").startswith("a damaged picture (")
     assert said == {
-        "a.txt": "no picture: expected png, jpg, webp or bmp",
+        "a.txt": "no picture: expected one of png, jpeg, webp, bmp, tiff, gif, ppm",
         "b.png": "an empty file, expected a picture",
         "more": "a folder in a class folder, expected pictures",
         "sad": "a class folder without pictures",

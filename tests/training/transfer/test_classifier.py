@@ -186,6 +186,13 @@ def test_a_run_does_not_go_on_with_other_data(trained: Path, tmp_path: Path) -> 
         train(tints.data(tmp_path, each=5), trained, WHOLE, resume=True)
 
 
+def test_a_run_does_not_go_on_with_other_classes(data: Data, trained: Path) -> None:
+    more = replace(data, classes=(*data.classes, "yellow"))
+
+    with pytest.raises(UsageError, match=r"other settings \(classes\)"):
+        train(more, trained, WHOLE, resume=True)
+
+
 def test_a_run_of_another_network_is_not_gone_on_with(
     data: Data, tmp_path: Path
 ) -> None:
