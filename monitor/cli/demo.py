@@ -110,9 +110,10 @@ def demo(
     from monitor.pipeline import Equipment
 
     source = sources.create("virtual", options)
+    length = "1 minute" if minutes == 1 else f"{minutes:g} minutes"
     typer.echo(
-        f"A virtual class of {minutes:g} minutes, as fast as this computer can look. "
-        f"Its clock began {minutes:g} minutes ago."
+        f"A virtual class of {length}, as fast as this computer can look. Its clock "
+        f"began {length} ago."
     )
     with open_store(db_url) as store:
         equipment = Equipment(thorough=False, model=network, slides=True)
