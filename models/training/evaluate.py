@@ -20,7 +20,7 @@ import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from models.training.readers.data import Data
-from models.training.scores import confusion, macro_f1
+from models.training.scores import PLACES, confusion, macro_f1
 from monitor.emotion.network import Network
 from monitor.records import EMOTIONS
 
@@ -71,12 +71,12 @@ def figures(probabilities: Floats, labels: npt.NDArray[np.int64]) -> Figures:
     distance = ((probabilities - np.eye(kinds)[labels]) ** 2).sum(1)
     return Figures(
         faces=len(labels),
-        accuracy=round(float((answers == labels).mean()), 4),
-        macro_f1=round(macro_f1(counts), 4),
-        balanced=round(float(recall.mean()), 4),
-        ece=round(calibration_error(probabilities, labels), 4),
-        brier=round(float(distance.mean()), 4),
-        recall=dict(zip(EMOTIONS, recall.round(4).tolist(), strict=True)),
+        accuracy=round(float((answers == labels).mean()), PLACES),
+        macro_f1=round(macro_f1(counts), PLACES),
+        balanced=round(float(recall.mean()), PLACES),
+        ece=round(calibration_error(probabilities, labels), PLACES),
+        brier=round(float(distance.mean()), PLACES),
+        recall=dict(zip(EMOTIONS, recall.round(PLACES).tolist(), strict=True)),
         confusion=counts.tolist(),
     )
 

@@ -9,6 +9,9 @@ import numpy.typing as npt
 
 Positions = npt.NDArray[np.int64]
 
+PLACES = 6
+"""Decimals that a share keeps. With four, 69.852% would be shown as 69.8%."""
+
 
 def score(
     logits: npt.NDArray[np.floating[Any]],
@@ -33,11 +36,11 @@ def score(
     likely = log_softmax(logits.astype(np.float64))
     return {
         "images": len(labels),
-        "accuracy": round(float((answers == labels).mean()), 4),
-        "macro_f1": round(macro_f1(counts), 4),
-        "loss": round(float(-likely[np.arange(len(labels)), labels].mean()), 4),
+        "accuracy": round(float((answers == labels).mean()), PLACES),
+        "macro_f1": round(macro_f1(counts), PLACES),
+        "loss": round(float(-likely[np.arange(len(labels)), labels].mean()), PLACES),
         "per_class": {
-            name: round(float(hits / count), 4) if count else None
+            name: round(float(hits / count), PLACES) if count else None
             for name, hits, count in zip(
                 classes, np.diag(counts), counts.sum(1), strict=True
             )

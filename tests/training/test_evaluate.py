@@ -36,6 +36,15 @@ def test_figures_of_a_small_case() -> None:
     assert found.brier == pytest.approx((3 * 0.105 + 1.405) / 4)
 
 
+def test_a_share_is_rounded_once_by_whoever_shows_it() -> None:
+    probabilities = np.full((3579, 7), 0.05)
+    probabilities[:, 0] = 0.7
+    labels = (np.arange(3579) >= 2500).astype(int)
+
+    # With four decimals it would be 0.6985, and be shown as 69.8%.
+    assert f"{figures(probabilities, labels).accuracy:.1%}" == "69.9%"
+
+
 def test_calibration_error_of_an_honest_network_is_small() -> None:
     rng = np.random.default_rng(0)
     probabilities = softmax(rng.normal(0, 2, (20_000, 7)))

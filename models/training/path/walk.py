@@ -18,6 +18,7 @@ from models.training.datasets import Faces
 from models.training.evaluate import calibration_error
 from models.training.path.finding import Find, Found, found_in
 from models.training.path.scene import Scene
+from models.training.scores import PLACES
 from monitor.emotion.network import Network
 from monitor.emotion.preprocess import align_batch
 from monitor.emotion.reader import ExpressionReader, Unreadable
@@ -120,8 +121,8 @@ def walk(network: Network, faces: Faces, scene: Scene, find: Find) -> Outcome:
         height=scene.height,
         quality=scene.quality,
         faces=len(faces),
-        found=round(float(seen.found.mean()), 4),
-        read=round(float(seen.read.mean()), 4),
+        found=round(float(seen.found.mean()), PLACES),
+        read=round(float(seen.read.mean()), PLACES),
         unread={why.value: seen.unread[why] for why in Unreadable},
         box_height=round(float(np.median(boxes)), 1) if len(boxes) else None,
         strays=seen.strays,
@@ -227,9 +228,9 @@ def _score(seen: _Seen, head: str, direct: Ints, truth: Ints, known: Mask) -> Sc
     return Score(
         head,
         **counts,
-        direct=round(float(right_direct.mean()), 4),
-        through=round(float(right.mean()), 4),
+        direct=round(float(right_direct.mean()), PLACES),
+        through=round(float(right.mean()), PLACES),
         points=round(100 * float(lost.mean()), 2),
         points_error=round(100 * float(lost.std() / np.sqrt(len(lost))), 2),
-        ece=round(calibration_error(said, truth[read]), 4),
+        ece=round(calibration_error(said, truth[read]), PLACES),
     )
