@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize, minimize_scalar
 
 from models.training.evaluate import calibration_error
+from models.training.scores import PLACES
 from monitor.emotion.calibration import Calibration, softmax
 from monitor.emotion.network import Network
 from monitor.records import EMOTIONS
@@ -153,7 +154,7 @@ def cross_validated(
             said[name].append(calibration.probabilities(held.logits, heights))
             truth[name].append(held.truth)
     return {
-        name: round(calibration_error(np.concatenate(said[name]), right), 4)
+        name: round(calibration_error(np.concatenate(said[name]), right), PLACES)
         for name, right in ((n, np.concatenate(t)) for n, t in truth.items())
         if len(right)
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from monitor.words import EMOTIONS
@@ -28,6 +29,13 @@ def expression(name: str) -> str | None:
 def foreign(names: Iterable[str]) -> list[str]:
     """Those of the names that mean none of `EMOTIONS`."""
     return [name for name in names if expression(name) is None]
+
+
+def met_twice(names: Iterable[str]) -> list[str]:
+    """Those of the names that mean what another of them means too."""
+    meant = [(name, expression(name)) for name in names]
+    counts = Counter(word for _, word in meant)
+    return [name for name, word in meant if word is not None and counts[word] > 1]
 
 
 def position(name: str) -> int:

@@ -26,6 +26,9 @@ _BEFORE: dict[str, Any] = {"clear": 0, "precision": "float32", "follow": False}
 _SHAPE_BEFORE = {"fine": 0}
 """What a run did before there was such a setting: its record lacks the name."""
 
+_GROUPS = frozenset({"changes", "shape"})
+"""Settings made of others, each of which is an option of the command by its name."""
+
 UNREADABLE = (OSError, EOFError, ValueError, TypeError, KeyError, zipfile.BadZipFile)
 """What Keras and NumPy raise about a file of theirs that is damaged."""
 
@@ -198,6 +201,9 @@ def changed(record: dict[str, Any], settings: dict[str, Any]) -> set[str]:
     before, wanted = record["settings"], json.loads(json.dumps(settings))
     before, wanted = _in_todays_form(before), _in_todays_form(wanted)
     names = _apart(before, wanted)
+    for group in names & _GROUPS:
+        if isinstance(before.get(group), dict):
+            names = names - {group} | _apart(before[group], wanted[group])
     backend = keras.backend.backend()
     if record.get("backend", backend) != backend:
         names.add("KERAS_BACKEND")
@@ -205,15 +211,8 @@ def changed(record: dict[str, Any], settings: dict[str, Any]) -> set[str]:
 
 
 def _apart(before: dict[str, Any], wanted: dict[str, Any]) -> set[str]:
-    """Names of the values that differ, of those within values too."""
-    names: set[str] = set()
-    for name, value in wanted.items():
-        was = before.get(name)
-        if isinstance(value, dict) and isinstance(was, dict):
-            names |= _apart(was, value)
-        elif was != value:
-            names.add(name)
-    return names
+    """Names of the values that differ."""
+    return {name for name, value in wanted.items() if before.get(name) != value}
 
 
 def _in_todays_form(settings: dict[str, Any]) -> dict[str, Any]:

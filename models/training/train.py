@@ -62,7 +62,7 @@ from models.training.networks import (
 from models.training.optimizers import ConvolutionMuon
 from models.training.options import parse
 from models.training.readers.shipped import load
-from models.training.scores import log_softmax, score
+from models.training.scores import PLACES, log_softmax, score
 from models.training.settings import SCHEDULE, Settings
 from models.training.targets import Targets, beside, targets
 from models.training.teacher import Forebears, Teacher, begin_with
@@ -264,7 +264,7 @@ class _Run:
         found = _validation(predict(self.measured, choose.images, side), choose)
         record.save(self.measured, self.out / "network.keras")
         self.held["epochs"].append(
-            {"epoch": epoch + 1, "side": side, "loss": round(loss, 4)}
+            {"epoch": epoch + 1, "side": side, "loss": round(loss, PLACES)}
             | found
             | {"seconds": round(seconds, 1)}
         )
@@ -299,7 +299,7 @@ def _validation(
     found = {"validation_accuracy": right.mean(), "validation_loss": loss}
     if len(agreed):
         found["validation_votes"] = agreed.mean()
-    return {name: round(float(share), 4) for name, share in found.items()}
+    return {name: round(float(share), PLACES) for name, share in found.items()}
 
 
 def _average_of(out: Path) -> Weights:

@@ -139,12 +139,13 @@ def imported_from(raw: Mapping[str, Any]) -> str:
 
 
 def was_released(raw: Mapping[str, Any]) -> bool:
-    """Whether a network is a release of this program's, or a copy of one.
+    """Whether a network, by what it says, is a release of this program's or a copy.
 
     PublicTest is for those; what a user trains is measured on what it held back.
     """
     figures = raw.get("figures")
-    return isinstance(figures, dict) and "public_test" in figures
+    measured = isinstance(figures, dict) and "public_test" in figures
+    return measured and not imported_from(raw)
 
 
 def write(path: Path, raw: dict[str, Any]) -> None:

@@ -22,8 +22,9 @@ VARIABLE = "CLASSPULSE_MODELS"
 SUFFIX = ".tflite"
 
 NAMES = (
-    "up to 60 small letters, digits, dots, dashes or underscores, and not "
-    f"{SHIPPED!r}, which is the shipped network"
+    "up to 60 small letters, digits, dots, dashes or underscores, a letter or digit "
+    f"first and no {SUFFIX} at the end, and not {SHIPPED!r}, which is the shipped "
+    "network"
 )
 """What a network of the user's may be called."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
@@ -115,7 +116,7 @@ def place(name: str) -> Path:
     Raises:
         UsageError: it is no name for one.
     """
-    if name == SHIPPED or not _NAME.fullmatch(name) or name.endswith(SUFFIX):
+    if not _is_name(name):
         raise UsageError(f"--name {name}: expected {NAMES}")
     return _own(name)
 
@@ -171,9 +172,13 @@ def _all_files() -> list[Path]:
 
 
 def _can_be_asked_for(file: Path) -> bool:
-    # Not one that is called as the shipped network.
-    named = _NAME.fullmatch(file.stem) and file.suffix == SUFFIX
-    return bool(named) and file.stem != SHIPPED
+    return _is_name(file.stem) and file.suffix == SUFFIX
+
+
+def _is_name(name: str) -> bool:
+    # What ends like a file is taken for one.
+    called = _NAME.fullmatch(name) and not name.endswith(SUFFIX)
+    return bool(called) and name != SHIPPED
 
 
 def _described(name: str, path: Path) -> Installed:

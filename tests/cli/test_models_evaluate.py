@@ -191,14 +191,16 @@ def test_folders_of_other_sizes_with_some_of_the_classes(
 ) -> None:
     images, labels = made.faces(14)
     for i in np.flatnonzero(np.isin(labels, [3, 4])):
-        folder = tmp_path / "faces" / {3: "Happiness", 4: "Sadness"}[int(labels[i])]
+        name = {3: "Happiness", 4: "Sadness"}[int(labels[i])]
+        # Two blanks, which are part of the name.
+        folder = tmp_path / "my  faces" / name
         folder.mkdir(parents=True, exist_ok=True)
         big = cv2.resize(images[i], (96, 96), interpolation=cv2.INTER_NEAREST)
         cv2.imwrite(str(folder / f"{i}.png"), big)
 
     result = run(
-        *("models", "evaluate", "--data", tmp_path / "faces", "--model", network),
-        *("--json", "--predictions", tmp_path / "said.csv"),
+        *("models", "evaluate", "--data", tmp_path / "my  faces"),
+        *("--model", network, "--json", "--predictions", tmp_path / "said.csv"),
     )
 
     report = json.loads(result.out)

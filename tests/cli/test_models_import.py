@@ -271,7 +271,9 @@ def test_the_list_as_a_table(run: Run, models: Path) -> None:
     assert "is damaged or no ClassPulse network" in why
     assert "not measured" in result.out
     assert f"Your own lie in {models}" in result.out
-    left_out = "Left out: My own.tflite. Expected as a name: up to 60 small letters"
+    left_out = (
+        "Left out: My own.tflite. Expected as a name, before .tflite: up to 60 small"
+    )
     assert left_out in result.out
 
 
@@ -291,6 +293,9 @@ def test_a_file_of_somebody_elses_may_say_anything(run: Run, models: Path) -> No
     assert "\x1b" not in table.out
     _, theirs = json.loads(listed.out)
     assert theirs["accuracy"] is theirs["ece"] is theirs["votes_accuracy"] is None
+    # Whatever it was measured on, it was not released.
+    assert theirs["from"].startswith("imported from ")
+    assert "imported" in table.out
 
 
 @pytest.mark.parametrize("command", [("start",), ("analyze", "x.png")])
@@ -381,5 +386,6 @@ def test_a_network_that_was_imported_before_keeps_what_is_not_known_of_it(
     assert result.status == 0, result.err
     assert "It was imported before, so it is used as it is." in result.out
     assert (
-        "not measured, its probabilities are not calibrated, and no face" in result.out
+        "not measured, its probabilities are not calibrated, and every face"
+        in result.out
     )

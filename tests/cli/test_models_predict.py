@@ -179,6 +179,16 @@ def test_no_copy_takes_the_place_of_an_older_one(
     assert (out / "wall.annotated.png").read_bytes() == b"mine"
 
 
+def test_a_copy_whose_name_is_too_long(run: Run, tmp_path: Path, wall: Path) -> None:
+    long = tmp_path / f"{'x' * 245}.png"
+    long.write_bytes(wall.read_bytes())
+
+    result = run("models", "predict", long, "--out", tmp_path / "out")
+
+    assert result.status == 1
+    assert "cannot be written (File name too long)" in result.err.replace("\n", " ")
+
+
 def test_a_folder_that_cannot_be(run: Run, tmp_path: Path, wall: Path) -> None:
     (tmp_path / "file").write_text("")
 

@@ -152,8 +152,9 @@ def test_ctrl_c_while_keras_loads_is_answered(
     assert result.err.splitlines()[-1] == "Stopped before it began."
 
 
+@pytest.mark.parametrize("named", [True, False])
 def test_ctrl_c_says_how_to_go_on(
-    run: Run, tmp_path: Path, tiny: str, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, tiny: str, monkeypatch: pytest.MonkeyPatch, named: bool
 ) -> None:
     data, out = tints.write(tmp_path / "my set", each=5), tmp_path / "run"
     options = ("--network", tiny, "--weights", "none", "--out", out, "--epochs", 3)
@@ -167,7 +168,13 @@ def test_ctrl_c_says_how_to_go_on(
         save(self, found)
 
     monkeypatch.setattr(_Run, "_save", pressed)
-    monkeypatch.setenv("KERAS_BACKEND", keras.backend.backend())
+    before = ""
+    if named:
+        before = f"KERAS_BACKEND={keras.backend.backend()} "
+        monkeypatch.setenv("KERAS_BACKEND", keras.backend.backend())
+    else:
+        monkeypatch.delenv("KERAS_BACKEND", raising=False)
+        monkeypatch.setattr(backend, "start", lambda: None)
 
     first = run(*TRAIN, data, *options)
     assert first.status == 130
@@ -177,9 +184,8 @@ def test_ctrl_c_says_how_to_go_on(
     second = run(*TRAIN, data, *options)
     assert second.status == 130
     assert second.err.splitlines()[-1] == (
-        f"Stopped after epoch 1. Go on with: KERAS_BACKEND={keras.backend.backend()} "
-        f"classpulse models train --data '{data}' --network tiny --weights none --out "
-        f"{out} --epochs 3 --resume"
+        f"Stopped after epoch 1. Go on with: {before}classpulse models train "
+        f"--data '{data}' --network tiny --weights none --out {out} --epochs 3 --resume"
     )
     # How many epochs were asked for stands in the run.
     third = run(*TRAIN, data, *options[:-2], "--resume")
@@ -348,6 +354,15 @@ def test_what_cannot_be_exported_says_what_to_install(tmp_path: Path) -> None:
         "It cannot be used here yet: TensorFlow, which alone exports it, is not "
         'installed. Install it (pip install "classpulse[train]") and repeat this '
         "command with --resume."
+    )
+
+
+def test_two_words_for_one_expression_are_told() -> None:
+    said = command._next_step("vgg16", Path("network.keras"), ["happy", "joy", "sad"])
+
+    assert said == (
+        "The trained network cannot be used here: of its classes these are one "
+        "expression: happy, joy. Put their pictures together."
     )
 
 

@@ -94,13 +94,19 @@ def test_a_file_called_as_the_shipped_network_is_not_listed(models: Path) -> Non
 def test_files_that_no_name_asks_for_are_known(models: Path) -> None:
     add("mine")
     odd = [
-        models / name for name in ("My own.tflite", "UP.TFLITE", "expression.tflite")
+        models / name
+        for name in (
+            *("My own.tflite", "UP.TFLITE", "expression.tflite"),
+            *("-x.tflite", "x.tflite.tflite"),
+        )
     ]
     for file in odd:
         file.touch()
     (models / "notes.txt").touch()
 
     assert registry.unnamed() == sorted(odd)
+    with pytest.raises(UsageError, match="known here: expression, mine;"):
+        registry.find("gone")
     assert [network.name for network in registry.installed()] == ["expression", "mine"]
 
 

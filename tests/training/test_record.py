@@ -50,6 +50,14 @@ def test_settings_that_differ_are_named() -> None:
     assert record.changed(held, {"seed": 2, "mixup": 0.3}) == {"seed", "mixup"}
 
 
+def test_settings_that_are_no_options_are_named_together() -> None:
+    held = {"settings": {"small": 8, "damage": {"small": 0.5}}}
+
+    changed = record.changed(held, {"small": 8, "damage": {"small": 0.4}})
+
+    assert changed == {"damage"}
+
+
 def test_settings_that_there_were_not_yet_are_those_that_change_nothing() -> None:
     held = {"settings": {"seed": 1, "shape": {"widths": [4, 8]}}}
     now = {"seed": 1, "clear": 0}

@@ -230,7 +230,7 @@ def _score(seen: _Seen, head: str, direct: Ints, truth: Ints, known: Mask) -> Sc
         **counts,
         direct=round(float(right_direct.mean()), PLACES),
         through=round(float(right.mean()), PLACES),
-        points=round(100 * float(lost.mean()), 2),
-        points_error=round(100 * float(lost.std() / np.sqrt(len(lost))), 2),
+        points=round(100 * float(lost.mean()), PLACES),
+        points_error=round(100 * float(lost.std() / np.sqrt(len(lost))), PLACES),
         ece=round(calibration_error(said, truth[read]), PLACES),
     )

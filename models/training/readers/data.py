@@ -62,7 +62,8 @@ class BadRows:
         """
         if self.stop:
             raise UsageError(
-                f"{where}: {why}; mend or remove it, or choose --bad skip."
+                f"{on_one_line(where)}: {on_one_line(why)}; mend or remove it, or "
+                "choose --bad skip."
             )
         self.found.append(BadRow(where, why, part))
 
@@ -137,6 +138,8 @@ class Data:
             "votes": (self.votes, (n, len(EMOTIONS))),
             "other_votes": (self.other_votes, (n, len(OTHER_VOTES))),
         }
+        if len(self.files) not in {0, n}:
+            raise ValueError(f"files: expected 0 or {n}, got {len(self.files)}")
         for name, (array, shape) in shapes.items():
             if array is not None and array.shape != shape:
                 raise ValueError(f"{name}: expected {shape}, got {array.shape}")
@@ -184,27 +187,27 @@ class Data:
         """
         if part is None:
             return self.bad
-        named = self._spellings(part)
-        return [bad for bad in self.bad if not bad.part or bad.part in named]
+        spelled = self._spellings(part)
+        return [bad for bad in self.bad if not bad.part or bad.part in spelled]
 
     def _spellings(self, part: str) -> list[str]:
         alike = [n for n in self.part_names if n.casefold() == part.casefold()]
-        named = [part] if part in alike else alike
-        if not named:
-            there = ", ".join(self.part_names) or "none: all rows are one set"
+        spelled = [part] if part in alike else alike
+        if not spelled:
+            there = ", ".join(map(named, self.part_names))
             raise UsageError(
-                f"{self.path} has no part {part!r}: there are {there}."
-                f"{self._gone(part)}"
+                f"{self.path} has no part {part!r}: there are "
+                f"{there or 'none: all rows are one set'}.{self._gone(part)}"
             )
-        return named
+        return spelled
 
     def _gone(self, part: str) -> str:
         """What became of a part that is there, but has bad rows alone."""
         bad = [row for row in self.bad if row.part.casefold() == part.casefold()]
-        if not bad:
+        if not (part and bad):
             return ""
         return (
-            f" All its rows were left out as bad: {len(bad):,}, the first "
+            f" All rows of {part!r} were left out as bad: {len(bad):,}, the first "
             f"{on_one_line(bad[0].where)}: {on_one_line(bad[0].why)}."
         )
 

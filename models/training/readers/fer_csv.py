@@ -29,6 +29,7 @@ LONGEST = 1 << 20
 
 _PIXELS = SIDE * SIDE
 _AROUND = b" \t\r\n\"'"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class _UnusableError(ValueError):
@@ -149,22 +150,25 @@ def _rows(
 
 def _layout(path: Path, first: bytes) -> _Layout:
     """Reads the header, or takes the columns' usual order where there is none."""
-    if b"\r" in first.rstrip(b"\r\n"):
+    if first.startswith(_UTF_16):
+        raise UsageError(f"{path} is written in UTF-16: save it as CSV in UTF-8.")
+    before, broken, _ = first.rstrip(b"\r\n").partition(b"\r")
+    cells = [
+        cell.strip(_AROUND).decode(errors="replace")
+        for cell in before.removeprefix(b"\xef\xbb\xbf").split(b",")
+    ]
+    if broken and (cells[0].isdigit() or "emotion" in map(str.casefold, cells)):
         raise UsageError(
             f"{path} ends its lines with a carriage return alone: save it with the "
             "line ends of today (LF, or CRLF)."
         )
-    cells = [
-        cell.strip(_AROUND).decode(errors="replace")
-        for cell in first.removeprefix(b"\xef\xbb\xbf").split(b",")
-    ]
     if cells[0].removeprefix("-").isdigit() and len(cells) in {2, 3}:
         usual = {name: place for place, name in enumerate(COLUMNS[: len(cells)])}
         return _Layout(usual, len(cells), header=False)
     names = [cell.casefold() for cell in cells]
     if "emotion" not in names or "pixels" not in names:
         there = ", ".join(cells)[:60]
-        got = f"got {there!r}" if first.strip() else "it begins with nothing"
+        got = f"got {there!r}" if first.strip() else "its first line is empty"
         raise UsageError(
             f"{path} is not FER2013: expected the columns emotion, pixels and Usage, "
             f"with commas between, {got}."

@@ -88,6 +88,7 @@ def read(path: Path, bad: BadRows, _votes: Path | None) -> Data:
     spelled, notes = _spelled({row.name for row in rows})
     classes = tuple(sorted(set(spelled.values())))
     digest = hashlib.sha256()
+    files = [row.file for row in rows]
     for row in rows:
         name = row.file.relative_to(path).as_posix()
         digest.update(f"{name}\n{row.sha256}\n".encode(errors="surrogateescape"))
@@ -100,8 +101,8 @@ def read(path: Path, bad: BadRows, _votes: Path | None) -> Data:
         sha256=digest.hexdigest(),
         bad=bad.found,
         notes=notes,
-        pictures=Files([row.file for row in rows]),
-        files=[row.file for row in rows],
+        pictures=Files(files),
+        files=files,
     )
 
 
@@ -111,7 +112,7 @@ def _spelled(names: set[str]) -> tuple[dict[str, str], tuple[str, ...]]:
     for name in sorted(names):
         alike.setdefault(name.casefold(), []).append(name)
     notes = tuple(
-        f"the folders {' and '.join(each)} are one class, {each[0]}"
+        f"the folders {' and '.join(map(named, each))} are one class, {named(each[0])}"
         for each in alike.values()
         if len(each) > 1
     )
@@ -123,15 +124,15 @@ def _class_folders(root: _Folder, bad: BadRows) -> Iterator[_ClassFolder]:
     inside = [_Folder.look(folder) for folder in root.folders]
     if not inside:
         tables = [file.name for file in root.files if file.suffix.lower() == ".csv"]
-        meant = f"; if {tables[0]} was meant, name it itself" if tables else ""
+        meant = f"; if {named(tables[0])} was meant, name it itself" if tables else ""
         raise UsageError(f"{root.path} holds no folders: {_EXPECTED}{meant}.")
     _outside(root, bad)
     deep = [folder for folder in inside if folder.folders and not folder.pictures]
     flat = [folder for folder in inside if folder.pictures]
     if deep and flat:
         raise UsageError(
-            f"{root.path} mixes two layouts: {deep[0].path.name} holds folders, "
-            f"{flat[0].path.name} holds pictures; {_EXPECTED}."
+            f"{root.path} mixes two layouts: {named(deep[0].path.name)} holds folders, "
+            f"{named(flat[0].path.name)} holds pictures; {_EXPECTED}."
         )
     if not deep:
         yield from (_ClassFolder("", each.path.name, each) for each in inside)

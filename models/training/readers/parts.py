@@ -11,6 +11,7 @@ import numpy as np
 from models.training.datasets import check_enough, held_back
 from models.training.readers.data import Data, Rows
 from monitor.errors import UsageError
+from monitor.quoting import named
 
 LEARNING = frozenset({"training", "train"})
 CHOOSING = frozenset({"validation", "valid", "val"})
@@ -29,7 +30,7 @@ def learnable(data: Data) -> Rows:
     if not len(rows):
         raise UsageError(
             f"{data.path} has no part to learn from: expected Training or train, got "
-            f"{', '.join(data.part_names)}."
+            f"{', '.join(map(named, data.part_names))}."
         )
     return rows
 
@@ -71,5 +72,5 @@ def choosing(data: Data) -> Rows:
 
 
 def _rows_of(data: Data, names: frozenset[str]) -> Rows:
-    named = [part for part in data.part_names if part.casefold() in names]
-    return np.flatnonzero(np.isin(data.parts, named))
+    spelled = [part for part in data.part_names if part.casefold() in names]
+    return np.flatnonzero(np.isin(data.parts, spelled))

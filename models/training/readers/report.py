@@ -20,11 +20,11 @@ def describe(data: Data) -> list[str]:
     Finding duplicates takes a minute for 36,000 pictures; `Data.groups` keeps them.
     """
     lines = [
-        f"{data.path.name}: {_count(len(data), 'picture')} in "
+        f"{named(data.path.name)}: {_count(len(data), 'picture')} in "
         f"{_count(len(data.classes), 'class', 'classes')}"
     ]
     lines += [
-        f"{part or 'not in a part'}: {_by_class(data, data.parts == part)}"
+        f"{named(part) or 'not in a part'}: {_by_class(data, data.parts == part)}"
         for part in dict.fromkeys(data.parts.tolist())
     ]
     if data.votes is not None:
@@ -38,10 +38,10 @@ def bad_rows(rows: Sequence[BadRow]) -> list[str]:
     """How many rows were left out, and the first of them by name; [] without any."""
     if not rows:
         return []
-    named = [f"  {line}" for line in named_rows(rows[:BAD_ROWS_NAMED])]
-    more = len(rows) - len(named)
+    first = [f"  {line}" for line in named_rows(rows[:BAD_ROWS_NAMED])]
+    more = len(rows) - len(first)
     rest = [f"  and {more:,} more"] if more else []
-    return [f"{_count(len(rows), 'bad row')} left out:", *named, *rest]
+    return [f"{_count(len(rows), 'bad row')} left out:", *first, *rest]
 
 
 def named_rows(rows: Sequence[BadRow]) -> list[str]:
@@ -74,7 +74,8 @@ def _duplicates(data: Data) -> list[str]:
         across = np.isin(groups.of[inside], groups.of[~inside]).sum()
         use = ": not learned from" if part.casefold() in LEARNING and across else ""
         lines.append(
-            f"{across:,} of {part}'s {inside.sum():,} stand in another part too{use}"
+            f"{across:,} of {named(part)}'s {inside.sum():,} stand in another part too"
+            f"{use}"
         )
     return lines
 

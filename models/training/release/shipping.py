@@ -25,6 +25,7 @@ from models.training.path.walk import walk
 from models.training.readers.shipped import load
 from models.training.release.card import PLOT, card, plot
 from models.training.release.examples import examples
+from models.training.scores import PLACES
 from models.training.targets import truths
 from monitor.emotion.network import Network
 from monitor.errors import ExportError, UsageError
@@ -132,7 +133,7 @@ def agreement(
         )
     return {
         "faces": len(images),
-        "same_answer": round(min(same), 4),
+        "same_answer": round(min(same), PLACES),
         "largest_difference": round(max(apart), 4),
     }
 

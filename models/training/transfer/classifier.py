@@ -25,7 +25,7 @@ from rich.progress import Progress
 from models.training import record
 from models.training.readers.data import Data, Rows
 from models.training.readers.parts import learnable, split_by_group
-from models.training.scores import score
+from models.training.scores import PLACES, score
 from models.training.transfer import applications
 from models.training.transfer.applications import IMAGENET, NOTHING
 from models.training.transfer.changes import Changes
@@ -176,7 +176,7 @@ class _Run:
         found = score(logits, self.data.labels[choose], self.data.classes)
         self.held["epochs"].append(
             {"epoch": epoch + 1, "frozen": settings.frozen(epoch)}
-            | {name: round(value, 4) for name, value in learned.items()}
+            | {name: round(value, PLACES) for name, value in learned.items()}
             | {f"validation_{name}": found[name] for name in ("accuracy", "loss")}
             | {"seconds": round(time.monotonic() - began, 1)}
         )
@@ -262,7 +262,8 @@ def _check_folder(out: Path, data: Data, settings: Settings, resume: bool) -> No
         changed -= {"epochs"}
     if held["data"]["sha256"] != data.sha256:
         changed |= {"data"}
-    # A class whose pictures cannot be used counts too: it moves those after it.
+    # The sum does not tell the classes of a run from when a folder without a usable
+    # picture was one; what it learned to answer stands for other names now.
     if held.get("classes", list(data.classes)) != list(data.classes):
         changed |= {"classes"}
     if "side" in changed:

@@ -37,6 +37,8 @@ LOSS = (
     Curve("loss", "training", TRAINING, "--", "s"),
     Curve("validation_loss", "validation", VALIDATION, "-", "o"),
 )
+_EXPRESSION = "expression"
+"""What a run is of whose record names no network."""
 BOTH_HEADS = "training: both heads, damaged faces"
 """An expression network's loss in training is another sum than in validation."""
 
@@ -79,7 +81,7 @@ def curves(held: dict[str, Any]) -> Figure:
     left.set_title("Accuracy", loc="left")
     left.set_ylim(bottom=0)
     left.yaxis.set_major_formatter(PercentFormatter(1.0))
-    two = any("validation_votes" in epoch for epoch in held["epochs"])
+    two = _name(held) == _EXPRESSION
     loss = (LOSS[0]._replace(label=BOTH_HEADS), LOSS[1]) if two else LOSS
     _panel(right, held["epochs"], loss)
     right.set_ylabel("cross-entropy (nats a picture)")
@@ -186,7 +188,7 @@ def _figure(width: float, height: float) -> Figure:
 
 
 def _name(held: dict[str, Any]) -> str:
-    return str(held.get("network", "expression"))
+    return str(held.get("network", _EXPRESSION))
 
 
 def _count(data: dict[str, Any], key: str) -> str:

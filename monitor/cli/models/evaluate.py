@@ -14,7 +14,6 @@ from monitor.cli.models.bad import Bad
 from monitor.cli.models.places import lies_among
 from monitor.cli.options import ModelOption
 from monitor.errors import ExportError
-from monitor.quoting import on_one_line
 from monitor.words import EMOTIONS
 
 if TYPE_CHECKING:
@@ -210,9 +209,12 @@ def _write(
 ) -> None:
     """A line for each of the rows; of pictures in files, which one it was."""
     truth, places = data.emotions()[rows].tolist(), data.index[rows].tolist()
-    named = [[on_one_line(str(data.files[row]))] if data.files else [] for row in rows]
+    named = [[str(data.files[row])] if data.files else [] for row in rows]
     try:
-        with target.open("w", encoding="utf-8", newline="") as text:
+        # A name on the disk need not be UTF-8.
+        with target.open(
+            "w", encoding="utf-8", errors="backslashreplace", newline=""
+        ) as text:
             table = csv.writer(text)
             table.writerow(
                 ["index", "label", *EMOTIONS, *(["file"] * bool(data.files))]
@@ -253,10 +255,14 @@ def _print(network: Network, report: dict[str, Any], figures: Figures) -> None:
         console.print(_heads(network, report), highlight=False)
     console.print(_by_class(figures))
     console.print(
-        f"{report['ms_per_face']:.3g} ms a face on one core in a batch of 25 (LiteRT "
+        f"{_ms(report['ms_per_face'])} ms a face on one core in a batch of 25 (LiteRT "
         f"alone); {sizes.in_words(report['bytes'])}",
         highlight=False,
     )
+
+
+def _ms(milliseconds: float) -> str:
+    return f"{milliseconds:.2f}" if milliseconds < 10 else f"{milliseconds:,.0f}"
 
 
 def _heads(network: Network, report: dict[str, Any]) -> str:

@@ -132,8 +132,8 @@ def _print(made: Imported, *, as_json: bool) -> None:
     if not about.get("figures"):
         foreign = metadata.imported_from(about)
         unknown = (
-            ", its probabilities are not calibrated, and no face is left unread for "
-            "being doubtful"
+            ", its probabilities are not calibrated, and every face is read, however "
+            "unsure it is"
         )
         typer.echo(
             f"Its error was not measured{unknown if foreign else ''}; "

@@ -36,7 +36,10 @@ def list_models(
         typer.echo(f"Your own lie in {registry.folder()}")
         for file in registry.unnamed():
             name = on_one_line(file.name)
-            typer.echo(f"Left out: {name}. Expected as a name: {registry.NAMES}.")
+            typer.echo(
+                f"Left out: {name}. Expected as a name, before {registry.SUFFIX}: "
+                f"{registry.NAMES}."
+            )
 
 
 def _row(network: Installed) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -40,7 +41,8 @@ def predict(
             "--out",
             metavar="DIR",
             help="Write a copy of each picture, NAME.annotated.png, with what was "
-            "read drawn on it. What lies there stays: the name gets a number.",
+            "read drawn on it. Files already there are kept; the new copy "
+            "gets a number.",
         ),
     ] = None,
 ) -> None:
@@ -105,7 +107,7 @@ def _as_json(seen: _Seen, classes: Sequence[str]) -> list[dict[str, Any]]:
         if isinstance(answer, Unreadable):
             said |= {"status": "unreadable", "reason": str(answer)}
         else:
-            whole = dict(zip(EMOTIONS, (round(p, 4) for p in answer), strict=True))
+            whole = dict(zip(EMOTIONS, (round(p, 6) for p in answer), strict=True))
             shares = {name: whole[name] for name in classes}
             best = max(shares, key=lambda name: shares[name])
             said |= {
@@ -172,7 +174,8 @@ def _free_name(folder: Path, picture: Path, taken: set[Path]) -> Path:
     while True:
         again = f"-{number}" if number > 1 else ""
         copy = folder / f"{picture.stem}{again}.annotated.png"
-        if real(copy) not in taken and not copy.exists():
+        # Not Path.exists, which raises at a name that is too long.
+        if real(copy) not in taken and not os.path.lexists(copy):
             taken.add(real(copy))
             return copy
         number += 1

@@ -196,18 +196,17 @@ def train(
 
 
 def _train(plan: Plan, path: Path, votes: Path | None, bad: Bad) -> None:
+    from models.training.memory import keep_memory
     from models.training.transfer import backend
 
     try:
-        backend.start()
-    except KeyboardInterrupt:
         # It takes seconds.
+        backend.start()
+        keep_memory()
+        plan.check(path)
+    except KeyboardInterrupt:
         typer.echo("Stopped before it began.", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    from models.training.memory import keep_memory
-
-    keep_memory()
-    plan.check(path)
     try:
         _learn(plan, path, votes, bad)
     except KeyboardInterrupt:
@@ -227,10 +226,10 @@ def _learn(plan: Plan, path: Path, votes: Path | None, bad: Bad) -> None:
     for line in describe(data):
         typer.echo(line)
     typer.echo(f"The run is kept in {plan.folder}")
-    if unusable := _unusable(data.classes):
+    if not seven and (unusable := _unusable(data.classes)):
         # Before the hours of training, not only after them.
         typer.echo(unusable)
-    trained = plan.expression(data) if plan.network == EXPRESSION else plan.other(data)
+    trained = plan.expression(data) if seven else plan.other(data)
     held = record.read(plan.folder)
     found = held["validation"]
     typer.echo(
@@ -297,15 +296,19 @@ def _without_training(error: ModuleNotFoundError) -> ModelError:
 
 def _unusable(classes: Sequence[str]) -> str:
     """Why a network with these classes cannot be used here; empty where it can."""
-    from models.training.class_names import foreign
+    from models.training.class_names import foreign, met_twice
 
-    others = foreign(classes)
-    if not others:
-        return ""
-    return (
-        "It cannot be used here: of its classes these are none of the seven "
-        f"expressions: {', '.join(map(named, others))}."
-    )
+    if others := foreign(classes):
+        return (
+            "The trained network cannot be used here: of its classes these are none of "
+            f"the seven expressions: {', '.join(map(named, others))}."
+        )
+    if twice := met_twice(classes):
+        return (
+            "The trained network cannot be used here: of its classes these are one "
+            f"expression: {', '.join(map(named, twice))}. Put their pictures together."
+        )
+    return ""
 
 
 def _next_step(network: str, trained: Path, classes: list[str]) -> str:

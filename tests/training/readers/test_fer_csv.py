@@ -163,8 +163,8 @@ def test_a_part_of_bad_rows_alone_is_said_to_be_that(tmp_path: Path) -> None:
         data.part("publictest")
 
     assert str(caught.value).endswith(
-        "has no part 'publictest': there are Training. All its rows were left out as "
-        "bad: 2, the first fer2013.csv:3: emotion '9', expected 0 to 6."
+        "has no part 'publictest': there are Training. All rows of 'publictest' were "
+        "left out as bad: 2, the first fer2013.csv:3: emotion '9', expected 0 to 6."
     )
 
 
@@ -222,7 +222,7 @@ def test_other_columns(tmp_path: Path) -> None:
         "'name, mark'."
     )
     path.write_bytes(b"")
-    assert message_for(path).endswith("commas between, it begins with nothing.")
+    assert message_for(path).endswith("commas between, its first line is empty.")
 
 
 def test_line_ends_of_old_macs(tmp_path: Path) -> None:
@@ -233,6 +233,15 @@ def test_line_ends_of_old_macs(tmp_path: Path) -> None:
         "ends its lines with a carriage return alone: save it with the line ends of "
         "today (LF, or CRLF)."
     )
+
+
+def test_what_only_looks_like_line_ends_of_old_macs(tmp_path: Path) -> None:
+    path = tmp_path / "fer2013.csv"
+    path.write_text(f"{sets.HEADER}\r\n{GOOD}\r\n", encoding="utf-16", newline="")
+
+    assert message_for(path).endswith("is written in UTF-16: save it as CSV in UTF-8.")
+    path.write_bytes(b"PK\x03\x04\x14\r\x00,")
+    assert "is not FER2013: expected the columns" in message_for(path)
 
 
 def test_what_is_not_there_or_of_no_kind(tmp_path: Path) -> None:

@@ -172,3 +172,24 @@ def test_names_of_folders_and_files_do_not_break_the_lines(tmp_path: Path) -> No
     assert lines[1] == r"not in a part: 2 ('a\nb' 1, sad 1)"
     assert any(r"\x1b[31m.png" in line for line in lines)
     assert all(line.isprintable() for line in lines)
+    with pytest.raises(UsageError) as caught:
+        open_data(root, bad="stop")
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such file names")
+def test_names_of_parts_do_not_break_the_lines(tmp_path: Path) -> None:
+    faces = {"sad": sets.pictures(1), "Sad\n": sets.pictures(1)}
+    root = tmp_path / "faces"
+    for part in ("train", "te\nst"):
+        sets.write_folders(root / part, faces)
+
+    data = open_data(root)
+    lines = describe(data)
+
+    assert any(line.startswith(r"'te\nst': 2") for line in lines)
+    assert r"2 of 'te\nst''s 2 stand in another part too" in lines
+    assert all(line.isprintable() for line in lines)
+    with pytest.raises(UsageError) as caught:
+        data.part("gone")
+    assert str(caught.value).isprintable()

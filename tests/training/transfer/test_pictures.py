@@ -86,6 +86,17 @@ def test_the_curves_are_those_of_the_record() -> None:
     assert "nats" in loss.get_ylabel()
 
 
+def test_the_loss_is_of_both_heads_where_nobody_voted_too() -> None:
+    held = shipped()
+    for epoch in held["epochs"]:
+        del epoch["validation_votes"]
+
+    accuracy, loss = pictures.curves(held).axes
+
+    assert [line.get_label() for line in accuracy.lines] == ["validation"]
+    assert loss.lines[0].get_label() == pictures.BOTH_HEADS
+
+
 def test_lines_differ_by_more_than_their_colour() -> None:
     for axes in pictures.curves(shipped()).axes:
         looks = [(line.get_linestyle(), line.get_marker()) for line in axes.lines]
