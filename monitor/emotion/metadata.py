@@ -119,8 +119,8 @@ def read(path: Path) -> Metadata:
     except _DAMAGED as exc:
         raise ModelError(
             f"{path} is damaged or no ClassPulse network (its {MEMBER} cannot be "
-            "read): install classpulse again if it came with it; a Keras model of "
-            "your own goes through `classpulse models import`."
+            "read): install classpulse again if it came with it; import one of your "
+            "own again, with --replace, or delete the file."
         ) from exc
     return parse(path, raw)
 

@@ -294,7 +294,10 @@ def test_without_the_extra_a_line_says_what_to_install(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert done.stderr.strip().count("\n") == 0, done.stderr
-    assert 'keras is not installed: pip install "classpulse[train]"' in done.stderr
+    assert (
+        'keras is not installed: in ClassPulse\'s folder, pip install ".[train]"'
+        in done.stderr
+    )
 
 
 def test_a_backend_that_cannot_train_is_refused(
@@ -352,8 +355,8 @@ def test_what_cannot_be_exported_says_what_to_install(tmp_path: Path) -> None:
 
     assert said == (
         "It cannot be used here yet: TensorFlow, which alone exports it, is not "
-        'installed. Install it (pip install "classpulse[train]") and repeat this '
-        "command with --resume."
+        'installed. Install it (in ClassPulse\'s folder, pip install ".[train]" '
+        "(Python 3.11 to 3.13)) and repeat this command with --resume."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -110,6 +111,8 @@ def import_model(request: Request, ask: Ask) -> Imported:
     with files.taken_apart(request.file, request.weights) as parts:
         plan = planning.read(name, parts.config, parts.version)
         ends, notes = _ends(request, plan, ask)
+        if len(parts.sources) > 1 and request.weights is None:
+            notes += (f"Its weights come from {parts.sources[-1].name} beside it.",)
         # TensorFlow takes seconds to load: after all that can be said without it.
         from models.training.export import to_litert
         from models.training.importing import build
@@ -162,6 +165,7 @@ def _ends(
     output = meaning.output(name, plan)
     count = meaning.answers(plan)
     recorded = None if request.classes else meaning.classes_of_run(request.file)
+    _check_many(name, count)
     if recorded:
         classes = meaning.emotions(recorded, "The run.json beside it")
     else:
@@ -172,7 +176,8 @@ def _ends(
     if recorded:
         notes.append("Its classes stand in the run.json beside it.")
     scale = request.scale
-    if scale is None and meaning.scales_itself(plan):
+    itself = meaning.scales_itself(plan)
+    if scale is None and itself:
         scale = 1.0
         notes.append("It brings pixels to its own scale, so they go in as 0 to 255.")
     elif scale is None:
@@ -181,7 +186,20 @@ def _ends(
             "It has no layer that scales pixels, so they go in divided by 255; if it "
             "learned from others, import it again with --scale, --offset and --replace."
         )
+    elif itself and (scale, request.offset) != (1.0, 0.0):
+        notes.append(
+            "It brings pixels to its own scale as well, after --scale and --offset: if "
+            "that is once too often, import it again without them, with --replace."
+        )
     return _Ends(size, classes, output, scale, request.offset), tuple(notes)
+
+
+def _check_many(name: str, count: int | None) -> None:
+    if count is not None and not 2 <= count <= len(EMOTIONS):
+        raise UsageError(
+            f"{name} tells {count} {'class' if count == 1 else 'classes'} apart, "
+            f"expected two to seven, of {', '.join(EMOTIONS)}"
+        )
 
 
 def _check_count(name: str, count: int, classes: Sequence[str]) -> None:
@@ -205,7 +223,9 @@ def _check_answers(name: str, model: keras.Model, classes: Sequence[str]) -> Non
 def _about(name: str, sources: Sequence[Path], ends: _Ends) -> dict[str, Any]:
     """What the file is to say of itself; see `monitor.emotion.metadata`."""
     digests = [_digest(file) for file in sources]
-    version = hashlib.sha256("".join(digests).encode()).hexdigest()[:8]
+    # The same file answers otherwise with other classes or pixels: another network.
+    told = json.dumps([*digests, ends.classes, ends.scale, ends.offset])
+    version = hashlib.sha256(told.encode()).hexdigest()[:8]
     return {
         "format": metadata.FORMAT,
         "name": name,

@@ -269,6 +269,11 @@ def _beside(file: Path) -> Path:
 
 
 def _copy_weights(weights: Path, out: Path) -> None:
+    if not weights.exists():
+        raise UsageError(
+            f"--weights {weights}: no such file; expected the .h5 file of weights that "
+            "goes with model.json"
+        )
     start = _start(weights)
     if start.startswith(_ZIP):
         raise ModelError(

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.training.class_names import expression
+from models.training.class_names import expression, met_twice
 from models.training.importing import layers, limits
 from models.training.importing.plan import Layer, Plain, Plan
 from monitor.errors import ModelError, UsageError
@@ -109,15 +109,24 @@ def classes_of_run(file: Path) -> tuple[str, ...] | None:
     return tuple(classes)
 
 
-def emotions(names: Sequence[str], told: str = "--classes") -> tuple[str, ...]:
+def listed(text: str) -> list[str]:
+    """Class names as people type them: with commas, blanks or both between."""
+    return text.replace(",", " ").split()
+
+
+def emotions(
+    names: Sequence[str], told: str = "--classes", count: int | None = None
+) -> tuple[str, ...]:
     """Class names as the seven that the program knows.
 
     Args:
         names: in the network's order, in any case; "anger" and the like are understood.
         told: where they stand, for messages.
+        count: how many the network tells apart, where that is known.
 
     Raises:
-        UsageError: fewer than two, one of them twice, or one that is none of the seven.
+        UsageError: fewer than two or not ``count``, one of them twice, or one that is
+            none of the seven.
     """
     found = []
     for name in names:
@@ -128,10 +137,19 @@ def emotions(names: Sequence[str], told: str = "--classes") -> tuple[str, ...]:
                 "a network that knows other classes cannot be used"
             )
         found.append(word)
-    if len(found) < 2 or len(set(found)) != len(found):
+    if twice := met_twice(names):
         raise UsageError(
-            f"{told}: {quoted(','.join(names))}: expected two or more classes, each "
-            "once, in the network's order"
+            f"{told}: {', '.join(twice)} are one class, expected each once, in the "
+            "network's order"
+        )
+    if len(found) < 2:
+        raise UsageError(
+            f"{told}: {quoted(','.join(names))}: expected two or more classes, in the "
+            "network's order"
+        )
+    if count not in {None, len(found)}:
+        raise UsageError(
+            f"{told}: {len(found)} are named, and the network tells {count} apart"
         )
     return tuple(found)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import socket
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -224,7 +225,10 @@ def _read(model: keras.Model, weights: str, network: str) -> None:
         # A file of weights may point at other files of this computer.
         hdf5.check(weights, Path(weights))
     try:
-        model.load_weights(weights)
+        with warnings.catch_warnings():
+            # Of what does not fit Keras tells a hundred parts before it gives up.
+            warnings.simplefilter("ignore")
+            model.load_weights(weights)
     except (
         OSError,
         ValueError,
@@ -234,10 +238,16 @@ def _read(model: keras.Model, weights: str, network: str) -> None:
         zipfile.BadZipFile,
     ) as exc:
         raise UsageError(
-            f"{weights} does not hold weights of {network} ({_short(exc)}): give "
+            f"{weights} does not hold weights of {network}{_reason(exc)}: give "
             "Keras's .h5 file of the network without top, or the network.keras of a "
             "run with the same network and as many classes."
         ) from exc
+
+
+def _reason(exc: Exception) -> str:
+    """What ails a file; of one whose layers are others Keras tells only its insides."""
+    file = isinstance(exc, OSError | zipfile.BadZipFile)
+    return f" ({_short(exc)})" if file else ""
 
 
 def _short(exc: Exception) -> str:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli.models.extra import INSTALL
 from monitor.errors import ModelError, UsageError
 from monitor.words import EMOTIONS
 
 if TYPE_CHECKING:
     from models.training.importing.convert import Imported
 
+INTERRUPTED = 130
+"""The status of a command that Ctrl-C ended, as shells have it."""
 _TRAINING = ("h5py", "keras", "tensorflow")
 
 
@@ -30,7 +33,9 @@ def import_model(
     weights: Annotated[
         Path | None,
         typer.Option(
-            "--weights", metavar="FILE.h5", help="The weights that go with model.json."
+            "--weights",
+            metavar="FILE.h5",
+            help="The weights that go with model.json. Default: those beside it.",
         ),
     ] = None,
     name: Annotated[
@@ -73,7 +78,7 @@ def import_model(
         from models.training.importing.convert import Request, import_model as convert
     except ModuleNotFoundError as exc:
         raise _without_training(exc) from exc
-    named = None if classes is None else meaning.emotions(classes.split(","))
+    named = None if classes is None else meaning.emotions(meaning.listed(classes))
     request = Request(
         file=file,
         weights=weights,
@@ -92,16 +97,22 @@ def import_model(
             made = convert(request, _ask)
     except ModuleNotFoundError as exc:
         raise _without_training(exc) from exc
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("Stopped: nothing was imported.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
     _print(made, as_json=as_json)
 
 
-def _ask(count: int | None) -> list[str]:
-    """The classes, from whoever sits at the terminal."""
+def _ask(count: int | None) -> tuple[str, ...]:
+    """The classes, from whoever sits at the terminal, asked until they can be."""
+    from models.training.importing import meaning
+
     many = "its" if count is None else f"its {count}"
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             f"a Keras model does not name {many} classes: give them in its order, as "
-            "--classes angry,disgust,fear,happy,sad,surprise,neutral"
+            f"--classes {','.join(EMOTIONS)} (FER2013's) or, of a network that learned "
+            f"from folders, {','.join(sorted(EMOTIONS))}"
         )
     typer.echo(
         f"The file does not name {many} classes. FER2013 has them as\n"
@@ -109,8 +120,12 @@ def _ask(count: int | None) -> list[str]:
         "and pictures read from folders, in the order of the alphabet, as\n"
         f"  {','.join(sorted(EMOTIONS))}"
     )
-    answer: str = typer.prompt("Classes, in the network's order, with commas")
-    return answer.split(",")
+    while True:
+        answer: str = typer.prompt("Classes, in the network's order, with commas")
+        try:
+            return meaning.emotions(meaning.listed(answer), "Classes", count)
+        except UsageError as error:
+            typer.echo(error)
 
 
 def _print(made: Imported, *, as_json: bool) -> None:
@@ -137,8 +152,8 @@ def _print(made: Imported, *, as_json: bool) -> None:
         )
         typer.echo(
             f"Its error was not measured{unknown if foreign else ''}; "
-            f"`classpulse models evaluate --data fer2013.csv --model {made.name}` "
-            "measures it."
+            f"`classpulse models evaluate --data PATH --model {made.name}` measures it "
+            "on labelled faces of yours."
         )
     typer.echo(f"Use it: classpulse start --model {made.name}")
 
@@ -149,6 +164,5 @@ def _without_training(error: ModuleNotFoundError) -> ModelError:
     if missing not in _TRAINING:
         raise error
     return ModelError(
-        f"models are imported by TensorFlow, and {missing} is not installed: "
-        'pip install "classpulse[train]" (Python 3.11 to 3.13)'
+        f"models are imported by TensorFlow, and {missing} is not installed: {INSTALL}"
     )

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 _UNMEASURED = "-"
 _LEGEND = (
     "labels: how often it says what the label says; votes: what most of FER+'s "
-    "ten annotators saw; ECE: calibration error against the labels; -: not measured. "
-    "Trained here: on the faces held back, by which their confidence was fitted"
+    "ten annotators saw; ECE: calibration error against the labels; -: not measured "
+    "when it was made. Trained here: on the faces held back, by which their confidence "
+    "was fitted"
 )
 
 
@@ -33,7 +34,9 @@ def list_models(
     else:
         _print_table(rows)
         typer.echo(_LEGEND)
-        typer.echo(f"Your own lie in {registry.folder()}")
+        typer.echo(
+            f"Your own lie in {registry.folder()}; to remove one, delete its file"
+        )
         for file in registry.unnamed():
             name = on_one_line(file.name)
             typer.echo(

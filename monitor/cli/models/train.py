@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli.models.bad import Bad
+from monitor.cli.models.extra import INSTALL
 from monitor.cli.models.plan import EXPRESSION, Plan
 from monitor.errors import ModelError, UsageError
 from monitor.quoting import named
@@ -187,6 +188,7 @@ def train(
         "rotate": rotate,
         "damage": damage or None,
     }
+    network = network.lower()
     _check(network, wanted)
     plan = Plan(network, out, resume, epochs, batch, seed, wanted)
     try:
@@ -290,7 +292,7 @@ def _without_training(error: ModuleNotFoundError) -> ModelError:
         raise error
     return ModelError(
         f"Training needs Keras and what it runs on, and {missing} is not installed: "
-        'pip install "classpulse[train]" (Python 3.11 to 3.13).'
+        f"{INSTALL}."
     )
 
 
@@ -324,8 +326,7 @@ def _next_step(network: str, trained: Path, classes: list[str]) -> str:
             )
         return (
             "It cannot be used here yet: TensorFlow, which alone exports it, is not "
-            'installed. Install it (pip install "classpulse[train]") and repeat this '
-            "command with --resume."
+            f"installed. Install it ({INSTALL}) and repeat this command with --resume."
         )
     return _unusable(classes) or (
         f"Use it: classpulse models import {shlex.quote(str(trained))} --name "

@@ -213,8 +213,10 @@ def test_inputs_that_are_no_face(
         (6, CLASSES, "tells 6 classes apart, but --classes names 7"),
         (7, CLASSES[:3], "tells 7 classes apart, but --classes names 3"),
         (7, ("contempt", *CLASSES[1:]), "'contempt' is none of angry, disgust"),
-        (7, ("angry", *CLASSES[:6]), "two or more classes, each once"),
-        (1, ("happy",), "two or more classes, each once"),
+        (7, ("angry", *CLASSES[:6]), "angry, angry are one class, expected each once"),
+        (2, ("happy",), "expected two or more classes, in the network's order"),
+        (1, ("happy",), "tells 1 class apart, expected two to seven, of angry"),
+        (8, CLASSES, "tells 8 classes apart, expected two to seven, of angry"),
     ],
 )
 def test_classes_that_do_not_fit(
