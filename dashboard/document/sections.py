@@ -149,8 +149,9 @@ def _correction(facts: Facts) -> str:
             "only totals are kept."
         )
     return (
-        "The network that read this class does not say what its shares would have to "
-        "be corrected for."
+        "The network that read this class came without measurements: how often it is "
+        "wrong is not known, its shares cannot be corrected, no face was left out for "
+        "being doubtful, and an expression that it does not know stands at 0%."
     )
 
 

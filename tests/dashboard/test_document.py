@@ -170,7 +170,7 @@ def test_corrected_shares_stand_beside_the_plain_ones_where_they_can() -> None:
     assert "Nine times of ten between" in words(report_html(a_class()))
     plain = words(report_html(a_class(prior=None)))
     assert "Nine times of ten" not in plain
-    assert "does not say what its shares would have to be corrected for" in plain
+    assert "came without measurements: how often it is wrong is not known" in plain
 
 
 def test_presence_tells_of_no_expression() -> None:

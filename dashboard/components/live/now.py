@@ -17,7 +17,8 @@ _CORRECTED = (
 )
 _PLAIN = (
     "Plain means of the readings: it is not known what the network saw more often "
-    "while it learned, so these cannot be corrected and have no interval."
+    "while it learned, so these cannot be corrected and have no interval. What it does "
+    "not know stands at 0%."
 )
 _TOTALS = (
     "Only totals are kept of this class: they cannot be corrected and have no interval."
