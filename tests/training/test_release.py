@@ -70,6 +70,8 @@ def test_the_shipped_card_is_that_of_the_shipped_file() -> None:
     test = about["figures"]["public_test"]
     assert f"| macro-F1 | {test['macro_f1']:.1%} |" in card
     assert f"| accuracy | {test['accuracy']:.1%} |" in card
+    right = sum(row[i] for i, row in enumerate(test["confusion"]))
+    assert f"**{right / test['faces']:.1%}**" in card
     for scene in about["figures"]["path"].values():
         assert f"{scene['found']:.1%}" in card
 
