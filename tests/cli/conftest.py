@@ -46,3 +46,12 @@ def run(
         return Result(code if isinstance(code, int) else 0, out, err)
 
     return command
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A Keras model of the user's own."""
+    builders = pytest.importorskip(
+        "tests.training.importing.builders", reason="the extra `train` is not installed"
+    )
+    return Path(builders.write_keras(tmp_path / "My Model.keras"))

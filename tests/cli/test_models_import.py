@@ -26,20 +26,7 @@ from tests.training.readers import sets
 SEVEN = "angry,disgust,fear,happy,sad,surprise,neutral"
 
 
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "networks"
-    monkeypatch.setenv(registry.VARIABLE, str(folder))
-    return folder
-
-
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    """A Keras model of the user's own."""
-    builders = pytest.importorskip(
-        "tests.training.importing.builders", reason="the extra `train` is not installed"
-    )
-    return Path(builders.write_keras(tmp_path / "My Model.keras"))
+pytestmark = pytest.mark.usefixtures("models")
 
 
 @pytest.fixture

@@ -16,19 +16,7 @@ from tests.commands import PROGRAM, environment
 SEVEN = "angry,disgust,fear,happy,sad,surprise,neutral"
 
 
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "networks"
-    monkeypatch.setenv(registry.VARIABLE, str(folder))
-    return folder
-
-
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    builders = pytest.importorskip(
-        "tests.training.importing.builders", reason="the extra `train` is not installed"
-    )
-    return Path(builders.write_keras(tmp_path / "mine.keras"))
+pytestmark = pytest.mark.usefixtures("models")
 
 
 def test_without_a_terminal_the_classes_must_be_given(

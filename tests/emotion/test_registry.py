@@ -9,12 +9,7 @@ from hypothesis import given, strategies as st
 from monitor.emotion import registry
 from monitor.errors import ExportError, UsageError
 
-
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "networks"
-    monkeypatch.setenv(registry.VARIABLE, str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("models")
 
 
 def add(name: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ _DAMAGED = (
 )
 """What an archive that is cut short, spoiled or locked raises as it is read."""
 _READ_FROM = "a .keras file, an .h5 file of a whole model, or model.json with --weights"
+
+_WEIGHTS_FROM = "the .h5 file of weights that goes with model.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,9 @@ def taken_apart(file: Path, weights: Path | None) -> Iterator[Parts]:
 def is_litert(file: Path) -> bool:
     """Whether it is a LiteRT file that says of itself what it answers: one of ours."""
     return (
-        not file.is_dir() and _start(file)[4:8] == _LITERT and zipfile.is_zipfile(file)
+        not os.path.isdir(file)  # noqa: PTH112 - as in `_start`
+        and _start(file)[4:8] == _LITERT
+        and zipfile.is_zipfile(file)
     )
 
 
@@ -123,21 +128,22 @@ def temporary() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _start(file: Path) -> bytes:
-    if file.is_dir():
+def _start(file: Path, option: str = "", expected: str = _READ_FROM) -> bytes:
+    # Not Path.is_dir, which raises at a name that is too long.
+    if os.path.isdir(file):  # noqa: PTH112
         raise ModelError(
             f"{file} is a folder (a SavedModel?), expected {_READ_FROM}; save the "
             "model again with model.save('NAME.keras')"
         )
-    with _opened(file) as opened:
+    with _opened(file, option, expected) as opened:
         return _block(file.name, opened, 64)
 
 
-def _opened(file: Path) -> IO[bytes]:
+def _opened(file: Path, option: str = "", expected: str = _READ_FROM) -> IO[bytes]:
     try:
         return file.open("rb")
     except FileNotFoundError as exc:
-        raise UsageError(f"{file}: no such file; expected {_READ_FROM}") from exc
+        raise UsageError(f"{option}{file}: no such file; expected {expected}") from exc
     except OSError as exc:
         raise ModelError(f"{file} cannot be read: {exc.strerror}") from exc
 
@@ -269,12 +275,7 @@ def _beside(file: Path) -> Path:
 
 
 def _copy_weights(weights: Path, out: Path) -> None:
-    if not weights.exists():
-        raise UsageError(
-            f"--weights {weights}: no such file; expected the .h5 file of weights that "
-            "goes with model.json"
-        )
-    start = _start(weights)
+    start = _start(weights, "--weights ", _WEIGHTS_FROM)
     if start.startswith(_ZIP):
         raise ModelError(
             f"{weights} is an archive (.npz or .keras), expected weights as an HDF5 "

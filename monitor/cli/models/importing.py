@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.models.extra import INSTALL
+from monitor.cli.models.extra import INSTALL, INTERRUPTED, not_installed
 from monitor.errors import ModelError, UsageError
 from monitor.words import EMOTIONS
 
 if TYPE_CHECKING:
     from models.training.importing.convert import Imported
 
-INTERRUPTED = 130
-"""The status of a command that Ctrl-C ended, as shells have it."""
 _TRAINING = ("h5py", "keras", "tensorflow")
 
 
@@ -159,10 +157,7 @@ def _print(made: Imported, *, as_json: bool) -> None:
 
 
 def _without_training(error: ModuleNotFoundError) -> ModelError:
-    """What is missing, in a line; anything but the extra is a fault of ours."""
-    missing = (error.name or "").split(".")[0]
-    if missing not in _TRAINING:
-        raise error
+    missing = not_installed(error, _TRAINING)
     return ModelError(
         f"models are imported by TensorFlow, and {missing} is not installed: {INSTALL}"
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli.models.bad import Bad
-from monitor.cli.models.extra import INSTALL
+from monitor.cli.models.extra import INSTALL, INTERRUPTED, not_installed
 from monitor.cli.models.plan import EXPRESSION, Plan
 from monitor.errors import ModelError, UsageError
 from monitor.quoting import named
@@ -34,8 +34,6 @@ NETWORKS = (
     "googlenet",
 )
 """Spelled out, so that `--help` need not load Keras."""
-INTERRUPTED = 130
-"""The status of a command that Ctrl-C ended, as shells have it."""
 NEEDED = ("keras", "tensorflow", "torch", "matplotlib", "h5py")
 """What the extra `train`, or `KERAS_BACKEND`, is to bring."""
 
@@ -286,10 +284,7 @@ def _how_to_go_on(plan: Plan) -> str:
 
 
 def _without_training(error: ModuleNotFoundError) -> ModelError:
-    """What is missing, in a line; anything but the extra is a fault of ours."""
-    missing = (error.name or "").split(".")[0]
-    if missing not in NEEDED:
-        raise error
+    missing = not_installed(error, NEEDED)
     return ModelError(
         f"Training needs Keras and what it runs on, and {missing} is not installed: "
         f"{INSTALL}."
@@ -300,16 +295,13 @@ def _unusable(classes: Sequence[str]) -> str:
     """Why a network with these classes cannot be used here; empty where it can."""
     from models.training.class_names import foreign, met_twice
 
+    here = "The trained network cannot be used here: of its classes these are"
     if others := foreign(classes):
-        return (
-            "The trained network cannot be used here: of its classes these are none of "
-            f"the seven expressions: {', '.join(map(named, others))}."
-        )
+        names = ", ".join(map(named, others))
+        return f"{here} none of the seven expressions: {names}."
     if twice := met_twice(classes):
-        return (
-            "The trained network cannot be used here: of its classes these are one "
-            f"expression: {', '.join(map(named, twice))}. Put their pictures together."
-        )
+        names = ", ".join(map(named, twice))
+        return f"{here} one expression: {names}. Put their pictures together."
     return ""
 
 

@@ -17,15 +17,10 @@ pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 import keras
 
 from models.training.importing.convert import Request, import_model
+from tests.training.importing.marks import ON_TENSORFLOW
 from tests.training.importing.refusals import refusal
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason=f"Keras runs on {keras.backend.backend()} in this process",
-    ),
-]
+pytestmark = ON_TENSORFLOW
 
 
 def network(seed: int) -> keras.Model:

@@ -13,17 +13,11 @@ from tests.training.importing.builders import entry, sequential, tiny
 pytest.importorskip("keras", reason="the extra `train` is not installed")
 pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 
-import keras
 
 from models.training.importing import build, layers, plan as planning
+from tests.training.importing.marks import ON_TENSORFLOW
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason=f"Keras runs on {keras.backend.backend()} in this process",
-    ),
-]
+pytestmark = ON_TENSORFLOW
 
 TOLD = st.recursive(
     st.none()

@@ -32,18 +32,9 @@ import keras
 from models.training.importing import build, convert, files, limits, plan as planning
 from models.training.importing.convert import Request, import_model
 from models.training.importing.meaning import input_size
+from tests.training.importing.marks import ON_TENSORFLOW, nobody
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason=f"Keras runs on {keras.backend.backend()} in this process",
-    ),
-]
-
-
-def nobody(_: int | None) -> tuple[str, ...]:
-    raise UsageError("--classes was asked for")
+pytestmark = ON_TENSORFLOW
 
 
 def rebuilt(file: Path, weights: Path | None = None) -> keras.Model:

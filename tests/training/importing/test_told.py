@@ -16,18 +16,9 @@ from models.training.importing.convert import Request, import_model
 from monitor.errors import UsageError
 from monitor.words import EMOTIONS
 from tests.training.importing import builders
+from tests.training.importing.marks import ON_TENSORFLOW, nobody
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        keras.backend.backend() != "tensorflow",
-        reason=f"Keras runs on {keras.backend.backend()} in this process",
-    ),
-]
-
-
-def nobody(_: int | None) -> tuple[str, ...]:
-    raise UsageError("--classes was asked for")
+pytestmark = ON_TENSORFLOW
 
 
 def test_what_answers_otherwise_has_another_version(tmp_path: Path) -> None:
