@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -25,6 +26,7 @@ from monitor.cli import (
 from monitor.cli.options import DbOption, open_existing
 from monitor.cli.retention import let_go
 from monitor.errors import ClassPulseError, UsageError
+from monitor.quoting import named
 
 app = typer.Typer(
     name="classpulse",
@@ -82,5 +84,16 @@ def main() -> None:
     try:
         app(prog_name="classpulse")
     except ClassPulseError as error:
-        print(f"classpulse: {error}", file=sys.stderr)  # noqa: T201
-        sys.exit(2 if isinstance(error, UsageError) else 1)
+        _refuse(str(error), 2 if isinstance(error, UsageError) else 1)
+    except OSError as error:
+        # Any path that a user types can be so, and most are first asked about in a way
+        # that says no to a name that is not there, but raises at this.
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        name = named(str(error.filename))
+        _refuse(f"{name}: longer than the name of a file may be; use a shorter one", 2)
+
+
+def _refuse(why: str, status: int) -> NoReturn:
+    print(f"classpulse: {why}", file=sys.stderr)  # noqa: T201
+    sys.exit(status)

@@ -67,6 +67,38 @@ def test_wrong_usage_is_one_line_and_status_2(
     assert result.status == 2
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("report", "1", "--db"),
+        ("start", *AGREED, "--source"),
+        ("models", "evaluate", "--data"),
+        ("models", "train", "--data"),
+        ("models", "import"),
+    ],
+    ids=" ".join,
+)
+def test_a_name_longer_than_a_file_may_have(
+    run: Run, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Most questions about a path say no to what is not there, and raise at this."""
+    result = run(*command, tmp_path / ("n" * 300))
+
+    assert result.status != 0
+    assert re.fullmatch(r"classpulse: .*n{9}.*\n", result.err), result.err
+
+
+def test_a_name_that_is_too_long_is_told_cut_short(run: Run, tmp_path: Path) -> None:
+    result = run("report", "last", "--db", tmp_path / ("n" * 300))
+
+    assert result.status == 2
+    assert re.fullmatch(
+        r"classpulse: '/.*\.\.\.n+': longer than the name of a file may be; use a "
+        r"shorter one\n",
+        result.err,
+    ), result.err
+
+
 def test_an_accepted_notice_needs_a_mode(run: Run) -> None:
     result = run("start", "--accept-notice")
     assert result.status == 2
