@@ -196,13 +196,15 @@ def _glance(view: View, glance: Glance | None, *, reads: bool) -> Parts:
 def _now(view: View, glance: Glance) -> Parts:
     """The expressions of the last minute, or of the whole of an ended class."""
     if view.data.minutes is not None:
-        return now_table(now_info(glance, None, None), totals=True)
+        return now_table(now_info(glance, None, None, view.data.session), totals=True)
     if not glance.is_live:
-        return now_table(now_info(glance, class_shares(view.data), None))
+        return now_table(
+            now_info(glance, class_shares(view.data), None, view.data.session)
+        )
     start = last_minute(view.data)
     now = class_shares(since(view.data, start))
     before = class_shares(since(view.data, start - BEFORE_S, start))
-    return now_table(now_info(glance, now, before))
+    return now_table(now_info(glance, now, before, view.data.session))
 
 
 def _named(

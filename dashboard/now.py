@@ -8,9 +8,10 @@ import numpy as np
 
 from dashboard.data import Glance
 from dashboard.palette import STACK
+from dashboard.shares import untold
 from dashboard.words import CAPTION
 from monitor.prior import Shares
-from monitor.records import EMOTIONS
+from monitor.records import EMOTIONS, SessionRow
 
 _PLAIN_CHANGE = 0.05
 """Without an interval, a smaller difference of shares is called none."""
@@ -45,20 +46,25 @@ class NowInfo(NamedTuple):
         rows: one an expression, in the order of `STACK`; empty without a reading.
         corrected: whether the shares are corrected for the training data's.
         live: whether they are of the last minute, else of the whole class.
+        untold: as `dashboard.shares.untold` has it.
     """
 
     rows: list[NowRow]
     corrected: bool
     live: bool
+    untold: str = ""
 
 
-def now_info(glance: Glance, now: Shares | None, before: Shares | None) -> NowInfo:
+def now_info(
+    glance: Glance, now: Shares | None, before: Shares | None, session: SessionRow
+) -> NowInfo:
     """What will be shown.
 
     Args:
         glance: the class now and before, as read.
         now: its corrected shares; None where there are none.
         before: those of the minutes before; None where there are none.
+        session: whose network they are of.
     """
     plain = np.array(glance.now.shares)
     if np.isnan(plain).any():
@@ -67,6 +73,8 @@ def now_info(glance: Glance, now: Shares | None, before: Shares | None) -> NowIn
     then = _before(glance, now, before)
     rows = []
     for name in STACK:
+        if name not in session.expressions:
+            continue
         k = EMOTIONS.index(name)
         low = float("nan") if now is None else float(now.low[k])
         high = float("nan") if now is None else float(now.high[k])
@@ -75,7 +83,12 @@ def now_info(glance: Glance, now: Shares | None, before: Shares | None) -> NowIn
         ends = (np.fmin(low, share - least), np.fmax(high, share + least))
         change = _change(float(then[k]), *map(float, ends))
         rows.append(NowRow(name, CAPTION[name], share, low, high, change))
-    return NowInfo(rows, corrected=now is not None, live=glance.is_live)
+    return NowInfo(
+        rows,
+        corrected=now is not None,
+        live=glance.is_live,
+        untold=untold(session),
+    )
 
 
 def _before(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from dashboard.data import WINDOW_MINUTES, since
 from dashboard.palette import STACK
+from dashboard.shares import ORDER
 from dashboard.words import AWAY, CAPTION, REFUSED, SEEN
 from monitor.records import (
     EMOTIONS,
@@ -177,8 +178,7 @@ def _mean_shares(seen: Observations) -> dict[int, tuple[int, float]]:
 def _kinds(series: StudentSeries) -> npt.NDArray[np.object_]:
     """(s, b) what each part of each strip shows."""
     names = np.array([*STACK, UNREADABLE, PRESENT, ABSENT], dtype=object)
-    order = [EMOTIONS.index(name) for name in STACK]
-    shares = np.where(np.isnan(series.shares), -1.0, series.shares)[:, :, order]
+    shares = np.where(np.isnan(series.shares), -1.0, series.shares)[:, :, ORDER]
     which = shares.argmax(axis=2) if shares.size else np.zeros(shares.shape[:2], int)
     # Nobody is called unreadable of whom nothing was to be read.
     seen_only = np.where(series.asked > 0, len(STACK), len(STACK) + 1)

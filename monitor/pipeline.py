@@ -104,6 +104,11 @@ class Pipeline:
         """Class shares that its probabilities were calibrated under, if it has any."""
         return self._reader.prior
 
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """Those of the seven that the network can tell."""
+        return self._reader.expressions
+
     def look(self, frame: Frame, index: int) -> Tick:
         """Everything that one frame gives; the frame is not kept.
 

@@ -308,6 +308,7 @@ class NewSession:
         model: name and version of the emotion network ("" in presence mode).
         index_version: as in `SessionRow`.
         prior: as in `SessionRow`, of that network.
+        expressions: as in `SessionRow`, of that network.
         known: who is expected; those who are never seen stay in the session as such.
     """
 
@@ -319,6 +320,7 @@ class NewSession:
     model: str = ""
     index_version: int = 1
     prior: tuple[float, ...] | None = None
+    expressions: tuple[str, ...] = EMOTIONS
     course: str | None = None
     known: tuple[KnownStudent, ...] = ()
 

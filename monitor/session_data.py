@@ -33,6 +33,8 @@ class SessionRow:
         index_version: of the engagement index; 0 for weights of the teacher's own.
         prior: class shares that the network's probabilities were calibrated under, in
             the order of `EMOTIONS`; None where that is not known.
+        expressions: those of `EMOTIONS` that the network can tell. Of the others
+            nothing is known: their probabilities are 0 for want of a better number.
         purged: the rows of its students have gone, only minutes of the class are left.
     """
 
@@ -53,6 +55,7 @@ class SessionRow:
     students: int
     index_version: int = 1
     prior: tuple[float, ...] | None = None
+    expressions: tuple[str, ...] = EMOTIONS
     purged: bool = False
 
 

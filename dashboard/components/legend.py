@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from dash import html
 
 from dashboard.palette import STACK
 from dashboard.words import CAPTION, REFUSED, SEEN
 
 
-def expressions_legend() -> html.Ul:
-    """The seven expressions in the order of the stack, from its top."""
+def expressions_legend(told: Container[str]) -> html.Ul:
+    """Those expressions that a network can tell, from the top of the stack."""
     return html.Ul(
-        [_entry(name, full_caption(name)) for name in reversed(STACK)],
+        [_entry(name, full_caption(name)) for name in reversed(STACK) if name in told],
         className="legend",
     )
 

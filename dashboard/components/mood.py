@@ -7,10 +7,8 @@ from dash import html
 from dashboard.components.tables import data_table
 from dashboard.data import View
 from dashboard.figures.axes import clock, into_class
-from dashboard.palette import STACK
-from dashboard.words import CAPTION
+from dashboard.shares import HEADS, share_cells
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights
-from monitor.records import EMOTIONS
 from monitor.reports import formatting
 from monitor.summaries import summarise_bins
 
@@ -23,14 +21,13 @@ def mood_table(view: View, weights: IndexWeights = INDEX_WEIGHTS) -> html.Div:
     series = summarise_bins(
         view.data, bin_s=view.bin_s, from_s=view.from_s, weights=weights
     )
-    order = [EMOTIONS.index(name) for name in STACK]
     started_at = view.data.session.started_at
     rows = []
     for i, start in enumerate(series.starts_s.tolist()):
         rows.append(
             [
                 f"{into_class(start, view.bin_s)}, {clock(started_at, start)}",
-                *(formatting.share(float(series.shares[i, k])) for k in order),
+                *share_cells(series.shares[i], view.data.session),
                 formatting.valence(float(series.valence[i])),
                 formatting.share(float(series.facing[i])),
                 formatting.index(float(series.engagement[i])),
@@ -39,6 +36,6 @@ def mood_table(view: View, weights: IndexWeights = INDEX_WEIGHTS) -> html.Div:
                 formatting.share(float(series.coverage[i])),
             ]
         )
-    heads = ["When", *(CAPTION[name] for name in STACK)]
+    heads = ["When", *HEADS]
     heads += ["Valence", "Facing", "Engagement", "Students", "Readings", "Coverage"]
     return data_table("The class's expressions over time", heads, rows)

@@ -19,8 +19,8 @@ from dashboard.figures.axes import clock, into_class
 from dashboard.figures.course import HEIGHT, course_figure, course_info
 from dashboard.figures.student import student_figure, student_height, student_info
 from dashboard.network_card import measured
-from dashboard.palette import STACK
 from dashboard.parts import Part
+from dashboard.shares import HEADS, share_cells
 from dashboard.student_data import Attended, Student, band_at
 from dashboard.words import CAPTION, NOT_KNOWN, REFUSED, SEEN, lean, span, turned
 from monitor.records import EMOTIONS, Mode, SessionRow
@@ -84,6 +84,7 @@ def career(attended: Sequence[Attended], here: int) -> list[Part]:
         text = "So far this is the only class of the course with this student."
         return [html.P(text, className="muted")]
     reads = any(row.summary.readings for row in attended)
+    told = {name for row in attended for name in row.session.expressions}
     chart = named_chart(
         "the student's classes of the course",
         figure=course_figure(course_info(attended)),
@@ -97,7 +98,7 @@ def career(attended: Sequence[Attended], here: int) -> list[Part]:
             else "In none of these classes was an expression of this student read.",
             className="muted",
         ),
-        *([expressions_legend(), chart] if reads else []),
+        *([expressions_legend(told), chart] if reads else []),
         _career_table(attended, here, reads=reads),
     ]
 
@@ -107,7 +108,6 @@ def bins_table(student: Student) -> html.Div:
     view = student.view
     series = summarise_bins(view.data, bin_s=view.bin_s, weights=student.weights)
     reads, refused = student.reads, student.refused
-    order = [EMOTIONS.index(name) for name in STACK]
     started_at = student.session.started_at
     rows = []
     for i, start in enumerate(series.starts_s.tolist()):
@@ -123,13 +123,13 @@ def bins_table(student: Student) -> html.Div:
                 formatting.index(float(series.engagement[i])),
                 f"{int(series.readings[i]):,}",
                 formatting.share(float(series.coverage[i])),
-                *(formatting.share(float(series.shares[i, k])) for k in order),
+                *share_cells(series.shares[i], student.session),
             ]
         rows.append(row)
     heads = ["When", "Seen", *([] if refused else ["Facing"])]
     if reads:
         heads += ["Engagement", "Readings", "Coverage"]
-        heads += [CAPTION[name] for name in STACK]
+        heads += HEADS
     return data_table("The student over this class", heads, rows)
 
 
@@ -237,7 +237,7 @@ def _timeline(student: Student) -> html.Section:
         [
             html.H2("Over this class"),
             html.P(text, className="muted"),
-            expressions_legend() if reads else None,
+            expressions_legend(student.session.expressions) if reads else None,
             _bands_legend(student),
             chart,
             behind("student-timeline", _OVER_CLASS),

@@ -8,11 +8,10 @@ from dash import html
 
 from dashboard.components.tables import data_table
 from dashboard.data import View
-from dashboard.palette import STACK
 from dashboard.parts import Part
-from dashboard.words import CAPTION
+from dashboard.shares import HEADS, share_cells
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights
-from monitor.records import EMOTIONS, Mode
+from monitor.records import Mode
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary, summarise_students
 
@@ -32,11 +31,10 @@ def name_cells(students: Sequence[StudentSummary]) -> list[html.Div]:
 def students_table(view: View, weights: IndexWeights = INDEX_WEIGHTS) -> html.Div:
     """A row a student: what the strips and the numbers beside them say."""
     reads = view.data.session.mode is not Mode.PRESENCE
-    order = [EMOTIONS.index(name) for name in STACK]
     heads = ["Student", "Samples", "Present", "Facing"]
     if reads:
         heads += ["Engagement", "Readings", "Coverage", "Valence"]
-        heads += [CAPTION[name] for name in STACK]
+        heads += HEADS
     rows = []
     for student in summarise_students(view.data, weights):
         row: list[Part] = [
@@ -51,7 +49,7 @@ def students_table(view: View, weights: IndexWeights = INDEX_WEIGHTS) -> html.Di
                 f"{student.readings:,}",
                 formatting.share(student.coverage),
                 formatting.valence(student.valence),
-                *(formatting.share(student.shares[k]) for k in order),
+                *share_cells(student.shares, view.data.session),
             ]
         rows.append(row)
     return data_table("Students in name order", heads, rows)

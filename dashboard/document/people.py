@@ -17,8 +17,8 @@ from dashboard.figures.students import (
     students_height,
     students_info,
 )
-from dashboard.palette import STACK
 from dashboard.parts import Part
+from dashboard.shares import HEADS, share_cells
 from dashboard.words import CAPTION, span
 from monitor.presence import away_minutes
 from monitor.records import EMOTIONS, Absence, AbsenceReason
@@ -76,7 +76,9 @@ def strips(facts: Facts, charts: list[Chart]) -> html.Section | None:
                 [
                     html.H2("Each student over time"),
                     html.P(f"{about} In name order.", className="muted"),
-                    expressions_legend() if facts.reads else None,
+                    expressions_legend(facts.session.expressions)
+                    if facts.reads
+                    else None,
                     students_legend(
                         reads=facts.reads, refused=facts.missing.no_consent > 0
                     ),
@@ -188,17 +190,16 @@ def _strips(
 
 
 def _shares_table(facts: Facts) -> html.Div:
-    order = [EMOTIONS.index(name) for name in STACK]
     rows: list[list[Part]] = [
         [
             html.Bdi(student.name),
-            *(formatting.share(student.shares[k]) for k in order),
+            *share_cells(student.shares, facts.session),
             f"{student.readings:,}",
             formatting.share(student.coverage),
         ]
         for student in facts.students
     ]
-    heads = ["Student", *(CAPTION[name] for name in STACK), "Readings", "Coverage"]
+    heads = ["Student", *HEADS, "Readings", "Coverage"]
     return data_table("Shares of expressions, students in name order", heads, rows)
 
 

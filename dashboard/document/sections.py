@@ -22,7 +22,8 @@ from dashboard.figures.segments import (
 )
 from dashboard.palette import STACK
 from dashboard.parts import Part
-from dashboard.words import CAPTION, GAP, STATUS_MEANING, span
+from dashboard.shares import HEADS, share_cells, untold
+from dashboard.words import GAP, STATUS_MEANING, span
 from monitor.records import EMOTIONS, SessionStatus
 from monitor.reports import formatting
 from monitor.reports.sentences import summary_sentence
@@ -88,7 +89,7 @@ def timeline(facts: Facts, charts: list[Chart]) -> html.Section | None:
                     html.P(
                         f"{about} {ABOUT}" if info.notes else about, className="muted"
                     ),
-                    expressions_legend(),
+                    expressions_legend(facts.session.expressions),
                     chart.place("mood"),
                 ],
                 className="keep",
@@ -109,6 +110,8 @@ def shares(facts: Facts) -> html.Section | None:
         heads += ["Corrected", "Nine times of ten between"]
     rows: list[list[Part]] = []
     for name in reversed(STACK):
+        if name not in facts.session.expressions:
+            continue
         k = EMOTIONS.index(name)
         swatch = html.Span(className=f"swatch {name}")
         row: list[Part] = [
@@ -150,8 +153,8 @@ def _correction(facts: Facts) -> str:
         )
     return (
         "The network that read this class came without measurements: how often it is "
-        "wrong is not known, its shares cannot be corrected, no face was left out for "
-        "being doubtful, and an expression that it does not know stands at 0%."
+        "wrong is not known, its shares cannot be corrected, and no face was left out "
+        f"for being doubtful.{untold(facts.session)}"
     )
 
 
@@ -168,12 +171,11 @@ def segments(facts: Facts, charts: list[Chart]) -> html.Section | None:
         "numbers.",
     )
     charts.append(chart)
-    order = [EMOTIONS.index(name) for name in STACK]
     rows: list[list[Part]] = [
         [
             html.Bdi(stretch.name),
             segment_span(stretch),
-            *(formatting.share(stretch.summary.shares[k]) for k in order),
+            *share_cells(stretch.summary.shares, facts.session),
             formatting.valence(stretch.summary.valence),
             formatting.share(stretch.summary.facing),
             f"{stretch.summary.readings:,}",
@@ -181,7 +183,7 @@ def segments(facts: Facts, charts: list[Chart]) -> html.Section | None:
         ]
         for stretch in facts.stretches
     ]
-    heads = ["From", "Minutes", *(CAPTION[name] for name in STACK)]
+    heads = ["From", "Minutes", *HEADS]
     heads += ["Valence", "Facing", "Readings", "Coverage"]
     return html.Section(
         [

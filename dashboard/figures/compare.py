@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from dashboard.comparison import Lecture
 from dashboard.figures.axes import CLEAR, figure, layout, panel_title, plain
 from dashboard.palette import FILL, LIGHT, STACK
+from dashboard.shares import ORDER, share_lines
 from dashboard.words import CAPTION
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
@@ -59,13 +60,12 @@ class CompareInfo(NamedTuple):
 
 def compare_info(lectures: Sequence[Lecture], session_id: int) -> CompareInfo:
     """What will be drawn of a course's classes, of which ``session_id`` is one."""
-    order = [EMOTIONS.index(name) for name in STACK]
     wholes = [lecture.whole for lecture in lectures]
     shares = np.array([whole.shares for whole in wholes], np.float64)
     return CompareInfo(
         dates=[formatting.month_and_day(one.session.started_at) for one in lectures],
         here=[one.session.id for one in lectures].index(session_id),
-        shares=shares.reshape(-1, len(EMOTIONS))[:, order],
+        shares=shares.reshape(-1, len(EMOTIONS))[:, ORDER],
         coverage=np.array([whole.coverage for whole in wholes], np.float64),
         engagement=np.array([whole.engagement for whole in wholes], np.float64),
         students=np.array([one.students for one in lectures], np.float64),
@@ -140,8 +140,7 @@ def _hover(lecture: Lecture) -> str:
         return "<br>".join(lines)
     if whole.dominant is None:
         return "<br>".join([*lines, "no expression was read"])
-    shares = dict(zip(EMOTIONS, whole.shares, strict=True))
-    lines += [f"{formatting.share(shares[e])} {CAPTION[e]}" for e in reversed(STACK)]
+    lines += share_lines(whole.shares, session)
     lines.append(f"engagement {formatting.index(whole.engagement)}")
     lines.append(f"{formatting.share(whole.coverage)} of looks were read")
     return "<br>".join(lines)

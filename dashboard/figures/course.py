@@ -17,9 +17,9 @@ from dashboard.figures.axes import (
     plain,
     stacked_bars,
 )
-from dashboard.palette import LIGHT, STACK
+from dashboard.palette import LIGHT
+from dashboard.shares import ORDER, share_lines
 from dashboard.student_data import Attended
-from dashboard.words import CAPTION
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
 
@@ -47,12 +47,11 @@ class CourseInfo(NamedTuple):
 
 def course_info(attended: Sequence[Attended]) -> CourseInfo:
     """What will be drawn of the classes."""
-    order = [EMOTIONS.index(name) for name in STACK]
     shares = np.array([row.summary.shares for row in attended], dtype=np.float64)
     return CourseInfo(
         # The year stands in what a bar says of itself: below it would lie aslant.
         days=[formatting.month_and_day(row.session.started_at) for row in attended],
-        shares=shares.reshape(len(attended), len(EMOTIONS))[:, order],
+        shares=shares.reshape(len(attended), len(EMOTIONS))[:, ORDER],
         engagement=np.array([row.summary.engagement for row in attended]),
         coverage=np.array([row.summary.coverage for row in attended]),
         hover=[_hover(row) for row in attended],
@@ -135,11 +134,7 @@ def _hover(row: Attended) -> str:
     if mine.dominant is None:
         lines.append("no expression was read")
     else:
-        shares = dict(zip(EMOTIONS, mine.shares, strict=True))
-        lines += [
-            f"{formatting.share(shares[name])} {CAPTION[name]}"
-            for name in reversed(STACK)
-        ]
+        lines += share_lines(mine.shares, row.session)
         lines.append(f"engagement {formatting.index(mine.engagement)}")
     lines.append(f"coverage {formatting.share(mine.coverage)}")
     lines.append(f"present {formatting.minutes(mine.present_minutes)}")

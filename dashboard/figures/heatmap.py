@@ -25,6 +25,7 @@ from dashboard.figures.axes import (
 from dashboard.figures.gaps import Gap, find_gaps, gap_shape
 from dashboard.figures.hatching import Stretch, greyed, hatched, stretches
 from dashboard.palette import FILL, INDEX_SCALE, STACK, VALENCE_SCALE
+from dashboard.shares import ORDER
 from dashboard.words import CAPTION, REFUSED, SEEN
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights, valence
 from monitor.records import EMOTIONS, Mode
@@ -162,7 +163,7 @@ def _values(series: StudentSeries, shade: Shade) -> Floats:
         return np.asarray(valence(series.shares), np.float64)
     if shade is Shade.ENGAGEMENT:
         return series.engagement
-    ordered = series.shares[:, :, [EMOTIONS.index(name) for name in STACK]]
+    ordered = series.shares[:, :, ORDER]
     read = series.readings > 0
     if not ordered.size:
         return np.full(read.shape, np.nan)

@@ -30,10 +30,10 @@ from dashboard.figures.notes import (
     rows_of,
 )
 from dashboard.palette import FILL, LIGHT, STACK
+from dashboard.shares import ORDER, share_lines
 from dashboard.words import CAPTION
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.moments import Moment
-from monitor.records import EMOTIONS
 from monitor.reports import formatting
 from monitor.summaries import ClassSeries, summarise_bins
 
@@ -91,8 +91,7 @@ def mood_info(
     hidden = np.zeros(len(series), dtype=bool)
     for gap in gaps:
         hidden |= (middle >= gap.from_s) & (middle < gap.to_s)
-    order = [EMOTIONS.index(name) for name in STACK]
-    shares = np.where(hidden[:, None], np.nan, series.shares[:, order])
+    shares = np.where(hidden[:, None], np.nan, series.shares[:, ORDER])
     return MoodInfo(
         starts_s=series.starts_s,
         ends_s=np.minimum(series.starts_s + view.bin_s, view.to_s),
@@ -101,7 +100,7 @@ def mood_info(
         coverage=np.where(hidden, np.nan, series.coverage),
         runs=_runs(~np.isnan(shares[:, 0])),
         gaps=gaps,
-        hover=_hover(series, view, order),
+        hover=_hover(series, view),
         labels=_labels(shares),
         from_s=view.from_s,
         to_s=view.to_s,
@@ -192,7 +191,7 @@ def _labels(shares: Floats) -> list[tuple[float, str]]:
     ]
 
 
-def _hover(series: ClassSeries, view: View, order: list[int]) -> list[str]:
+def _hover(series: ClassSeries, view: View) -> list[str]:
     started_at = view.data.session.started_at
     texts = []
     for i in range(len(series)):
@@ -201,11 +200,7 @@ def _hover(series: ClassSeries, view: View, order: list[int]) -> list[str]:
         if not series.readings[i]:
             texts.append(f"{at}<br>no face was read")
             continue
-        lines = [
-            f"{formatting.share(float(series.shares[i, column]))} "
-            f"{CAPTION[EMOTIONS[column]]}"
-            for column in reversed(order)
-        ]
+        lines = share_lines(series.shares[i], view.data.session)
         lines.append(f"valence {formatting.valence(float(series.valence[i]))}")
         lines += _looks(float(series.facing[i]), float(series.engagement[i]))
         lines.append(

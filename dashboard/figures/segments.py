@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from dashboard.figures.axes import CLEAR, figure, layout, plain
 from dashboard.palette import FILL, STACK
+from dashboard.shares import ORDER
 from dashboard.words import CAPTION
 from monitor.records import EMOTIONS
 from monitor.reports import formatting
@@ -45,9 +46,8 @@ class SegmentsInfo(NamedTuple):
 
 def segments_info(segments: Sequence[Segment]) -> SegmentsInfo:
     """What will be drawn of the stretches between markers."""
-    order = [EMOTIONS.index(name) for name in STACK]
     shares = np.array([stretch.summary.shares for stretch in segments], np.float64)
-    shares = shares.reshape(len(segments), len(EMOTIONS))[:, order]
+    shares = shares.reshape(len(segments), len(EMOTIONS))[:, ORDER]
     return SegmentsInfo(
         names=[stretch.name for stretch in segments],
         spans=[segment_span(stretch) for stretch in segments],

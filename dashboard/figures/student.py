@@ -25,10 +25,11 @@ from dashboard.figures.axes import (
     time_axis,
 )
 from dashboard.figures.gaps import Gap, gap_shape
-from dashboard.palette import LIGHT, PRESENT, STACK, UNREADABLE
+from dashboard.palette import LIGHT, PRESENT, UNREADABLE
+from dashboard.shares import ORDER, share_lines
 from dashboard.student_data import Band, Student, band_at
-from dashboard.words import CAPTION, REFUSED, SEEN
-from monitor.records import EMOTIONS, Mode
+from dashboard.words import REFUSED, SEEN
+from monitor.records import Mode
 from monitor.reports import formatting
 from monitor.summaries import ClassSeries, summarise_bins
 
@@ -94,11 +95,10 @@ def student_info(student: Student) -> StudentInfo:
     """What will be drawn of a student."""
     view = student.view
     series = summarise_bins(view.data, bin_s=view.bin_s, weights=student.weights)
-    order = [EMOTIONS.index(name) for name in STACK]
     return StudentInfo(
         starts_s=series.starts_s,
         ends_s=np.minimum(series.starts_s + view.bin_s, view.to_s),
-        shares=series.shares[:, order],
+        shares=series.shares[:, ORDER],
         facing=series.facing,
         engagement=series.engagement,
         coverage=series.coverage,
@@ -178,7 +178,6 @@ def _value_axis(panel: _Panel, domain: list[float]) -> dict[str, Any]:
 def _hover(student: Student, series: ClassSeries) -> list[str]:
     reads = student.session.mode is not Mode.PRESENCE
     view, started_at = student.view, student.session.started_at
-    order = [EMOTIONS.index(name) for name in reversed(STACK)]
     texts = []
     for i, start in enumerate(series.starts_s.tolist()):
         at = f"<b>{into_class(start, view.bin_s)}</b>, {clock(started_at, start)}"
@@ -190,11 +189,7 @@ def _hover(student: Student, series: ClassSeries) -> list[str]:
         if reads and not series.readings[i]:
             lines.append(f"{SEEN}, {'not readable' if series.asked[i] else REFUSED}")
         elif reads:
-            shares = series.shares[i]
-            lines += [
-                f"{formatting.share(float(shares[k]))} {CAPTION[EMOTIONS[k]]}"
-                for k in order
-            ]
+            lines += share_lines(series.shares[i], student.session)
             lines.append(f"engagement {formatting.index(float(series.engagement[i]))}")
         lines.append(f"facing {formatting.share(float(series.facing[i]))}")
         if reads and series.asked[i]:

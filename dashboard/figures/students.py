@@ -24,8 +24,9 @@ from dashboard.figures.axes import (
 )
 from dashboard.figures.hatching import Stretch, greyed, hatched, stretches
 from dashboard.palette import FILL, STACK
+from dashboard.shares import ORDER
 from dashboard.words import CAPTION, REFUSED, SEEN
-from monitor.records import EMOTIONS, Mode
+from monitor.records import Mode
 from monitor.summaries import StudentSeries, summarise_student_bins
 
 ROW_PX = 32
@@ -68,7 +69,7 @@ def students_info(view: View) -> StudentsInfo:
     """What will be drawn of the students."""
     data = view.data
     series = summarise_student_bins(data, bin_s=view.bin_s, from_s=view.from_s)
-    ordered = series.shares[:, :, [EMOTIONS.index(name) for name in STACK]]
+    ordered = series.shares[:, :, ORDER]
     read = series.readings > 0
     filled = np.where(read[:, :, None], ordered, -1.0)
     dominant = np.where(read, filled.argmax(axis=2), -1) if ordered.size else read - 1

@@ -141,7 +141,7 @@ def _stretches_table(clicks: int | None, session_id: int) -> Parts:
         data = store.load(find_session(store, session_id).id)
     except StoreError as error:
         return refresh_notice(error, Again.OPEN)
-    return stretches_table(segments(data, own_weights(store)))
+    return stretches_table(segments(data, own_weights(store)), data.session)
 
 
 @callback(

@@ -199,6 +199,7 @@ def record(
         model=pipeline.model,
         index_version=store.settings().weights.version,
         prior=pipeline.prior,
+        expressions=pipeline.expressions,
         course=plan.course,
         known=plan.equipment.known,
     )

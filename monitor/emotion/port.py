@@ -21,6 +21,11 @@ class Reader(Protocol):
         """Class shares that it was calibrated under; None where nobody knows."""
         ...
 
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """Those of `EMOTIONS` that the network can tell, in their order."""
+        ...
+
     def read(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Reading, ...]:
         """One reading for each sighting, in their order; no pixels in them."""
         ...

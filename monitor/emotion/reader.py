@@ -89,8 +89,8 @@ class ExpressionReader:
         return f"{self._network.name} {self._network.version}"
 
     @property
-    def classes(self) -> tuple[str, ...]:
-        """The expressions that the network answers, in the order of `EMOTIONS`."""
+    def expressions(self) -> tuple[str, ...]:
+        """Those of `EMOTIONS` that the network can tell, in their order."""
         known = self._network.metadata.classes
         return tuple(name for name in EMOTIONS if name in known)
 
@@ -205,6 +205,11 @@ class PresenceReader:
     def prior(self) -> None:
         """None: there are no probabilities."""
         return None
+
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """All seven: nothing was asked that a network could not tell."""
+        return EMOTIONS
 
     def read(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Reading, ...]:
         """One reading of status present for each sighting; the frame is not looked at.

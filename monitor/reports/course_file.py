@@ -8,7 +8,7 @@ from pathlib import Path
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.records import EMOTIONS, Mode, SessionData
 from monitor.reports.csv_files import write_files
-from monitor.reports.formatting import csv_number, csv_text, csv_time
+from monitor.reports.formatting import csv_number, csv_shares, csv_text, csv_time
 from monitor.summaries import summarise_class
 
 SESSION_COLUMNS = (
@@ -71,7 +71,7 @@ def _row(data: SessionData, weights: IndexWeights) -> tuple[str | int, ...]:
         session.students,
         whole.readings,
         csv_number(whole.coverage) if seen else "",
-        *map(csv_number, whole.shares),
+        *csv_shares(whole.shares, session.expressions),
         csv_number(whole.valence),
         csv_number(whole.facing),
         csv_number(whole.engagement),

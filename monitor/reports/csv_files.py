@@ -13,7 +13,7 @@ import errno
 import math
 import os
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +23,13 @@ from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.errors import ExportError, UsageError
 from monitor.minutes import spread
 from monitor.records import EMOTIONS, Mode, SessionData, SessionRow, Status
-from monitor.reports.formatting import by_name, csv_number, csv_text, csv_time
+from monitor.reports.formatting import (
+    by_name,
+    csv_number,
+    csv_shares,
+    csv_text,
+    csv_time,
+)
 from monitor.reports.pseudonyms import with_pseudonyms
 from monitor.summaries import summarise_minutes, summarise_students
 
@@ -163,7 +169,7 @@ def _student_rows(data: SessionData, weights: IndexWeights) -> Iterator[Row]:
             _time(session, student.first_seen_s),
             _time(session, student.last_seen_s),
             student.dominant or _NOT_KNOWN,
-            *map(csv_number, student.shares),
+            *csv_shares(student.shares, session.expressions),
             csv_number(student.valence),
             csv_number(student.facing),
             csv_number(student.engagement),
@@ -188,7 +194,7 @@ def _timeline_rows(data: SessionData, weights: IndexWeights) -> Iterator[Row]:
             int(minutes.students_seen[minute]),
             int(minutes.readings[minute]),
             _coverage(data.session, float(minutes.coverage[minute])),
-            *map(csv_number, minutes.shares[minute].tolist()),
+            *csv_shares(minutes.shares[minute].tolist(), data.session.expressions),
             csv_number(float(minutes.valence[minute])),
             csv_number(float(minutes.facing[minute])),
             csv_number(float(minutes.engagement[minute])),
@@ -220,7 +226,7 @@ def _observation_rows(data: SessionData) -> Iterator[Row]:
             *times[sample],
             names[student],
             words[status],
-            *_expression(shares),
+            *_expression(shares, data.session.expressions),
             _NOT_KNOWN if math.isnan(facing) else int(facing),
             x1,
             y1,
@@ -229,13 +235,13 @@ def _observation_rows(data: SessionData) -> Iterator[Row]:
         )
 
 
-def _expression(shares: list[float]) -> tuple[str, ...]:
+def _expression(shares: list[float], expressions: Container[str]) -> tuple[str, ...]:
     """Emotion, confidence and the seven probabilities of one face."""
     confidence = max(shares)
     if math.isnan(confidence):
         return (_NOT_KNOWN, _NOT_KNOWN, *_NO_SHARES)
     emotion = EMOTIONS[shares.index(confidence)]
-    return (emotion, csv_number(confidence), *map(csv_number, shares))
+    return (emotion, csv_number(confidence), *csv_shares(shares, expressions))
 
 
 def _coverage(session: SessionRow, value: float) -> str:

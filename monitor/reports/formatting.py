@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from monitor.words import AbsenceReason
+from monitor.words import EMOTIONS, AbsenceReason
 
 NOT_KNOWN = "–"  # noqa: RUF001 - a dash, as print has it
 """What people see in place of a number that is not known."""
@@ -179,6 +179,21 @@ def csv_number(value: float) -> str:
         return ""
     text = f"{value:.4f}"
     return "0.0000" if text == "-0.0000" else text
+
+
+def csv_shares(
+    shares: Iterable[float], expressions: Container[str] = EMOTIONS
+) -> list[str]:
+    """Seven cells; empty for what is not known, and for what the network cannot tell.
+
+    Args:
+        shares: seven, in the order of `EMOTIONS`.
+        expressions: those that the network can tell.
+    """
+    return [
+        csv_number(share) if name in expressions else ""
+        for name, share in zip(EMOTIONS, shares, strict=True)
+    ]
 
 
 def csv_time(moment: datetime) -> str:

@@ -152,7 +152,7 @@ def _summary(data: SessionData, settings: Settings) -> Document:
         "first_seen": _time(data.session, row.first_seen_s),
         "last_seen": _time(data.session, row.last_seen_s),
         "dominant": row.dominant,
-        "shares": _shares(row.shares),
+        "shares": _shares(row.shares, data.session),
         "valence": _number(row.valence),
         "facing": _number(row.facing),
         "engagement": _number(row.engagement),
@@ -168,7 +168,7 @@ def _observations(data: SessionData) -> list[Document]:
             "captured_at": _time(data.session, float(offsets[row])),
             "offset_s": _number(float(offsets[row])),
             "status": words[seen.status[row]].value,
-            "shares": _shares(seen.probabilities[row].tolist()),
+            "shares": _shares(seen.probabilities[row].tolist(), data.session),
             "facing": None if np.isnan(seen.facing[row]) else bool(seen.facing[row]),
             "yaw_deg": _number(float(seen.yaw[row])),
             "pitch_deg": _number(float(seen.pitch[row])),
@@ -184,10 +184,16 @@ def _concerns(detail: Detail, ids: set[int]) -> bool:
     return not changed.isdisjoint(ids)
 
 
-def _shares(shares: Sequence[float]) -> dict[str, float] | None:
+def _shares(
+    shares: Sequence[float], session: SessionRow
+) -> dict[str, float | None] | None:
+    """By name; empty where nothing was read, and for what the network cannot tell."""
     if any(math.isnan(share) for share in shares):
         return None
-    return {name: round(share, 4) for name, share in zip(EMOTIONS, shares, strict=True)}
+    return {
+        name: round(share, 4) if name in session.expressions else None
+        for name, share in zip(EMOTIONS, shares, strict=True)
+    }
 
 
 def _number(value: float) -> float | None:

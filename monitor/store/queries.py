@@ -19,6 +19,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 from monitor.errors import UnknownSession
 from monitor.records import (
     ALIVE,
+    EMOTIONS,
     ClassMinutes,
     GapReason,
     Mode,
@@ -153,6 +154,7 @@ def _sessions() -> Select[*tuple[Any, ...]]:
         session.students,
         session.index_version,
         session.prior,
+        session.expressions,
         session.purged_at,
     )
     return (
@@ -176,11 +178,12 @@ def _session_row(row: RowMapping, seen: int) -> SessionRow:
     """A session as it is stored; ``seen`` is how many of its students were."""
     values = dict(row)
     purged_at, students = values.pop("purged_at"), values.pop("students")
-    prior = values.pop("prior")
+    prior, expressions = values.pop("prior"), values.pop("expressions")
     return SessionRow(
         **values,
         students=seen if students is None else students,
         prior=None if prior is None else tuple(prior),
+        expressions=EMOTIONS if expressions is None else tuple(expressions),
         purged=purged_at is not None,
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Insert, Update, insert, select, update
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.errors import StoreError, UnknownSession
 from monitor.records import (
+    EMOTIONS,
     NOT_LOOKED,
     GapReason,
     Mode,
@@ -250,6 +251,7 @@ def _new_session(new: NewSession, course_id: int | None) -> Insert:
         model=new.model,
         index_version=new.index_version,
         prior=None if new.prior is None else list(new.prior),
+        expressions=None if new.expressions == EMOTIONS else list(new.expressions),
         started_at=new.started_at,
         stored_at=datetime.now(UTC),
         status=SessionStatus.RUNNING,

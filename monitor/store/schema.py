@@ -21,7 +21,7 @@ from monitor.store.tables import Base
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision of `migrations`, oldest first; a test holds the two together."""
 
 HEAD = REVISIONS[-1]

@@ -114,7 +114,8 @@ class ClassSession(Base):
     """One recorded lecture.
 
     ``prior`` are the class shares that the network's probabilities were calibrated
-    under, empty where nothing says. ``purged_at`` is when the rows of its students
+    under, empty where nothing says; ``expressions`` are those that it can tell, empty
+    where they are all seven. ``purged_at`` is when the rows of its students
     went; ``students`` counts those who were seen, once no row tells.
     """
 
@@ -131,6 +132,7 @@ class ClassSession(Base):
     model: Mapped[str]
     index_version: Mapped[int]
     prior: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))
+    expressions: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     started_at: Mapped[datetime] = mapped_column(UtcTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     stored_at: Mapped[datetime] = mapped_column(UtcTime)

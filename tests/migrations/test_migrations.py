@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from monitor.errors import SchemaError, StoreBusy, StoreUnusable
+from monitor.records import EMOTIONS
 from monitor.store import schema
 from monitor.store.database import Database
 from monitor.store.store import Store
@@ -134,6 +135,7 @@ def test_database_of_every_older_revision_is_upgraded(
         assert [s.name for s in data.students] == [f"Student {n}" for n in (1, 2, 3)]
         assert data.markers[0].text == "quiz"
         assert (algebra.prior, algebra.index_version) == (None, 1)
+        assert algebra.expressions == EMOTIONS
         assert not algebra.purged
         assert (len(data.observations), data.absences) == (32, ())
         x1, *edges = data.observations.xyxy[0].tolist()

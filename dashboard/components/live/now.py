@@ -17,8 +17,7 @@ _CORRECTED = (
 )
 _PLAIN = (
     "Plain means of the readings: it is not known what the network saw more often "
-    "while it learned, so these cannot be corrected and have no interval. What it does "
-    "not know stands at 0%."
+    "while it learned, so these cannot be corrected and have no interval."
 )
 _TOTALS = (
     "Only totals are kept of this class: they cannot be corrected and have no interval."
@@ -58,11 +57,14 @@ def now_table(info: NowInfo, *, totals: bool = False) -> Parts:
             ],
             className="now",
         ),
-        html.P(
-            _CORRECTED if info.corrected else _totals(info) if totals else _PLAIN,
-            className="muted",
-        ),
+        html.P(f"{_meaning(info, totals=totals)}{info.untold}", className="muted"),
     ]
+
+
+def _meaning(info: NowInfo, *, totals: bool) -> str:
+    if info.corrected:
+        return _CORRECTED
+    return _totals(info) if totals else _PLAIN
 
 
 def _totals(info: NowInfo) -> str:

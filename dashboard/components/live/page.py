@@ -146,7 +146,7 @@ def _mood(session: SessionRow, drawing: Drawing) -> html.Section:
             html.Div(
                 [
                     html.P(id="mood-subtitle", className="muted"),
-                    expressions_legend(),
+                    expressions_legend(session.expressions),
                     named_chart(
                         OVER_TIME,
                         id="mood",

@@ -15,10 +15,9 @@ from dashboard.figures.compare import (
     compare_height,
     compare_info,
 )
-from dashboard.palette import STACK
 from dashboard.parts import Part, Parts
-from dashboard.words import CAPTION
-from monitor.records import EMOTIONS, Mode, SessionRow
+from dashboard.shares import HEADS, share_cells
+from monitor.records import Mode, SessionRow
 from monitor.reports import formatting
 
 _NAME = "this class beside the others of its course"
@@ -77,11 +76,10 @@ def comparison(lectures: Sequence[Lecture], session: SessionRow) -> Parts:
 
 def comparison_table(lectures: Sequence[Lecture], session: SessionRow) -> html.Div:
     """A row a class: the numbers that the chart is made of, and more."""
-    order = [EMOTIONS.index(name) for name in STACK]
     reads = any(lecture.reads for lecture in lectures)
     heads = ["Class", "Started", "Students", "In view, each", "Facing"]
     if reads:
-        heads += ["Coverage", *(CAPTION[name] for name in STACK)]
+        heads += ["Coverage", *HEADS]
         heads += ["Valence", "Engagement"]
     rows = []
     for lecture in lectures:
@@ -100,7 +98,7 @@ def comparison_table(lectures: Sequence[Lecture], session: SessionRow) -> html.D
         if reads:
             row += [
                 formatting.share(whole.coverage),
-                *(formatting.share(whole.shares[k]) for k in order),
+                *share_cells(whole.shares, session_row),
                 formatting.valence(whole.valence),
                 formatting.index(whole.engagement),
             ]

@@ -14,8 +14,8 @@ from dash import dcc, html
 
 from dashboard.palette import STACK
 from dashboard.report_data import Report
-from dashboard.words import CAPTION
-from monitor.records import EMOTIONS
+from dashboard.shares import HEADS, share_cells
+from monitor.records import SessionRow
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary
 
@@ -89,7 +89,6 @@ def students_grid(report: Report) -> html.Div:
 
 def grid_rows(report: Report) -> list[dict[str, Any]]:
     """A row a student; numbers beside text are what columns are sorted by."""
-    order = [EMOTIONS.index(name) for name in STACK]
     return [
         {
             "id": str(student.id),
@@ -99,20 +98,20 @@ def grid_rows(report: Report) -> list[dict[str, Any]]:
             "present": formatting.minutes(student.present_minutes),
             "present_minutes": round(student.present_minutes, 2),
             "facing": formatting.share(student.facing),
-            **(_expressions(student, order) if report.reads else {}),
+            **(_expressions(student, report.session) if report.reads else {}),
         }
         for place, student in enumerate(report.facts.students)
     ]
 
 
-def _expressions(student: StudentSummary, order: list[int]) -> dict[str, Any]:
+def _expressions(student: StudentSummary, session: SessionRow) -> dict[str, Any]:
     covered = student.coverage
     return {
         "coverage": formatting.share(covered),
         "covered": -1 if math.isnan(covered) else round(covered, 4),
         "engagement": formatting.index(student.engagement),
         "valence": formatting.valence(student.valence),
-        **{EMOTIONS[k]: formatting.share(student.shares[k]) for k in order},
+        **dict(zip(STACK, share_cells(student.shares, session), strict=True)),
     }
 
 
@@ -134,7 +133,7 @@ def _columns(report: Report) -> list[dict[str, Any]]:
         heads = {
             "present": "Present",
             "coverage": "Coverage",
-            **{name: CAPTION[name] for name in STACK},
+            **dict(zip(STACK, HEADS, strict=True)),
             "valence": "Valence",
             "facing": "Facing",
             "engagement": "Engagement",

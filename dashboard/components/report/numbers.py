@@ -21,11 +21,11 @@ from dashboard.figures.segments import (
     segments_height,
     segments_info,
 )
-from dashboard.palette import STACK
 from dashboard.parts import Part
 from dashboard.report_data import Report
-from dashboard.words import CAPTION, span
-from monitor.records import EMOTIONS
+from dashboard.shares import HEADS, share_cells
+from dashboard.words import span
+from monitor.records import SessionRow
 from monitor.reports import formatting
 from monitor.reports.sentences import summary_sentence
 from monitor.segments import Segment
@@ -84,7 +84,7 @@ def _timeline(report: Report) -> html.Section:
         [
             html.H2("The class's expressions over time"),
             html.P(told, className="muted"),
-            expressions_legend(),
+            expressions_legend(report.session.expressions),
             named_chart(
                 OVER_TIME,
                 id="report-mood",
@@ -124,18 +124,17 @@ def _stretches(report: Report) -> Part:
     )
 
 
-def stretches_table(stretches: Sequence[Segment]) -> html.Div:
+def stretches_table(stretches: Sequence[Segment], session: SessionRow) -> html.Div:
     """A row a stretch between markers."""
-    order = [EMOTIONS.index(name) for name in STACK]
     heads = ["Stretch", "From", "To", "Coverage"]
-    heads += [*(CAPTION[name] for name in STACK), "Valence", "Facing", "Engagement"]
+    heads += [*HEADS, "Valence", "Facing", "Engagement"]
     rows: list[list[Part]] = [
         [
             html.Bdi(part.name),
             formatting.into_class(part.start_s),
             formatting.into_class(part.end_s),
             formatting.share(part.summary.coverage),
-            *(formatting.share(part.summary.shares[k]) for k in order),
+            *share_cells(part.summary.shares, session),
             formatting.valence(part.summary.valence),
             formatting.share(part.summary.facing),
             formatting.index(part.summary.engagement),

@@ -70,7 +70,7 @@ def predict(
             typer.echo(f"classpulse: {error}", err=True)
             said.append({"file": str(picture), "error": str(error)})
             continue
-        said.append({"file": str(picture), "faces": _as_json(seen, reader.classes)})
+        said.append({"file": str(picture), "faces": _as_json(seen, reader.expressions)})
         if out is not None:
             copy = _free_name(out, picture, taken)
             _write(copy, seen)

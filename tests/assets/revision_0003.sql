@@ -1,0 +1,300 @@
+BEGIN TRANSACTION;
+CREATE TABLE absence (
+	id INTEGER NOT NULL, 
+	session_id INTEGER NOT NULL, 
+	student_id INTEGER NOT NULL, 
+	from_at DATETIME NOT NULL, 
+	to_at DATETIME, 
+	reason VARCHAR(16) NOT NULL, 
+	CONSTRAINT pk_absence PRIMARY KEY (id), 
+	CONSTRAINT fk_absence_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_absence_student_id FOREIGN KEY(student_id) REFERENCES student (id) ON DELETE CASCADE
+);
+INSERT INTO "absence" VALUES(1,3,10,'2026-03-04 09:00:06.000000','2026-03-04 09:00:12.000000','camera_off');
+CREATE TABLE acknowledgement (
+	id INTEGER NOT NULL, 
+	at DATETIME NOT NULL, 
+	mode VARCHAR(16) NOT NULL, 
+	CONSTRAINT pk_acknowledgement PRIMARY KEY (id)
+);
+INSERT INTO "acknowledgement" VALUES(1,'2026-03-04 10:00:00.000000','student');
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+INSERT INTO "alembic_version" VALUES('0003');
+CREATE TABLE audit (
+	id INTEGER NOT NULL, 
+	at DATETIME NOT NULL, 
+	action VARCHAR NOT NULL, 
+	detail JSON NOT NULL, 
+	CONSTRAINT pk_audit PRIMARY KEY (id)
+);
+CREATE TABLE class_reading (
+	session_id INTEGER NOT NULL, 
+	minute INTEGER NOT NULL, 
+	students INTEGER NOT NULL, 
+	samples INTEGER NOT NULL, 
+	readings INTEGER NOT NULL, 
+	coverage DOUBLE, 
+	angry SMALLINT, 
+	disgust SMALLINT, 
+	fear SMALLINT, 
+	happy SMALLINT, 
+	sad SMALLINT, 
+	surprise SMALLINT, 
+	neutral SMALLINT, minutes SMALLINT DEFAULT '1' NOT NULL, sightings INTEGER DEFAULT '0' NOT NULL, facing SMALLINT, engagement SMALLINT, 
+	CONSTRAINT pk_class_reading PRIMARY KEY (session_id, minute), 
+	CONSTRAINT fk_class_reading_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE
+);
+CREATE TABLE class_session (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	title VARCHAR NOT NULL, 
+	course_id INTEGER, 
+	source VARCHAR NOT NULL, 
+	mode VARCHAR(16) NOT NULL, 
+	interval_s DOUBLE NOT NULL, 
+	model VARCHAR NOT NULL, 
+	index_version INTEGER NOT NULL, 
+	started_at DATETIME NOT NULL, 
+	ended_at DATETIME, 
+	stored_at DATETIME NOT NULL, 
+	status VARCHAR(16) NOT NULL, 
+	samples INTEGER NOT NULL, 
+	late INTEGER NOT NULL, 
+	lost INTEGER NOT NULL, prior JSON, students INTEGER, purged_at DATETIME, 
+	CONSTRAINT fk_class_session_course_id FOREIGN KEY(course_id) REFERENCES course (id)
+);
+INSERT INTO "class_session" VALUES(1,'Algebra',1,'virtual class','student',3.0,'test 1',1,'2026-03-02 09:00:00.000000','2026-03-02 09:00:33.000000','2026-03-04 10:00:00.000000','ended',12,0,0,NULL,NULL,NULL);
+INSERT INTO "class_session" VALUES(2,'Geometry',NULL,'virtual class','student',3.0,'test 1',1,'2026-03-03 09:00:00.000000','2026-03-03 09:00:00.000000','2026-03-04 10:00:00.000000','ended',1,0,0,NULL,NULL,NULL);
+INSERT INTO "class_session" VALUES(3,'Biology',2,'virtual class','student',3.0,'test 1',1,'2026-03-04 09:00:00.000000','2026-03-04 09:00:18.000000','2026-03-04 10:00:00.000000','ended',7,0,0,NULL,NULL,NULL);
+CREATE TABLE correction (
+	id INTEGER NOT NULL, 
+	session_id INTEGER NOT NULL, 
+	kind VARCHAR NOT NULL, 
+	detail JSON NOT NULL, 
+	at DATETIME NOT NULL, 
+	undone_at DATETIME, 
+	CONSTRAINT pk_correction PRIMARY KEY (id), 
+	CONSTRAINT fk_correction_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE
+);
+INSERT INTO "correction" VALUES(1,3,'rename','{"changes": {"12": {"name": ["Student 3", "\u0421\u043e\u0444\u0456\u044f"], "named_by_teacher": [false, true], "person_id": [null, 15]}}, "created": [15], "text": "''Student 3'' is called ''\u0421\u043e\u0444\u0456\u044f'' now", "names": ["Student 3", "\u0421\u043e\u0444\u0456\u044f"], "moved": [], "uses": []}','2026-03-04 10:00:00.000000',NULL);
+INSERT INTO "correction" VALUES(2,3,'ignore','{"changes": {"14": {"ignored": [false, true]}}, "created": [], "text": "''Dan Eker'' is ignored now", "names": ["Dan Eker"], "moved": [], "uses": []}','2026-03-04 10:00:00.000000',NULL);
+CREATE TABLE course (
+	id INTEGER NOT NULL, 
+	name VARCHAR NOT NULL, 
+	CONSTRAINT pk_course PRIMARY KEY (id), 
+	CONSTRAINT uq_course_name UNIQUE (name)
+);
+INSERT INTO "course" VALUES(1,'Year 9');
+INSERT INTO "course" VALUES(2,'Biology 2');
+CREATE TABLE enrolment (
+	course_id INTEGER NOT NULL, 
+	student_id INTEGER NOT NULL, 
+	consent BOOLEAN, 
+	CONSTRAINT pk_enrolment PRIMARY KEY (course_id, student_id), 
+	CONSTRAINT fk_enrolment_course_id FOREIGN KEY(course_id) REFERENCES course (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_enrolment_student_id FOREIGN KEY(student_id) REFERENCES student (id) ON DELETE CASCADE
+);
+INSERT INTO "enrolment" VALUES(2,6,1);
+INSERT INTO "enrolment" VALUES(2,7,0);
+INSERT INTO "enrolment" VALUES(2,8,1);
+CREATE TABLE forgotten (
+	id INTEGER NOT NULL, 
+	course_id INTEGER, 
+	session_id INTEGER, 
+	number INTEGER, 
+	digest VARCHAR, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_forgotten PRIMARY KEY (id), 
+	CONSTRAINT ck_forgotten_home CHECK (course_id IS NOT NULL OR session_id IS NOT NULL), 
+	CONSTRAINT ck_forgotten_whom CHECK (digest IS NOT NULL OR number IS NOT NULL), 
+	CONSTRAINT fk_forgotten_course_id FOREIGN KEY(course_id) REFERENCES course (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_forgotten_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE
+);
+CREATE TABLE marker (
+	id INTEGER NOT NULL, 
+	session_id INTEGER NOT NULL, 
+	offset_s DOUBLE NOT NULL, 
+	text VARCHAR NOT NULL, 
+	CONSTRAINT pk_marker PRIMARY KEY (id), 
+	CONSTRAINT fk_marker_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE
+);
+INSERT INTO "marker" VALUES(1,1,12.0,'quiz');
+CREATE TABLE name_key (
+	id INTEGER NOT NULL, 
+	"key" VARCHAR NOT NULL, 
+	CONSTRAINT pk_name_key PRIMARY KEY (id)
+);
+CREATE TABLE observation (
+	sample_id INTEGER NOT NULL, 
+	student_id INTEGER NOT NULL, 
+	status SMALLINT NOT NULL, 
+	angry SMALLINT, 
+	disgust SMALLINT, 
+	fear SMALLINT, 
+	happy SMALLINT, 
+	sad SMALLINT, 
+	surprise SMALLINT, 
+	neutral SMALLINT, 
+	facing BOOLEAN, 
+	face_height SMALLINT NOT NULL, 
+	x1 SMALLINT NOT NULL, 
+	y1 SMALLINT NOT NULL, 
+	x2 SMALLINT NOT NULL, 
+	y2 SMALLINT NOT NULL, 
+	yaw SMALLINT, 
+	pitch SMALLINT, 
+	shared BOOLEAN DEFAULT 0 NOT NULL, 
+	CONSTRAINT pk_observation PRIMARY KEY (sample_id, student_id), 
+	CONSTRAINT fk_observation_sample_id FOREIGN KEY(sample_id) REFERENCES sample (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_observation_student_id FOREIGN KEY(student_id) REFERENCES student (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+
+;
+INSERT INTO "observation" VALUES(1,1,0,228,32,162,1717,312,259,7290,NULL,80,60,40,122,120,-12,7,0);
+INSERT INTO "observation" VALUES(1,2,0,542,50,80,1790,809,119,6610,NULL,80,315,40,377,120,-4,8,0);
+INSERT INTO "observation" VALUES(2,1,0,278,38,180,1649,238,237,7380,NULL,80,61,40,123,120,-11,7,0);
+INSERT INTO "observation" VALUES(2,2,0,469,55,90,2084,710,113,6479,NULL,80,313,40,375,120,-3,8,0);
+INSERT INTO "observation" VALUES(3,1,0,201,41,118,1195,221,193,8031,NULL,80,60,40,122,120,-9,7,0);
+INSERT INTO "observation" VALUES(3,2,0,478,49,84,1734,580,122,6953,NULL,80,319,40,381,120,-1,8,0);
+INSERT INTO "observation" VALUES(4,1,0,190,51,161,1370,222,260,7746,NULL,80,57,40,119,120,-8,7,0);
+INSERT INTO "observation" VALUES(4,2,0,436,54,61,1859,542,125,6923,NULL,80,316,40,378,120,0,8,0);
+INSERT INTO "observation" VALUES(5,1,0,167,40,165,1245,189,220,7974,NULL,80,57,40,119,120,-7,7,0);
+INSERT INTO "observation" VALUES(5,2,0,550,78,73,2576,804,175,5744,NULL,80,313,40,375,120,1,8,0);
+INSERT INTO "observation" VALUES(5,3,0,126,35,97,1960,1091,592,6099,NULL,80,575,40,637,120,9,6,0);
+INSERT INTO "observation" VALUES(6,1,0,158,30,163,1169,153,147,8180,NULL,80,61,40,123,120,-6,7,0);
+INSERT INTO "observation" VALUES(6,2,0,549,74,74,3489,831,182,4801,NULL,80,319,40,381,120,2,8,0);
+INSERT INTO "observation" VALUES(6,3,0,149,37,106,1820,1147,581,6160,NULL,80,570,40,632,120,10,6,0);
+INSERT INTO "observation" VALUES(7,1,0,165,28,144,1202,137,174,8150,NULL,80,57,40,119,120,-5,7,0);
+INSERT INTO "observation" VALUES(7,2,0,432,46,52,3400,696,145,5229,NULL,80,313,40,375,120,3,8,0);
+INSERT INTO "observation" VALUES(7,3,0,142,39,115,2302,1193,617,5592,NULL,80,575,40,637,120,11,6,0);
+INSERT INTO "observation" VALUES(8,1,0,190,27,190,1004,143,160,8286,NULL,80,57,40,119,120,-4,7,0);
+INSERT INTO "observation" VALUES(8,2,0,383,37,40,4645,608,94,4193,NULL,80,319,40,381,120,4,8,0);
+INSERT INTO "observation" VALUES(8,3,0,164,38,148,2788,1211,605,5046,NULL,80,572,40,634,120,12,6,0);
+INSERT INTO "observation" VALUES(9,1,0,171,18,166,1285,145,193,8022,NULL,80,59,40,121,120,-4,7,0);
+INSERT INTO "observation" VALUES(9,2,0,412,31,32,5410,477,64,3574,NULL,80,315,40,377,120,4,8,0);
+INSERT INTO "observation" VALUES(9,3,0,154,43,122,2947,1292,521,4921,NULL,80,570,40,632,120,12,6,0);
+INSERT INTO "observation" VALUES(10,1,0,173,19,148,1261,247,253,7899,NULL,80,57,40,119,120,-3,7,0);
+INSERT INTO "observation" VALUES(10,2,0,319,26,31,4942,407,50,4225,NULL,80,315,40,377,120,5,8,0);
+INSERT INTO "observation" VALUES(10,3,0,191,47,137,3132,959,624,4910,NULL,80,573,40,635,120,13,6,0);
+INSERT INTO "observation" VALUES(11,1,0,129,19,122,1142,177,248,8163,NULL,80,63,40,125,120,-3,7,0);
+INSERT INTO "observation" VALUES(11,2,0,367,30,18,5117,425,52,3991,NULL,80,313,40,375,120,5,8,0);
+INSERT INTO "observation" VALUES(11,3,0,178,47,123,2693,1076,496,5387,NULL,80,570,40,632,120,13,6,0);
+INSERT INTO "observation" VALUES(12,1,0,140,22,124,1258,175,258,8023,NULL,80,59,40,121,120,-3,7,0);
+INSERT INTO "observation" VALUES(12,2,0,389,24,22,4802,458,50,4255,NULL,80,319,40,381,120,5,8,0);
+INSERT INTO "observation" VALUES(12,3,0,151,56,96,2293,1115,629,5660,NULL,80,569,40,631,120,13,6,0);
+INSERT INTO "observation" VALUES(13,4,0,200,100,200,7000,500,500,1500,1,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(13,5,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(14,9,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(14,10,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(14,12,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(15,9,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(15,10,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(15,12,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(16,9,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(16,12,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(17,9,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(17,12,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(17,13,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(18,9,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(18,10,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(18,12,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(18,13,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(19,9,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(19,10,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(19,12,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(20,9,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(20,10,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+INSERT INTO "observation" VALUES(20,14,0,300,100,400,600,1000,200,7400,NULL,60,100,80,148,140,NULL,NULL,0);
+CREATE TABLE request (
+	id INTEGER NOT NULL, 
+	session_id INTEGER NOT NULL, 
+	kind VARCHAR(16) NOT NULL, 
+	at DATETIME NOT NULL, 
+	done_at DATETIME, 
+	CONSTRAINT pk_request PRIMARY KEY (id), 
+	CONSTRAINT fk_request_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE
+);
+CREATE TABLE sample (
+	id INTEGER NOT NULL, 
+	session_id INTEGER NOT NULL, 
+	"index" INTEGER NOT NULL, 
+	captured_at DATETIME NOT NULL, 
+	offset_s DOUBLE NOT NULL, 
+	gap VARCHAR(16), 
+	left_out SMALLINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_sample PRIMARY KEY (id), 
+	CONSTRAINT uq_sample_session_id_index UNIQUE (session_id, "index"), 
+	CONSTRAINT fk_sample_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE
+);
+INSERT INTO "sample" VALUES(1,1,0,'2026-03-02 09:00:00.000000',0.0,NULL,0);
+INSERT INTO "sample" VALUES(2,1,1,'2026-03-02 09:00:03.000000',3.0,NULL,0);
+INSERT INTO "sample" VALUES(3,1,2,'2026-03-02 09:00:06.000000',6.0,NULL,0);
+INSERT INTO "sample" VALUES(4,1,3,'2026-03-02 09:00:09.000000',9.0,NULL,0);
+INSERT INTO "sample" VALUES(5,1,4,'2026-03-02 09:00:12.000000',12.0,NULL,0);
+INSERT INTO "sample" VALUES(6,1,5,'2026-03-02 09:00:15.000000',15.0,NULL,0);
+INSERT INTO "sample" VALUES(7,1,6,'2026-03-02 09:00:18.000000',18.0,'covered',0);
+INSERT INTO "sample" VALUES(8,1,7,'2026-03-02 09:00:21.000000',21.0,NULL,0);
+INSERT INTO "sample" VALUES(9,1,8,'2026-03-02 09:00:24.000000',24.0,NULL,0);
+INSERT INTO "sample" VALUES(10,1,9,'2026-03-02 09:00:27.000000',27.0,NULL,0);
+INSERT INTO "sample" VALUES(11,1,10,'2026-03-02 09:00:30.000000',30.0,NULL,0);
+INSERT INTO "sample" VALUES(12,1,11,'2026-03-02 09:00:33.000000',33.0,NULL,0);
+INSERT INTO "sample" VALUES(13,2,0,'2026-03-03 09:00:00.000000',0.0,NULL,0);
+INSERT INTO "sample" VALUES(14,3,0,'2026-03-04 09:00:00.000000',0.0,NULL,0);
+INSERT INTO "sample" VALUES(15,3,1,'2026-03-04 09:00:03.000000',3.0,NULL,0);
+INSERT INTO "sample" VALUES(16,3,2,'2026-03-04 09:00:06.000000',6.0,NULL,0);
+INSERT INTO "sample" VALUES(17,3,3,'2026-03-04 09:00:09.000000',9.0,NULL,0);
+INSERT INTO "sample" VALUES(18,3,4,'2026-03-04 09:00:12.000000',12.0,NULL,0);
+INSERT INTO "sample" VALUES(19,3,5,'2026-03-04 09:00:15.000000',15.0,NULL,0);
+INSERT INTO "sample" VALUES(20,3,6,'2026-03-04 09:00:18.000000',18.0,NULL,0);
+CREATE TABLE "student" (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	course_id INTEGER, 
+	session_id INTEGER, 
+	number INTEGER, 
+	name VARCHAR NOT NULL, 
+	aliases JSON NOT NULL, 
+	ignored BOOLEAN NOT NULL, 
+	person_id INTEGER, 
+	merged_into INTEGER, 
+	labels JSON DEFAULT '[]' NOT NULL, 
+	roster_id VARCHAR DEFAULT ('') NOT NULL, 
+	named_by_teacher BOOLEAN DEFAULT 0 NOT NULL, 
+	seen BOOLEAN DEFAULT 0 NOT NULL, 
+	expected BOOLEAN DEFAULT 0 NOT NULL, 
+	CONSTRAINT fk_student_session_id FOREIGN KEY(session_id) REFERENCES class_session (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_student_course_id_name UNIQUE (course_id, name), 
+	CONSTRAINT uq_student_session_id_name UNIQUE (session_id, name), 
+	CONSTRAINT uq_student_session_id_number UNIQUE (session_id, number), 
+	CONSTRAINT ck_student_home CHECK (course_id IS NOT NULL OR session_id IS NOT NULL), 
+	CONSTRAINT fk_student_merged_into FOREIGN KEY(merged_into) REFERENCES student (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_student_course_id FOREIGN KEY(course_id) REFERENCES course (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_student_person_id FOREIGN KEY(person_id) REFERENCES student (id) ON DELETE SET NULL
+);
+INSERT INTO "student" VALUES(1,NULL,1,1,'Student 1','[]',0,NULL,NULL,'[]','',0,1,0);
+INSERT INTO "student" VALUES(2,NULL,1,2,'Student 2','[]',0,NULL,NULL,'[]','',0,1,0);
+INSERT INTO "student" VALUES(3,NULL,1,3,'Student 3','[]',0,NULL,NULL,'[]','',0,1,0);
+INSERT INTO "student" VALUES(4,NULL,2,1,'Student 1','[]',0,NULL,NULL,'[]','',0,1,0);
+INSERT INTO "student" VALUES(5,NULL,2,2,'Student 2','[]',0,NULL,NULL,'[]','',0,1,0);
+INSERT INTO "student" VALUES(6,2,NULL,NULL,'Ana Prado','["Ana P"]',0,NULL,NULL,'[]','17',0,0,0);
+INSERT INTO "student" VALUES(7,2,NULL,NULL,'Ben Oduya','[]',0,NULL,NULL,'[]','',0,0,0);
+INSERT INTO "student" VALUES(8,2,NULL,NULL,'Cleo Lind','[]',0,NULL,NULL,'[]','',0,0,0);
+INSERT INTO "student" VALUES(9,NULL,3,1,'Ana Prado','["Ana P"]',0,6,NULL,'[]','17',0,1,1);
+INSERT INTO "student" VALUES(10,NULL,3,2,'Ben Oduya','[]',0,7,NULL,'[]','',0,1,1);
+INSERT INTO "student" VALUES(11,NULL,3,NULL,'Cleo Lind','[]',0,8,NULL,'[]','',0,0,1);
+INSERT INTO "student" VALUES(12,NULL,3,3,'Софія','[]',0,15,NULL,'["v1-abc"]','',1,1,0);
+INSERT INTO "student" VALUES(13,NULL,3,4,'Student 4','[]',0,NULL,12,'[]','',0,1,0);
+INSERT INTO "student" VALUES(14,NULL,3,5,'Dan Eker','[]',1,NULL,NULL,'[]','',0,1,0);
+INSERT INTO "student" VALUES(15,2,NULL,NULL,'Софія','[]',0,NULL,NULL,'["v1-abc"]','',1,0,0);
+CREATE INDEX ix_class_session_course_id ON class_session (course_id);
+CREATE INDEX ix_marker_session_id ON marker (session_id);
+CREATE INDEX ix_correction_session_id ON correction (session_id);
+CREATE INDEX ix_request_session_id_done_at ON request (session_id, done_at);
+CREATE INDEX ix_enrolment_student_id ON enrolment (student_id);
+CREATE INDEX ix_absence_student_id ON absence (student_id);
+CREATE INDEX ix_absence_session_id ON absence (session_id);
+CREATE INDEX ix_forgotten_course_id ON forgotten (course_id);
+CREATE INDEX ix_forgotten_session_id ON forgotten (session_id);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('class_session',3);
+INSERT INTO "sqlite_sequence" VALUES('student',15);
+COMMIT;
