@@ -54,4 +54,4 @@ def share_lines(shares: Iterable[float], session: SessionRow) -> list[str]:
 def untold(session: SessionRow) -> str:
     """A sentence on what the network cannot tell, after a blank; "" if it can all."""
     missing = [CAPTION[name] for name in EMOTIONS if name not in session.expressions]
-    return f" It cannot tell: {', '.join(missing)}." if missing else ""
+    return f" The network cannot tell: {', '.join(missing)}." if missing else ""

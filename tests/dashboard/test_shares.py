@@ -44,7 +44,7 @@ def test_of_what_it_cannot_tell_there_is_no_number() -> None:
     assert lines[0] == "10% frowning"
     assert len(lines) == 6
     assert not any("grimacing" in line for line in lines)
-    assert untold(SIX) == " It cannot tell: grimacing."
+    assert untold(SIX) == " The network cannot tell: grimacing."
 
 
 def test_charts_and_tables_of_a_class_leave_it_out() -> None:
@@ -73,6 +73,6 @@ def test_the_expressions_of_now_leave_it_out_and_say_so() -> None:
         "fear",
         "angry",
     ]
-    assert "have no interval. It cannot tell: grimacing.</p>" in to_html(
+    assert "have no interval. The network cannot tell: grimacing.</p>" in to_html(
         now_table(info)
     )
