@@ -196,9 +196,11 @@
     state.textContent = STATES[face.state] || "read";
     line.appendChild(state);
     if (document.querySelectorAll("#preview .faces thead th").length > 2) {
+      var told = JSON.parse(by("preview").dataset.expressions);
       Object.keys(captions).forEach(function (emotion, i) {
         var cell = document.createElement("td");
-        cell.textContent = face.shares ? percent(face.shares[i]) : "\u2013";
+        var known = face.shares && told.includes(emotion);
+        cell.textContent = known ? percent(face.shares[i]) : "\u2013";
         line.appendChild(cell);
       });
     }

@@ -27,6 +27,7 @@ def preview_panel(session: SessionRow) -> html.Section:
         "data-session": str(session.id),
         "data-off": OFF,
         "data-captions": json.dumps({name: CAPTION[name] for name in EMOTIONS}),
+        "data-expressions": json.dumps(session.expressions),
         "aria-labelledby": "preview-heading",
     }
     toggle: dict[str, Any] = {"aria-pressed": "false", "aria-controls": "preview-stage"}
