@@ -112,7 +112,7 @@ def fit(
     Returns:
         {"bias": (k,), "temperature", "heights": (m,), "temperatures": (m,)}.
     """
-    bias, temperature = _fit_direct(direct)
+    bias, temperature, _ = _fit_direct(direct)
     there = {
         h: seen for h, seen in sorted((by_height or {}).items()) if len(seen.truth)
     }
@@ -123,6 +123,18 @@ def fit(
         "heights": list(there),
         "temperatures": [round(t, 4) for t in each],
     }
+
+
+def unlikelihood(direct: Answers) -> float:
+    """How unlikely the truth stays when bias and temperature are fitted, in nats.
+
+    Args:
+        direct: the faces as they stand in the data.
+
+    Returns:
+        Of all faces together, the priors' part included: what `fit` makes smallest.
+    """
+    return _fit_direct(direct)[2]
 
 
 def cross_validated(
@@ -251,8 +263,8 @@ def _numbers(seen: Answers) -> Ints:
     return np.arange(len(seen.truth)) if seen.faces is None else seen.faces
 
 
-def _fit_direct(seen: Answers) -> tuple[Floats, float]:
-    """(k,) bias, and the temperature.
+def _fit_direct(seen: Answers) -> tuple[Floats, float, float]:
+    """(k,) bias, the temperature, and what is left to explain in nats.
 
     In slope = 1 / T and shift = bias / T the likelihood is a logistic regression's:
     one minimum, found by its gradient.
@@ -274,7 +286,7 @@ def _fit_direct(seen: Answers) -> tuple[Floats, float]:
     limits = [_LOG_LIMITS, *[(None, None)] * k]
     best = minimize(loss, np.zeros(k + 1), jac=True, method="L-BFGS-B", bounds=limits)
     temperature = float(np.exp(-best.x[0]))
-    return np.asarray(best.x[1:] * temperature), temperature
+    return np.asarray(best.x[1:] * temperature), temperature, float(best.fun)
 
 
 def _fit_height(seen: Answers, bias: Floats, direct: float) -> float:

@@ -28,6 +28,15 @@ def test_the_commands_are_those_of_the_run() -> None:
     assert "torch 2.15.0" in text
 
 
+def test_what_was_taken_off_the_labels_head_is_told() -> None:
+    plain = card(build_about(), build_run(), build_figures(), looks=1)
+    about = build_about() | {"unmixed": 0.1151}
+    taken = card(about, build_run(), build_figures(), looks=1)
+
+    assert "taken off" not in plain
+    assert "- Then 11.5% of the votes' logits were taken off those of *labels*" in taken
+
+
 def test_a_schedule_changed_on_the_way_is_told() -> None:
     first = {"epochs": 46, "cool": 36, "rate": 0.03, "until": 8}
 

@@ -14,6 +14,7 @@ pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 from models.training import export  # noqa: E402
 from models.training.networks import HEADS  # noqa: E402
 from models.training.release import shipping  # noqa: E402
+from models.training.unmixing import MOST  # noqa: E402
 from monitor.emotion.network import Network, shipped  # noqa: E402
 from monitor.errors import ExportError, UsageError  # noqa: E402
 from tests.training import made  # noqa: E402
@@ -40,6 +41,7 @@ def test_a_release_ships_a_file_whose_card_says_what_it_says(
     assert about["weights"] == weights
     assert figures["speed"]["bytes"] == out.stat().st_size
     assert figures["agreement"]["same_answer"] >= shipping.SAME
+    assert 0 <= about["unmixed"] <= MOST
     for head in network.metadata.heads:
         assert about["calibration"][head]["temperature"] != 1
         assert sum(about["priors"][head]) == pytest.approx(1)

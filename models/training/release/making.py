@@ -58,8 +58,20 @@ def made(about: Held, run: Held, alike: Held | None = None) -> list[str]:
         f"- Training: {_trained(run)}; Keras {versions['keras']} on its {backend} "
         f"backend ({backend} {versions[backend]}). Exported through TensorFlow. What "
         "was tried stands in `training/NOTES.md`.",
+        *_unmixed(about),
         *_networks(run),
         "",
+    ]
+
+
+def _unmixed(about: Held) -> list[str]:
+    """What became of the labels' head after training; older files keep it as it was."""
+    if not about.get("unmixed"):
+        return []
+    return [
+        f"- Then {about['unmixed']:.1%} of the votes' logits were taken off those of "
+        "*labels*: as much as makes the labels of the faces held back likeliest "
+        "(`training/unmixing.py`)."
     ]
 
 

@@ -1,8 +1,9 @@
 """Makes a trained run the shipped network.
 
-Exports the network, calibrates it on the validation part (directly and through
-galleries at several face heights), measures the file on PublicTest and through the
-path, and writes the figures into the file, into the run's folder and into the card.
+Takes a share of the votes off the labels' head, exports the network, calibrates it on
+the validation part (directly and through galleries at several face heights), measures
+the file on PublicTest and through the path, and writes the figures into the file, into
+the run's folder and into the card.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from models.training.release.card import PLOT, card, plot
 from models.training.release.examples import examples
 from models.training.scores import PLACES
 from models.training.targets import truths
+from models.training.unmixing import share_of_votes, take_off
 from monitor.emotion.network import Network
 from monitor.errors import ExportError, UsageError
 
@@ -74,11 +76,13 @@ def release(
         raise UsageError(f"{data} is not the file that {run_folder} learned from.")
     settings = run["settings"]
     learned, choose = archive.split(settings["validation"], settings["seed"])
+    share = unmixed(model, choose)
     shown = examples(learned.images)
     content = export.to_litert(model, (SIDE, SIDE, 1), weights, shown)
     draft = out.with_name("draft.tflite")
     try:
-        export.write(content, draft, export.describe(version, run, weights))
+        about = export.describe(version, run, weights) | {"unmixed": share}
+        export.write(content, draft, about)
         alike = agreement(Network(draft), model, choose.images)
         find = finder()
         fitted, errors = calibrated(Network(draft), choose, find)
@@ -100,6 +104,22 @@ def release(
     out.with_name("CARD.md").write_text(text, encoding="utf-8")
     (run_folder / "figures.json").write_text(json.dumps(figures, indent=1))
     return figures
+
+
+def unmixed(model: keras.Model, choose: Faces) -> float:
+    """Takes off what the labels' head has too much of the votes'; see `unmixing`.
+
+    Args:
+        model: the trained network, which is changed.
+        choose: the validation part.
+
+    Returns:
+        How much was taken off.
+    """
+    said = predict(model, choose.images)
+    share = share_of_votes(said[LABELS], said[VOTES], choose.labels)
+    take_off(model, share)
+    return share
 
 
 def agreement(

@@ -1,0 +1,64 @@
+"""Takes out of the labels' head what it has too much of the votes'.
+
+The labels' head is asked for a mixture of the label and of what the votes let one
+expect (`targets`): that is steadier to learn from, but draws its answer towards what
+most people see. Of faces held back, the labels are likelier when a little of the
+votes' logits is taken off again (`NOTES.md`). Both heads are linear in the same
+features, so what is left is a head of the same kind and costs nothing to run.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import keras
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+
+from models.training.calibration import Answers, unlikelihood
+from models.training.networks import LABELS, VOTES
+from models.training.scores import PLACES
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+MOST = 0.5
+"""More is not taken off, whatever the faces say."""
+_SPREAD = 0.1
+"""Standard deviation of a Gaussian prior around none: few faces move it little."""
+
+
+def share_of_votes(
+    labels: Floats, votes: Floats, truth: npt.NDArray[np.int64]
+) -> float:
+    """How much of the votes' logits to take off those of the labels.
+
+    That with which the labels are likeliest once they are calibrated.
+
+    Args:
+        labels: (n, 7) logits of the labels' head for faces that it did not learn from.
+        votes: (n, 7) logits of the votes' head for the same faces.
+        truth: (n,) the faces' labels, columns of both.
+
+    Returns:
+        A share in [0, `MOST`].
+    """
+
+    def loss(share: float) -> float:
+        rest = Answers(labels - share * votes, truth)
+        return unlikelihood(rest) + (share / _SPREAD) ** 2 / 2
+
+    best = minimize_scalar(loss, bounds=(0.0, MOST), method="bounded")
+    return round(float(best.x), PLACES)
+
+
+def take_off(model: keras.Model, share: float) -> None:
+    """Change a network's labels' head for good.
+
+    Args:
+        model: as `networks.expression_network` makes it.
+        share: of the votes' weights that is taken off the labels'.
+    """
+    head, votes = model.get_layer(LABELS), model.get_layer(VOTES).get_weights()
+    mine = zip(head.get_weights(), votes, strict=True)
+    head.set_weights([weights - share * theirs for weights, theirs in mine])
