@@ -19,7 +19,7 @@ HEADS = (LABELS, VOTES)
 
 
 def expression_network(shape: Shape = SMALL) -> keras.Model:
-    """A residual network from a grey face to two times seven logits.
+    """A network from a grey face to two times seven logits; residual unless plain.
 
     Plain convolutions, which the kernels for processors run fastest. Light is evened
     out inside the network, so that the one who calls it cannot do it differently.
@@ -33,13 +33,7 @@ def expression_network(shape: Shape = SMALL) -> keras.Model:
         float32 logits for each of `HEADS`, in the order of `EMOTIONS`.
     """
     face = keras.Input((None, None, 1), name="face")
-    x = _stem(_evened(face), shape)
-    for stage, (width, blocks) in enumerate(
-        zip(shape.widths, shape.blocks, strict=True)
-    ):
-        halved = not stage and not shape.fine
-        for block in range(blocks):
-            x = _residual(x, width, shrink=not block and not halved)
+    x = (_plain_stages if shape.plain else _residual_stages)(_evened(face), shape)
     x = layers.GlobalAveragePooling2D(name="features")(x)
     x = layers.Dropout(shape.dropout)(x)
     heads = {name: layers.Dense(len(EMOTIONS), name=name)(x) for name in HEADS}
@@ -166,6 +160,27 @@ def _evened(face: keras.KerasTensor) -> keras.KerasTensor:
     apart = face - mean
     spread = ops.sqrt(ops.mean(ops.square(apart), axis=(1, 2, 3), keepdims=True))
     return apart / (spread + 8.0)
+
+
+def _residual_stages(x: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
+    x = _stem(x, shape)
+    for stage, (width, blocks) in enumerate(
+        zip(shape.widths, shape.blocks, strict=True)
+    ):
+        halved = not stage and not shape.fine
+        for block in range(blocks):
+            x = _residual(x, width, shrink=not block and not halved)
+    return x
+
+
+def _plain_stages(x: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
+    for stage, (width, blocks) in enumerate(
+        zip(shape.widths, shape.blocks, strict=True)
+    ):
+        x = layers.MaxPooling2D(2)(x) if stage else x
+        for _ in range(2 * blocks):
+            x = layers.ReLU()(_convolution(x, width))
+    return x
 
 
 def _stem(face: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:

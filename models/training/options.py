@@ -137,7 +137,11 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     if args.follow and not args.teacher:
         parser.error("--follow asks a teacher: name one with --teacher.")
     given = {name: getattr(args, name) for name in (*_TAKEN, *_NUMBERS, *_SHARES)}
-    shape = Shape(tuple(args.widths), tuple(args.blocks), fine=args.fine)
+    if args.plain and args.fine:
+        parser.error("--plain begins at full height and width by itself: no --fine.")
+    shape = Shape(
+        tuple(args.widths), tuple(args.blocks), fine=args.fine, plain=args.plain
+    )
     args.settings = Settings(**given, teacher=args.teacher_share, shape=shape)
     return args
 
@@ -155,7 +159,7 @@ def _ask_shape(parser: argparse.ArgumentParser, usual: Shape) -> None:
         type=_count,
         nargs="+",
         default=usual.blocks,
-        help="residual blocks of each stage",
+        help="blocks of two convolutions of each stage",
     )
     parser.add_argument(
         "--fine",
@@ -163,4 +167,9 @@ def _ask_shape(parser: argparse.ArgumentParser, usual: Shape) -> None:
         choices=range(5),
         default=usual.fine,
         help="residual blocks at full height and width before the first halving",
+    )
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help="blocks without a way around, as VGG has them; a teacher of another kind",
     )

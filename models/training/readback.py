@@ -193,5 +193,6 @@ def _shape(about: metadata.Metadata) -> Shape:
     if held is None:  # A file from before files said it.
         return SMALL
     widths, blocks = tuple(held["widths"]), tuple(held["blocks"])
-    # A run from before there were fine blocks does not speak of them.
-    return Shape(widths, blocks, held["dropout"], held.get("fine", SMALL.fine))
+    # A run from before there were such blocks does not speak of them.
+    fine, plain = held.get("fine", SMALL.fine), held.get("plain", SMALL.plain)
+    return Shape(widths, blocks, held["dropout"], fine, plain)

@@ -23,7 +23,7 @@ RECORD = "run.json"
 CHECKPOINT = "checkpoint.keras"
 
 _BEFORE: dict[str, Any] = {"clear": 0, "precision": "float32", "follow": False}
-_SHAPE_BEFORE = {"fine": 0}
+_SHAPE_BEFORE = {"fine": 0, "plain": False}
 """What a run did before there was such a setting: its record lacks the name."""
 
 _GROUPS = frozenset({"changes", "shape"})

@@ -161,7 +161,7 @@ def begin_with(model: keras.Model, first: Path, faces: npt.NDArray[np.uint8]) ->
         raise UsageError(
             f"{first} is a network of another shape: --begin takes one of the same "
             "--widths with at least as many --blocks; of --fine too at least as many, "
-            "or none where this run has none."
+            "or none where this run has none, and --plain where this one is."
         ) from exc
 
 

@@ -15,9 +15,10 @@ Either of Keras's backends trains (``KERAS_BACKEND=torch`` was four times faster
 processor, with tcmalloc preloaded).
 
 The network is small (`shape.SMALL`) unless `--widths`, `--blocks` and `--fine` make it
-larger. `--teacher` and `--begin` take other runs' networks, and released ``.tflite``
-files too: those outlive the runs. A network may begin with a deeper one. With
-`--follow` the teacher is asked about every face as it is shown.
+larger, and residual unless it is `--plain`. `--teacher` and `--begin` take other runs'
+networks, and released ``.tflite`` files too: those outlive the runs. A network may
+begin with a deeper one. With `--follow` the teacher is asked about every face as it is
+shown.
 
 `--precision mixed_bfloat16` is quicker on processors with instructions for it
 (AVX512-BF16, AMX), on others slower; the network that is kept computes in float32.

@@ -134,6 +134,9 @@ def test_the_shape_of_a_larger_teacher_is_told_and_typed() -> None:
     assert text.count("--widths") == 2
     last = text[text.index("--out run ") :]
     assert "--widths" not in last
+    teacher["settings"] |= {"shape": wide | {"fine": 0, "plain": True}}
+    plain = card(build_about(), run, build_figures(), looks=1)
+    assert "blocks `--widths 64 128 --blocks 2 2 --plain`" in plain
 
 
 def test_how_a_teacher_was_trained_is_told() -> None:

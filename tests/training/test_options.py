@@ -25,6 +25,12 @@ def test_a_larger_network_is_asked_for_by_its_stages() -> None:
     assert read.settings.shape == Shape((64, 128, 256), (2, 2, 2), fine=1)
 
 
+def test_a_plain_network_is_asked_for() -> None:
+    read = parse(typed("--widths 8 16 --blocks 1 2 --plain"))
+
+    assert read.settings.shape == Shape((8, 16), (1, 2), plain=True)
+
+
 def test_the_precision_is_asked_for() -> None:
     read = parse(typed("--precision mixed_bfloat16"))
 
@@ -34,6 +40,10 @@ def test_the_precision_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        (
+            "--plain --fine 1",
+            "--plain begins at full height and width by itself: no --fine.",
+        ),
         (
             "--widths 64 128",
             "--widths names 2 stages and --blocks 4: expected a number of each for "

@@ -198,7 +198,7 @@ def test_another_shape_cannot_begin(data: Path, tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"{file} is a network of another shape: --begin takes one of the same "
         "--widths with at least as many --blocks; of --fine too at least as many, "
-        "or none where this run has none."
+        "or none where this run has none, and --plain where this one is."
     )
 
 
@@ -254,10 +254,11 @@ def test_whole_numbers_that_stand_for_nothing_known_are_refused(
     assert "is no network that can be read back" in refused(file)
 
 
-def test_stages_of_one_width_and_fine_blocks_are_told_apart(
-    data: Path, tmp_path: Path
+@pytest.mark.parametrize("kind", [{"fine": 2}, {"plain": True}], ids=str)
+def test_stages_of_one_width_and_their_blocks_are_told_apart(
+    data: Path, tmp_path: Path, kind: dict[str, Any]
 ) -> None:
-    shape = Shape(widths=(4, 4, 4), blocks=(1, 2, 2), dropout=0, fine=2)
+    shape = Shape(widths=(4, 4, 4), blocks=(1, 2, 2), dropout=0, **kind)
     train(data, tmp_path / "run", replace(runs.SMALL, epochs=1, shape=shape))
     file = release(tmp_path / "run", tmp_path / "made.tflite")
 

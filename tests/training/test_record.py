@@ -67,6 +67,8 @@ def test_settings_that_there_were_not_yet_are_those_that_change_nothing() -> Non
     assert record.changed(held, wanted | {"clear": 8}) == {"clear"}
     finer = wanted | {"shape": {"widths": (4, 8), "fine": 1}}
     assert record.changed(held, finer) == {"fine"}
+    plain = wanted | {"shape": {"widths": (4, 8), "fine": 0, "plain": True}}
+    assert record.changed(held, plain) == {"plain"}
 
 
 def test_a_run_stays_with_its_backend() -> None:

@@ -75,6 +75,19 @@ def test_only_the_last_blocks_of_a_stage_are_left_out(
         assert found == pytest.approx(wanted[head], abs=1e-5)
 
 
+def test_a_plain_network_takes_over_one_of_its_own_shape() -> None:
+    keras.utils.set_random_seed(3)
+    shape = Shape(WIDTHS, (1, 2, 1), dropout=0, plain=True)
+    model, other = expression_network(shape), expression_network(shape)
+    unsettle(other)
+    images, _ = made.faces(12)
+
+    take_over(model, other)
+
+    for head, wanted in predict(other, images).items():
+        assert predict(model, images)[head] == pytest.approx(wanted, abs=1e-5)
+
+
 @pytest.mark.parametrize(
     ("other", "named"),
     [
@@ -82,6 +95,7 @@ def test_only_the_last_blocks_of_a_stage_are_left_out(
         (Shape((4, 4, 12), (1, 2, 1)), "weight shape"),
         (Shape((4, 4), (1, 2)), "weight list of length"),
         (Shape(WIDTHS, (1, 2, 1), fine=1), "weight shape"),
+        (Shape(WIDTHS, (1, 2, 1), plain=True), "shorter"),
     ],
 )
 def test_another_shape_is_refused(other: Shape, named: str) -> None:

@@ -77,7 +77,7 @@ def _unmixed(about: Held) -> list[str]:
 
 def _agreed(alike: Held) -> str:
     return (
-        f" The file answers as the trained network does for {alike['same_answer']:.1%} "
+        f" The file answers as the network itself does for {alike['same_answer']:.1%} "
         f"of the {alike['faces']:,} faces held back (largest difference of a logit "
         f"{alike['largest_difference']:.2g})."
     )
@@ -279,4 +279,6 @@ def _shape_options(shape: Held) -> str:
     widths, blocks = (
         " ".join(str(count) for count in shape[name]) for name in ("widths", "blocks")
     )
-    return f"--widths {widths} --blocks {blocks} --fine {shape['fine']}"
+    # A record from before there were plain ones lacks the name.
+    kind = "--plain" if shape.get("plain") else f"--fine {shape['fine']}"
+    return f"--widths {widths} --blocks {blocks} {kind}"
