@@ -190,7 +190,9 @@ def _glance(view: View, glance: Glance | None, *, reads: bool) -> Parts:
     told = [html.P(left_out, className="muted")] if left_out else []
     if glance is None:
         return told or None
-    return [*glance_cards(glance, reads=reads, most=False), *told]
+    told_by = view.data.session.expressions
+    cards = glance_cards(glance, reads=reads, expressions=told_by, most=False)
+    return [*cards, *told]
 
 
 def _now(view: View, glance: Glance) -> Parts:

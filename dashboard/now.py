@@ -52,7 +52,7 @@ class NowInfo(NamedTuple):
     rows: list[NowRow]
     corrected: bool
     live: bool
-    untold: str = ""
+    untold: str
 
 
 def now_info(
@@ -68,7 +68,7 @@ def now_info(
     """
     plain = np.array(glance.now.shares)
     if np.isnan(plain).any():
-        return NowInfo([], corrected=False, live=glance.is_live)
+        return NowInfo([], corrected=False, live=glance.is_live, untold="")
     shares = plain if now is None else now.mean
     then = _before(glance, now, before)
     rows = []

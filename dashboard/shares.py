@@ -16,12 +16,12 @@ from monitor.reports import formatting
 ORDER = [EMOTIONS.index(name) for name in STACK]
 """Columns of what is in the order of `EMOTIONS`, from the lowest of the stack up."""
 
-HEADS = tuple(CAPTION[name] for name in STACK)
+SHARE_HEADS = tuple(CAPTION[name] for name in STACK)
 """Of a table's columns."""
 
 
 def share_cells(shares: Iterable[float], session: SessionRow) -> list[str]:
-    """A cell for each of `HEADS`.
+    """A cell for each of `SHARE_HEADS`.
 
     Args:
         shares: seven, in the order of `EMOTIONS`; NaN for what is not known.
@@ -54,4 +54,9 @@ def share_lines(shares: Iterable[float], session: SessionRow) -> list[str]:
 def untold(session: SessionRow) -> str:
     """A sentence on what the network cannot tell, after a blank; "" if it can all."""
     missing = [CAPTION[name] for name in EMOTIONS if name not in session.expressions]
-    return f" The network cannot tell: {', '.join(missing)}." if missing else ""
+    if not missing:
+        return ""
+    return (
+        f" The network cannot tell: {', '.join(missing)}; valence and engagement are "
+        "made of the other expressions alone."
+    )

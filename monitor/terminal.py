@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Self
 
@@ -18,7 +18,8 @@ from rich.text import Text
 
 from monitor.agent import Controls, Health, Progress
 from monitor.engagement import mean_shares, valence
-from monitor.records import EMOTIONS, NOT_LOOKED, Mode, Status, Tick
+from monitor.records import NOT_LOOKED, Mode, Status, Tick
+from monitor.words import by_share
 
 _KEY_POLL_S = 0.2
 
@@ -30,10 +31,18 @@ class TerminalView:
     that a log stays short. A terminal may also go away while it is drawn on.
     """
 
-    def __init__(self, console: Console, *, mode: Mode, keys: str) -> None:
+    def __init__(
+        self,
+        console: Console,
+        *,
+        mode: Mode,
+        keys: str,
+        expressions: Collection[str],
+    ) -> None:
         self._console = console
         self._mode = mode
         self._keys = keys
+        self._expressions = expressions
         self._last: Tick | None = None
         self._done: float | None = None
         self._said: tuple[Health, str | None] | None = None
@@ -109,8 +118,8 @@ class TerminalView:
         if not read:
             return "no face could be read"
         shares = mean_shares(np.array(read))
-        order = np.argsort(-shares)[:3]
-        parts = [f"{EMOTIONS[i]} {shares[i]:.0%}" for i in order]
+        most = by_share(shares.tolist(), self._expressions)[:3]
+        parts = [f"{name} {share:.0%}" for name, share in most]
         return f"{', '.join(parts)}; valence {float(valence(shares)):+.2f}"
 
 

@@ -5,6 +5,7 @@ Apart from the records, so that a command which looks at no picture loads no arr
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from enum import StrEnum
 
 EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
@@ -89,3 +90,19 @@ NOT_TRUSTED = frozenset({GapReason.BLACK, GapReason.FROZEN, GapReason.COVERED})
 
 STATUS_CODES = {status: code for code, status in enumerate(Status)}
 """`Status` as small integers, for columns and for the database."""
+
+
+def by_share(
+    shares: Iterable[float], expressions: Container[str]
+) -> list[tuple[str, float]]:
+    """Expressions with their shares, the largest first.
+
+    Args:
+        shares: seven, in the order of `EMOTIONS`, none of them NaN.
+        expressions: those that the network can tell; of the others nothing is known,
+            so that they stand nowhere.
+    """
+    told = [
+        pair for pair in zip(EMOTIONS, shares, strict=True) if pair[0] in expressions
+    ]
+    return sorted(told, key=lambda pair: -pair[1])

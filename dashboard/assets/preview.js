@@ -121,6 +121,7 @@
   function draw(look) {
     var place = by("preview-picture");
     var captions = JSON.parse(by("preview").dataset.captions);
+    var told = JSON.parse(by("preview").dataset.expressions);
     var faces = look.about.faces.slice();
     faces.sort(function (a, b) {
       return (a.student || Infinity) - (b.student || Infinity);
@@ -148,7 +149,7 @@
           count += 1;
           var label = face.name || String(numberOf(face));
           frame.appendChild(tag(label, best, face));
-          rows.push(row(label, face, captions));
+          rows.push(row(label, face, captions, told));
         }
         place.appendChild(frame);
       });
@@ -184,7 +185,7 @@
     return element;
   }
 
-  function row(label, face, captions) {
+  function row(label, face, captions, told) {
     var line = document.createElement("tr");
     var head = document.createElement("th");
     head.scope = "row";
@@ -196,7 +197,6 @@
     state.textContent = STATES[face.state] || "read";
     line.appendChild(state);
     if (document.querySelectorAll("#preview .faces thead th").length > 2) {
-      var told = JSON.parse(by("preview").dataset.expressions);
       Object.keys(captions).forEach(function (emotion, i) {
         var cell = document.createElement("td");
         var known = face.shares && told.includes(emotion);

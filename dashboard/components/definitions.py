@@ -122,9 +122,9 @@ def _shares() -> list[tuple[str, list[Part]]]:
         (
             "Shares",
             [
-                "A reading is seven probabilities that sum to 1, one an expression; a "
-                "share is their mean over the readings. A face that cannot be read is "
-                "in none of them."
+                "A reading is probabilities that sum to 1, one for each expression "
+                "that the network can tell; a share is their mean over the readings. A "
+                "face that cannot be read is in none of them."
             ],
         ),
         (
@@ -211,8 +211,8 @@ def _engagement(weights: IndexWeights) -> list[Part]:
                 html.A("Sharma et al., arXiv 1909.12913", href=PAPER),
                 ". Its weights are taken from public programs that follow the paper, "
                 "not from its text; the weight of disgust is not settled by them. The "
-                "paper takes the likeliest expression and the eyes; here all seven "
-                "probabilities count, and the head stands in for the eyes.",
+                "paper takes the likeliest expression and the eyes; here every "
+                "probability counts, and the head stands in for the eyes.",
             ]
         ),
         "An index of looks. Whether it tells engagement was tried on few people: not "

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 from dash import html
 
 from dashboard.data import Glance
-from dashboard.palette import STACK
 from dashboard.words import (
     CAPTION,
     NOT_KNOWN,
@@ -18,23 +18,31 @@ from dashboard.words import (
     lean,
     turned,
 )
-from monitor.records import EMOTIONS
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary
+from monitor.words import by_share
 
 
-def glance_cards(glance: Glance, *, reads: bool, most: bool = True) -> list[Any]:
+def glance_cards(
+    glance: Glance,
+    *,
+    reads: bool,
+    expressions: Collection[str],
+    most: bool = True,
+) -> list[Any]:
     """A heading and up to six numbers, each with a unit and a word of meaning.
 
     Args:
         glance: the class.
         reads: whether expressions are read in it.
+        expressions: those that its network can tell.
         most: whether the expressions seen most are among the numbers.
     """
     cards = [_students(glance)]
     if reads:
         cards.append(_readable(glance))
-        cards += [seen_most(glance.now, "no face was read")] if most else []
+        if most:
+            cards.append(seen_most(glance.now, "no face was read", expressions))
         cards.append(_valence(glance))
     cards.append(_facing(glance))
     if reads:
@@ -104,17 +112,17 @@ def unread_words(seen: StudentSummary, hidden: str, nothing: str) -> str:
     return f"{word}; {refused:,} without consent" if refused else word
 
 
-def seen_most(now: StudentSummary, unread: str) -> html.Div:
+def seen_most(
+    now: StudentSummary, unread: str, expressions: Collection[str]
+) -> html.Div:
     """The two expressions that were seen most; ``unread`` stands where none was."""
     if now.dominant is None:
         return card("Seen most", formatting.NOT_KNOWN, unread)
-    shares = dict(zip(EMOTIONS, now.shares, strict=True))
-    first, second = sorted(STACK, key=lambda name: -shares[name])[:2]
+    (first, most), (second, less) = by_share(now.shares, expressions)[:2]
     return card(
         "Seen most",
         CAPTION[first],
-        f"{formatting.share(shares[first])}, then {CAPTION[second]} "
-        f"{formatting.share(shares[second])}",
+        f"{formatting.share(most)}, then {CAPTION[second]} {formatting.share(less)}",
     )
 
 

@@ -7,7 +7,7 @@ from dash import html
 from dashboard.components.tables import data_table
 from dashboard.data import View
 from dashboard.figures.axes import clock, into_class
-from dashboard.shares import HEADS, share_cells
+from dashboard.shares import SHARE_HEADS, share_cells
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.reports import formatting
 from monitor.summaries import summarise_bins
@@ -36,6 +36,6 @@ def mood_table(view: View, weights: IndexWeights = INDEX_WEIGHTS) -> html.Div:
                 formatting.share(float(series.coverage[i])),
             ]
         )
-    heads = ["When", *HEADS]
+    heads = ["When", *SHARE_HEADS]
     heads += ["Valence", "Facing", "Engagement", "Students", "Readings", "Coverage"]
     return data_table("The class's expressions over time", heads, rows)

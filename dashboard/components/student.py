@@ -20,7 +20,7 @@ from dashboard.figures.course import HEIGHT, course_figure, course_info
 from dashboard.figures.student import student_figure, student_height, student_info
 from dashboard.network_card import measured
 from dashboard.parts import Part
-from dashboard.shares import HEADS, share_cells
+from dashboard.shares import SHARE_HEADS, share_cells
 from dashboard.student_data import Attended, Student, band_at
 from dashboard.words import CAPTION, NOT_KNOWN, REFUSED, SEEN, lean, span, turned
 from monitor.records import EMOTIONS, Mode, SessionRow
@@ -84,7 +84,12 @@ def career(attended: Sequence[Attended], here: int) -> list[Part]:
         text = "So far this is the only class of the course with this student."
         return [html.P(text, className="muted")]
     reads = any(row.summary.readings for row in attended)
-    told = {name for row in attended for name in row.session.expressions}
+    told = {
+        name
+        for row in attended
+        if row.summary.readings
+        for name in row.session.expressions
+    }
     chart = named_chart(
         "the student's classes of the course",
         figure=course_figure(course_info(attended)),
@@ -129,7 +134,7 @@ def bins_table(student: Student) -> html.Div:
     heads = ["When", "Seen", *([] if refused else ["Facing"])]
     if reads:
         heads += ["Engagement", "Readings", "Coverage"]
-        heads += HEADS
+        heads += SHARE_HEADS
     return data_table("The student over this class", heads, rows)
 
 
@@ -188,7 +193,7 @@ def _numbers(student: Student) -> html.Section:
         word = unread_words(mine, "looks not readable", "every look was readable")
         cards += [
             card("Coverage", formatting.share(mine.coverage), word),
-            seen_most(mine, NOT_KNOWN),
+            seen_most(mine, NOT_KNOWN, student.session.expressions),
             card(
                 "Valence, \N{MINUS SIGN}1 to +1",
                 formatting.valence(mine.valence),

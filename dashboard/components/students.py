@@ -9,7 +9,7 @@ from dash import html
 from dashboard.components.tables import data_table
 from dashboard.data import View
 from dashboard.parts import Part
-from dashboard.shares import HEADS, share_cells
+from dashboard.shares import SHARE_HEADS, share_cells
 from monitor.engagement import INDEX_WEIGHTS, IndexWeights
 from monitor.records import Mode
 from monitor.reports import formatting
@@ -34,7 +34,7 @@ def students_table(view: View, weights: IndexWeights = INDEX_WEIGHTS) -> html.Di
     heads = ["Student", "Samples", "Present", "Facing"]
     if reads:
         heads += ["Engagement", "Readings", "Coverage", "Valence"]
-        heads += HEADS
+        heads += SHARE_HEADS
     rows = []
     for student in summarise_students(view.data, weights):
         row: list[Part] = [

@@ -18,7 +18,7 @@ from dashboard.figures.students import (
     students_info,
 )
 from dashboard.parts import Part
-from dashboard.shares import HEADS, share_cells
+from dashboard.shares import SHARE_HEADS, share_cells
 from dashboard.words import CAPTION, span
 from monitor.presence import away_minutes
 from monitor.records import EMOTIONS, Absence, AbsenceReason
@@ -199,7 +199,7 @@ def _shares_table(facts: Facts) -> html.Div:
         ]
         for student in facts.students
     ]
-    heads = ["Student", *HEADS, "Readings", "Coverage"]
+    heads = ["Student", *SHARE_HEADS, "Readings", "Coverage"]
     return data_table("Shares of expressions, students in name order", heads, rows)
 
 

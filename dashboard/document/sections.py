@@ -22,7 +22,7 @@ from dashboard.figures.segments import (
 )
 from dashboard.palette import STACK
 from dashboard.parts import Part
-from dashboard.shares import HEADS, share_cells, untold
+from dashboard.shares import SHARE_HEADS, share_cells, untold
 from dashboard.words import GAP, STATUS_MEANING, span
 from monitor.records import EMOTIONS, SessionStatus
 from monitor.reports import formatting
@@ -60,7 +60,9 @@ def glance(facts: Facts) -> html.Section | None:
     """The numbers of the whole class, each with its coverage or a word of meaning."""
     if not facts.whole.samples:
         return None
-    cards = glance_cards(facts.glance, reads=facts.reads)
+    cards = glance_cards(
+        facts.glance, reads=facts.reads, expressions=facts.session.expressions
+    )
     return html.Section(cards, className="keep")
 
 
@@ -132,7 +134,9 @@ def shares(facts: Facts) -> html.Section | None:
     return html.Section(
         [
             html.H2("How often each expression was seen"),
-            html.P(f"{about}{_correction(facts)}", className="muted"),
+            html.P(
+                f"{about}{_correction(facts)}{untold(facts.session)}", className="muted"
+            ),
             data_table("Expressions over the whole class", heads, rows),
         ],
         className="keep",
@@ -154,7 +158,7 @@ def _correction(facts: Facts) -> str:
     return (
         "The network that read this class came without measurements: how often it is "
         "wrong is not known, its shares cannot be corrected, and no face was left out "
-        f"for being doubtful.{untold(facts.session)}"
+        "for being doubtful."
     )
 
 
@@ -183,7 +187,7 @@ def segments(facts: Facts, charts: list[Chart]) -> html.Section | None:
         ]
         for stretch in facts.stretches
     ]
-    heads = ["From", "Minutes", *HEADS]
+    heads = ["From", "Minutes", *SHARE_HEADS]
     heads += ["Valence", "Facing", "Readings", "Coverage"]
     return html.Section(
         [

@@ -1,7 +1,8 @@
 """Which expressions a network can tell: of the others nothing is known.
 
-What is already stored keeps its meaning: all seven, as of every network that came with
-the program.
+What is already stored counts as told by a network of all seven, as every network is
+that came with the program. Of an imported one with fewer it cannot be seen any more
+which they were: such a class keeps its zeros.
 """
 
 from __future__ import annotations

@@ -49,7 +49,8 @@ def share_of_votes(
         return unlikelihood(rest) + (share / _SPREAD) ** 2 / 2
 
     best = minimize_scalar(loss, bounds=(0.0, MOST), method="bounded")
-    return round(float(best.x), PLACES)
+    # The search comes near an end of its bounds, but never to it.
+    return round(float(best.x), PLACES) if best.fun < loss(0.0) else 0.0
 
 
 def take_off(model: keras.Model, share: float) -> None:

@@ -88,7 +88,7 @@ def main() -> None:
     except OSError as error:
         # Any path that a user types can be so, and most are first asked about in a way
         # that says no to a name that is not there, but raises at this.
-        if error.errno != errno.ENAMETOOLONG:
+        if error.errno != errno.ENAMETOOLONG or error.filename is None:
             raise
         name = named(str(error.filename))
         _refuse(f"{name}: longer than the name of a file may be; use a shorter one", 2)

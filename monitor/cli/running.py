@@ -138,7 +138,12 @@ def watch(
             dashboard_beside(store, serving.port, wanted=serving.pages)
         )
         pipeline = stack.enter_context(closing(build(plan.equipment)))
-        view = TerminalView(console, mode=plan.equipment.mode, keys=keys)
+        view = TerminalView(
+            console,
+            mode=plan.equipment.mode,
+            keys=keys,
+            expressions=pipeline.expressions,
+        )
         stage = Stage(view, pages, browser=serving.browser)
         stack.enter_context(outliving_terminal(stage.stop))
         with view, steered_by_keys(stage.controls):

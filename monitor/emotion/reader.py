@@ -208,7 +208,7 @@ class PresenceReader:
 
     @property
     def expressions(self) -> tuple[str, ...]:
-        """All seven: nothing was asked that a network could not tell."""
+        """All seven: no network is asked, so that none falls short of them."""
         return EMOTIONS
 
     def read(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Reading, ...]:

@@ -181,9 +181,7 @@ def csv_number(value: float) -> str:
     return "0.0000" if text == "-0.0000" else text
 
 
-def csv_shares(
-    shares: Iterable[float], expressions: Container[str] = EMOTIONS
-) -> list[str]:
+def csv_shares(shares: Iterable[float], expressions: Container[str]) -> list[str]:
     """Seven cells; empty for what is not known, and for what the network cannot tell.
 
     Args:

@@ -6,7 +6,7 @@ was read before anybody can lean on it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from monitor.records import (
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary, summarise_students
 from monitor.unread import unread
-from monitor.words import CAPTION
+from monitor.words import CAPTION, by_share
 
 FEW_READINGS = 20
 """Of fewer faces read, shares say nothing worth a sentence."""
@@ -70,7 +70,7 @@ def summary_sentence(
         return _joined(_opening(data), told, _gaps(data))
     return _joined(
         _opening(data),
-        _seen_most(whole, corrected),
+        _seen_most(whole, corrected, data.session.expressions),
         _changed(data, changes),
         _coverage(data, whole),
         _gaps(data),
@@ -89,7 +89,9 @@ def change_words(moment: Moment) -> str:
 def _nothing(data: SessionData, whole: StudentSummary) -> str:
     """What is said of a session in which nobody was seen; "" of another."""
     if data.minutes is not None:
-        return _joined(_kept(data, data.minutes), *_of_minutes(whole))
+        return _joined(
+            _kept(data, data.minutes), *_of_minutes(whole, data.session.expressions)
+        )
     if not len(data.samples):
         if _is_alive(data):
             return "The class has not been looked at yet."
@@ -125,11 +127,11 @@ def _kept(data: SessionData, stored: ClassMinutes) -> str:
     return f"{said}: of {formatting.minutes(kept)} of its {formatting.minutes(length)}."
 
 
-def _of_minutes(whole: StudentSummary) -> list[str]:
+def _of_minutes(whole: StudentSummary, expressions: Collection[str]) -> list[str]:
     if not whole.readings:
         return []
     coverage = f"Coverage was {formatting.share(whole.coverage)}."
-    return [_seen_most(whole, None), coverage]
+    return [_seen_most(whole, None, expressions), coverage]
 
 
 def _opening(data: SessionData) -> str:
@@ -164,13 +166,15 @@ def _nobody_read(data: SessionData) -> str:
     return f"{said}, so nothing can be said of expressions."
 
 
-def _seen_most(whole: StudentSummary, corrected: Shares | None) -> str:
+def _seen_most(
+    whole: StudentSummary, corrected: Shares | None, expressions: Collection[str]
+) -> str:
     """The two largest shares, and the largest one when they are corrected."""
-    first, second = np.argsort(-np.array(whole.shares), kind="stable")[:2].tolist()
+    (first, most), (second, less) = by_share(whole.shares, expressions)[:2]
     told = (
-        f"The expression seen most was {CAPTION[EMOTIONS[first]]} "
-        f"({formatting.share(whole.shares[first])} of what was read), then "
-        f"{CAPTION[EMOTIONS[second]]} ({formatting.share(whole.shares[second])})."
+        f"The expression seen most was {CAPTION[first]} "
+        f"({formatting.share(most)} of what was read), then "
+        f"{CAPTION[second]} ({formatting.share(less)})."
     )
     if corrected is None or np.isnan(corrected.mean).any():
         return told

@@ -77,7 +77,7 @@ def test_the_report_leaves_it_out(out: Path) -> None:
     assert "smiling" in table[0]
     assert "grimacing" not in table[0]
     assert "fearful" not in table[0]
-    assert "The network cannot tell: grimacing, fearful." in report
+    assert "The network cannot tell: grimacing, fearful;" in report
     shares = re.search(
         r"<caption>Shares of expressions, students.*?</table>", report, re.S
     )

@@ -14,6 +14,7 @@ from dashboard.network_card import Measured, measured, measured_in
 from monitor.errors import UnknownSession
 from monitor.records import KnownStudent, Mode, SessionData, SessionStatus
 from monitor.store.store import Store
+from monitor.words import EMOTIONS
 from tests.builders import (
     HAPPY,
     NEUTRAL,
@@ -179,7 +180,9 @@ def test_totals_of_long_ago_are_not_those_of_the_last_minute(store: Store) -> No
         assert (glance.before is not None) is (3 <= minute <= 8)
         if glance.before is not None:
             assert glance.before.samples == 7 * 20 * (min(minute, 7) - 2)
-    assert "not known: fewer than five faces" in str(glance_cards(glance, reads=True))
+    assert "not known: fewer than five faces" in str(
+        glance_cards(glance, reads=True, expressions=EMOTIONS)
+    )
 
 
 def test_minutes_before_are_told_by_the_clock(store: Store) -> None:
@@ -203,9 +206,13 @@ def test_of_totals_too_the_last_minutes_can_be_shown(store: Store) -> None:
 def test_a_class_that_goes_on_has_not_gone_yet() -> None:
     running = build_session_row(status=SessionStatus.RUNNING, samples=60, students=5)
     facts = gather(build_session_data(session=running))
-    assert "How the class goes so far" in str(glance_cards(facts.glance, reads=True))
+    assert "How the class goes so far" in str(
+        glance_cards(facts.glance, reads=True, expressions=EMOTIONS)
+    )
     facts = gather(build_session_data())
-    assert "How the class went" in str(glance_cards(facts.glance, reads=True))
+    assert "How the class went" in str(
+        glance_cards(facts.glance, reads=True, expressions=EMOTIONS)
+    )
 
 
 def test_the_first_glance_at_an_ended_class_is_all_of_it() -> None:

@@ -13,6 +13,7 @@ from dashboard.words import turned
 from monitor.engagement import FACING_ERROR
 from monitor.records import HeadPose, Mode, Reading, SessionStatus, Status
 from monitor.store.store import Store
+from monitor.words import EMOTIONS
 from tests.builders import (
     build_new_session,
     build_reading,
@@ -157,6 +158,6 @@ def test_the_live_glance_says_whether_facing_changed() -> None:
     ]
     running = build_session_row(status=SessionStatus.RUNNING, samples=200, students=1)
     data = build_session_data(ticks, session=running)
-    text = str(glance_cards(take_glance(data), reads=True))
+    text = str(glance_cards(take_glance(data), reads=True, expressions=EMOTIONS))
     assert "many turned away, lower than before" in text
     assert "lower than before" in text.split("Engagement")[1]

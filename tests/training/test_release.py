@@ -12,9 +12,10 @@ keras = pytest.importorskip("keras", reason="the extra `train` is not installed"
 pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 
 from models.training import export  # noqa: E402
-from models.training.networks import HEADS  # noqa: E402
+from models.training.networks import HEADS, LABELS, VOTES, predict  # noqa: E402
+from models.training.readers.shipped import load  # noqa: E402
 from models.training.release import shipping  # noqa: E402
-from models.training.unmixing import MOST  # noqa: E402
+from models.training.unmixing import MOST, take_off  # noqa: E402
 from monitor.emotion.network import Network, shipped  # noqa: E402
 from monitor.errors import ExportError, UsageError  # noqa: E402
 from tests.training import made  # noqa: E402
@@ -53,6 +54,23 @@ def test_a_release_ships_a_file_whose_card_says_what_it_says(
     assert len(looks.read_text("utf-8").splitlines()) == 1
     assert json.loads((trained / "figures.json").read_text("utf-8")) == figures
     assert not (tmp_path / "draft.tflite").exists()
+
+
+def test_what_is_taken_off_the_labels_head_is_what_is_told(trained: Path) -> None:
+    model = export.load_network(trained)
+    choose = load(made.write(trained.parent / "more.npz", n=700)).training
+    # As if it had learned too much of the votes.
+    take_off(model, -0.4)
+    before = predict(model, choose.images)
+
+    share = shipping.unmixed(model, choose)
+
+    after = predict(model, choose.images)
+    assert share > 0
+    assert after[LABELS] == pytest.approx(
+        before[LABELS] - share * before[VOTES], abs=1e-3
+    )
+    assert after[VOTES] == pytest.approx(before[VOTES], abs=1e-4)
 
 
 def test_the_shipped_file_fits_its_budget() -> None:

@@ -16,7 +16,7 @@ from dashboard.figures.compare import (
     compare_info,
 )
 from dashboard.parts import Part, Parts
-from dashboard.shares import HEADS, share_cells
+from dashboard.shares import SHARE_HEADS, share_cells
 from monitor.records import Mode, SessionRow
 from monitor.reports import formatting
 
@@ -79,7 +79,7 @@ def comparison_table(lectures: Sequence[Lecture], session: SessionRow) -> html.D
     reads = any(lecture.reads for lecture in lectures)
     heads = ["Class", "Started", "Students", "In view, each", "Facing"]
     if reads:
-        heads += ["Coverage", *HEADS]
+        heads += ["Coverage", *SHARE_HEADS]
         heads += ["Valence", "Engagement"]
     rows = []
     for lecture in lectures:

@@ -14,7 +14,7 @@ from dash import dcc, html
 
 from dashboard.palette import STACK
 from dashboard.report_data import Report
-from dashboard.shares import HEADS, share_cells
+from dashboard.shares import SHARE_HEADS, share_cells
 from monitor.records import SessionRow
 from monitor.reports import formatting
 from monitor.summaries import StudentSummary
@@ -133,7 +133,7 @@ def _columns(report: Report) -> list[dict[str, Any]]:
         heads = {
             "present": "Present",
             "coverage": "Coverage",
-            **dict(zip(STACK, HEADS, strict=True)),
+            **dict(zip(STACK, SHARE_HEADS, strict=True)),
             "valence": "Valence",
             "facing": "Facing",
             "engagement": "Engagement",

@@ -23,7 +23,7 @@ from dashboard.figures.segments import (
 )
 from dashboard.parts import Part
 from dashboard.report_data import Report
-from dashboard.shares import HEADS, share_cells
+from dashboard.shares import SHARE_HEADS, share_cells
 from dashboard.words import span
 from monitor.records import SessionRow
 from monitor.reports import formatting
@@ -58,7 +58,10 @@ def numbers(report: Report) -> list[Part]:
 def _glance(report: Report) -> list[Part]:
     facts = report.facts
     about = definitions(reads=facts.reads, weights=facts.weights, report=True)
-    return [*glance_cards(facts.glance, reads=facts.reads), about]
+    cards = glance_cards(
+        facts.glance, reads=facts.reads, expressions=facts.session.expressions
+    )
+    return [*cards, about]
 
 
 def _trouble(report: Report) -> Part:
@@ -127,7 +130,7 @@ def _stretches(report: Report) -> Part:
 def stretches_table(stretches: Sequence[Segment], session: SessionRow) -> html.Div:
     """A row a stretch between markers."""
     heads = ["Stretch", "From", "To", "Coverage"]
-    heads += [*HEADS, "Valence", "Facing", "Engagement"]
+    heads += [*SHARE_HEADS, "Valence", "Facing", "Engagement"]
     rows: list[list[Part]] = [
         [
             html.Bdi(part.name),

@@ -125,7 +125,12 @@ def _confidence(about: Mapping[str, Any], figures: Mapping[str, Any]) -> list[st
         names = list(next(iter(errors.values())))
         lines += [
             "Calibration error on the validation part, each half measured with what "
-            "the other half gave (heights: through galleries, clean and damaged):",
+            "the other half gave (heights: through galleries, clean and damaged)"
+            + (
+                "; what was taken off *labels* was chosen on both halves:"
+                if about.get("unmixed")
+                else ":"
+            ),
             "",
             *markdown(
                 ["head", *(n if n == "direct" else f"{n} px" for n in names)],

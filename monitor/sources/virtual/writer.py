@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -82,7 +83,8 @@ def _note_truth(source: VirtualClass, every_s: float, part: Path, named: Path) -
 @contextlib.contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
     """A new file beside ``path`` that takes its place when all went well."""
-    if path.is_dir():
+    # Not Path.is_dir, which raises at a name that is too long.
+    if os.path.isdir(path):  # noqa: PTH112
         raise _cannot_write(path, "it is a folder")
     # The suffix stays last: ffmpeg knows the format by it.
     part = path.with_name(f".{path.stem}.part{path.suffix}")
