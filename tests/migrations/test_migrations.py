@@ -170,6 +170,31 @@ def test_who_is_who_of_an_older_revision_is_kept(path: Path) -> None:
         assert store.session(3).students == 4
 
 
+def test_totals_of_an_older_revision_are_kept(path: Path) -> None:
+    with sqlite3.connect(path) as old:
+        old.executescript((ASSETS / "revision_0003.sql").read_text("utf-8"))
+    old.close()
+    schema.upgrade(str(path))
+    with Store.open(str(path)) as store:
+        physics = store.session(4)
+        minutes = store.load(4).minutes
+        assert (physics.purged, physics.students, physics.course) == (
+            True,
+            6,
+            "Biology 2",
+        )
+        assert physics.prior == (0.1, 0.05, 0.1, 0.25, 0.15, 0.1, 0.25)
+        assert physics.expressions == EMOTIONS
+        assert minutes is not None
+        assert minutes.readings.tolist() == [110]
+        assert minutes.shares[0, EMOTIONS.index("happy")] == pytest.approx(0.4)
+    with sqlite3.connect(path) as new:
+        for table in ("forgotten", "name_key", "audit"):
+            ((count,),) = new.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+            assert count == 1, table
+    new.close()
+
+
 def test_upgrade_and_back_lose_no_reading(path: Path) -> None:
     with Store.open(str(path)) as store:
         session_id = build_session(store, students=3, minutes=1)

@@ -137,6 +137,9 @@ def test_the_shape_of_a_larger_teacher_is_told_and_typed() -> None:
     teacher["settings"] |= {"shape": wide | {"fine": 0, "plain": True}}
     plain = card(build_about(), run, build_figures(), looks=1)
     assert "blocks `--widths 64 128 --blocks 2 2 --plain`" in plain
+    assert "- Network: residual, " in plain
+    run["settings"] |= {"shape": usual | {"plain": True}}
+    assert "- Network: plain, " in card(build_about(), run, build_figures(), looks=1)
 
 
 def test_how_a_teacher_was_trained_is_told() -> None:

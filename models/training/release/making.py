@@ -25,6 +25,12 @@ _STORED = {
 }
 
 
+def _kind(run: Held) -> str:
+    """Whether there is a way around its blocks; older records had no other."""
+    shape = run["settings"].get("shape") or {}
+    return "plain" if shape.get("plain") else "residual"
+
+
 def _weights(about: Held) -> str:
     """How a file stores them; one from before there was a choice has float16."""
     return str(about.get("weights", "float16"))
@@ -52,7 +58,7 @@ def made(about: Held, run: Held, alike: Held | None = None) -> list[str]:
         "no licence of the pictures themselves. The FER+ votes "
         "([Barsoum et al. 2016](https://arxiv.org/abs/1608.01041)) are published by "
         "Microsoft under the MIT licence. Neither is part of this project.",
-        f"- Network: residual, {run['parameters']:,} parameters, "
+        f"- Network: {_kind(run)}, {run['parameters']:,} parameters, "
         f"{run['multiply_adds'] / 1e6:.0f} M multiply-adds a face, 48x48 grey; "
         f"{_STORED[_weights(about)]}." + (_agreed(alike) if alike else ""),
         f"- Training: {_trained(run)}; Keras {versions['keras']} on its {backend} "
