@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import pytest
 
-from monitor import cli
+from monitor import cli, sources
+from monitor.sources.port import SourceOptions
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,14 @@ def model(tmp_path: Path) -> Path:
         "tests.training.importing.builders", reason="the extra `train` is not installed"
     )
     return Path(builders.write_keras(tmp_path / "My Model.keras"))
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A gallery of the virtual class."""
+    source = sources.create("virtual", SourceOptions(students=4, minutes=0.1, seed=3))
+    with source:
+        frame = source.read(0.0)
+    assert frame is not None
+    cv2.imwrite(str(tmp_path / "gallery.png"), frame.image)
+    return tmp_path / "gallery.png"

@@ -8,14 +8,11 @@ import shlex
 import subprocess
 from pathlib import Path
 
-import cv2
 import pytest
 
-from monitor import sources
 from monitor.emotion import metadata, registry
 from monitor.prior import class_shares
 from monitor.session_data import SessionData
-from monitor.sources.port import SourceOptions
 from monitor.store.store import Store
 from tests.cli.conftest import Run
 from tests.commands import AGREED, PROGRAM, classpulse, environment
@@ -27,17 +24,6 @@ SEVEN = "angry,disgust,fear,happy,sad,surprise,neutral"
 
 
 pytestmark = pytest.mark.usefixtures("models")
-
-
-@pytest.fixture
-def picture(tmp_path: Path) -> Path:
-    """A gallery of the virtual class."""
-    source = sources.create("virtual", SourceOptions(students=4, minutes=0.1, seed=3))
-    with source:
-        frame = source.read(0.0)
-    assert frame is not None
-    cv2.imwrite(str(tmp_path / "gallery.png"), frame.image)
-    return tmp_path / "gallery.png"
 
 
 @pytest.mark.slow

@@ -7,12 +7,9 @@ import json
 import re
 from pathlib import Path
 
-import cv2
 import pytest
 
-from monitor import sources
 from monitor.records import EMOTIONS
-from monitor.sources.port import SourceOptions
 from monitor.store.store import Store
 from tests.cli.conftest import Run
 from tests.commands import AGREED
@@ -23,15 +20,9 @@ TOLD = tuple(name for name in EMOTIONS if name not in UNTOLD)
 
 
 @pytest.fixture
-def out(run: Run, tmp_path: Path) -> Path:
+def out(run: Run, picture: Path, tmp_path: Path) -> Path:
     """A class of four that such a network has read, as files."""
     network = networks.write(tmp_path / "five.tflite", classes=list(reversed(TOLD)))
-    source = sources.create("virtual", SourceOptions(students=4, minutes=0.1, seed=3))
-    with source:
-        frame = source.read(0.0)
-    assert frame is not None
-    picture = tmp_path / "gallery.png"
-    cv2.imwrite(str(picture), frame.image)
     done = run("analyze", picture, "--model", network, "--course", "Year 9", *AGREED)
     assert done.status == 0, done.err
     out = tmp_path / "out"

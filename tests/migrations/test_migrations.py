@@ -49,6 +49,13 @@ def tables(path: Path) -> dict[str, list[str]]:
     }
 
 
+def write_old(path: Path, revision: str) -> None:
+    """A database as it was of that revision, with classes in it."""
+    with sqlite3.connect(path) as old:
+        old.executescript((ASSETS / f"revision_{revision}.sql").read_text("utf-8"))
+    old.close()
+
+
 def body(parts: dict[str, list[str]]) -> dict[str, list[str]]:
     """Compare words, not the places of brackets that open and close a table.
 
@@ -120,9 +127,7 @@ def test_upgrade_keeps_what_is_stored(path: Path) -> None:
 def test_database_of_every_older_revision_is_upgraded(
     path: Path, revision: str
 ) -> None:
-    with sqlite3.connect(path) as old:
-        old.executescript((ASSETS / f"revision_{revision}.sql").read_text("utf-8"))
-    old.close()
+    write_old(path, revision)
     with pytest.raises(SchemaError, match="run `classpulse db upgrade`"):
         Store.open(str(path))
     assert schema.upgrade(str(path)) == (revision, schema.HEAD)
@@ -148,9 +153,7 @@ def test_database_of_every_older_revision_is_upgraded(
 
 
 def test_who_is_who_of_an_older_revision_is_kept(path: Path) -> None:
-    with sqlite3.connect(path) as old:
-        old.executescript((ASSETS / "revision_0002.sql").read_text("utf-8"))
-    old.close()
+    write_old(path, "0002")
     schema.upgrade(str(path))
     with Store.open(str(path)) as store:
         data = store.load(3)
@@ -171,9 +174,7 @@ def test_who_is_who_of_an_older_revision_is_kept(path: Path) -> None:
 
 
 def test_totals_of_an_older_revision_are_kept(path: Path) -> None:
-    with sqlite3.connect(path) as old:
-        old.executescript((ASSETS / "revision_0003.sql").read_text("utf-8"))
-    old.close()
+    write_old(path, "0003")
     schema.upgrade(str(path))
     with Store.open(str(path)) as store:
         physics = store.session(4)
