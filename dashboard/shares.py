@@ -6,12 +6,14 @@ a chart says of itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from dashboard.palette import STACK
 from dashboard.words import CAPTION
 from monitor.records import EMOTIONS, SessionRow
 from monitor.reports import formatting
+from monitor.words import shares_told
 
 ORDER = [EMOTIONS.index(name) for name in STACK]
 """Columns of what is in the order of `EMOTIONS`, from the lowest of the stack up."""
@@ -27,13 +29,8 @@ def share_cells(shares: Iterable[float], session: SessionRow) -> list[str]:
         shares: seven, in the order of `EMOTIONS`; NaN for what is not known.
         session: whose network they are of.
     """
-    by_name = dict(zip(EMOTIONS, shares, strict=True))
-    return [
-        formatting.share(float(by_name[name]))
-        if name in session.expressions
-        else formatting.NOT_KNOWN
-        for name in STACK
-    ]
+    told = shares_told(shares, session.expressions)
+    return [formatting.share(float(told.get(name, math.nan))) for name in STACK]
 
 
 def share_lines(shares: Iterable[float], session: SessionRow) -> list[str]:
@@ -43,11 +40,11 @@ def share_lines(shares: Iterable[float], session: SessionRow) -> list[str]:
         shares: seven, in the order of `EMOTIONS`.
         session: whose network they are of.
     """
-    by_name = dict(zip(EMOTIONS, shares, strict=True))
+    told = shares_told(shares, session.expressions)
     return [
-        f"{formatting.share(float(by_name[name]))} {CAPTION[name]}"
+        f"{formatting.share(float(told[name]))} {CAPTION[name]}"
         for name in reversed(STACK)
-        if name in session.expressions
+        if name in told
     ]
 
 

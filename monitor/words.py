@@ -92,17 +92,30 @@ STATUS_CODES = {status: code for code, status in enumerate(Status)}
 """`Status` as small integers, for columns and for the database."""
 
 
+def shares_told(
+    shares: Iterable[float], expressions: Container[str]
+) -> dict[str, float]:
+    """Shares by name, of those expressions alone that the network can tell.
+
+    Args:
+        shares: seven, in the order of `EMOTIONS`.
+        expressions: those that the network can tell; of the others nothing is known.
+    """
+    return {
+        name: share
+        for name, share in zip(EMOTIONS, shares, strict=True)
+        if name in expressions
+    }
+
+
 def by_share(
     shares: Iterable[float], expressions: Container[str]
 ) -> list[tuple[str, float]]:
     """Expressions with their shares, the largest first.
 
     Args:
-        shares: seven, in the order of `EMOTIONS`, none of them NaN.
-        expressions: those that the network can tell; of the others nothing is known,
-            so that they stand nowhere.
+        shares: as for `shares_told`, none of them NaN.
+        expressions: as there.
     """
-    told = [
-        pair for pair in zip(EMOTIONS, shares, strict=True) if pair[0] in expressions
-    ]
-    return sorted(told, key=lambda pair: -pair[1])
+    told = shares_told(shares, expressions)
+    return sorted(told.items(), key=lambda pair: -pair[1])

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from monitor.words import EMOTIONS, AbsenceReason
+from monitor.words import EMOTIONS, AbsenceReason, shares_told
 
 NOT_KNOWN = "–"  # noqa: RUF001 - a dash, as print has it
 """What people see in place of a number that is not known."""
@@ -188,10 +188,8 @@ def csv_shares(shares: Iterable[float], expressions: Container[str]) -> list[str
         shares: seven, in the order of `EMOTIONS`.
         expressions: those that the network can tell.
     """
-    return [
-        csv_number(share) if name in expressions else ""
-        for name, share in zip(EMOTIONS, shares, strict=True)
-    ]
+    told = shares_told(shares, expressions)
+    return [csv_number(told.get(name, math.nan)) for name in EMOTIONS]
 
 
 def csv_time(moment: datetime) -> str:

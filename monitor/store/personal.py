@@ -27,6 +27,7 @@ from monitor.store.erasure import find_course
 from monitor.store.people import PersonRow, find, members, session_rows
 from monitor.store.tables import Enrolment
 from monitor.summaries import summarise_students
+from monitor.words import shares_told
 
 FORMAT = "classpulse person 1"
 """What a document says of its own form."""
@@ -190,10 +191,8 @@ def _shares(
     """By name; empty where nothing was read, and for what the network cannot tell."""
     if any(math.isnan(share) for share in shares):
         return None
-    return {
-        name: round(share, 4) if name in session.expressions else None
-        for name, share in zip(EMOTIONS, shares, strict=True)
-    }
+    told = shares_told(shares, session.expressions)
+    return {name: _number(told.get(name, math.nan)) for name in EMOTIONS}
 
 
 def _number(value: float) -> float | None:
