@@ -30,6 +30,8 @@ that the whole class looks as it does."""
 _ROUNDS = 2000
 _STILL = 1e-7
 _LEAST_PRIOR = 1e-4
+_LEAST_SAID = 1e-6
+"""Of all expressions that had a prior: a row that says less is about none of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +61,9 @@ def corrected_shares(
     Args:
         probabilities: (n, 7) calibrated, rows sum to 1; n may be 0. Rows with NaN
             (not read) are left out.
-        prior: (7,) class shares that the probabilities were calibrated under.
+        prior: (7,) class shares that the probabilities were calibrated under. What is
+            said of an expression that had none is an error, and is left out: its
+            share is 0, within 0 to 1.
         people: how many people the rows are of. Looking at somebody again tells
             little about the others, so n rows count as so many. None: every row is
             somebody else.
@@ -71,14 +75,18 @@ def corrected_shares(
         ValueError: shapes other than these, or values that are no probabilities.
     """
     rows, base = _checked(probabilities, prior)
-    kinds = len(base)
+    kinds, there = len(base), base > 0
+    rows, base = _of_those_there(rows, base, there)
     if not len(rows):
         return Shares(np.full(kinds, np.nan), np.zeros(kinds), np.ones(kinds))
     weight = 1.0 if people is None else min(1.0, people / len(rows))
     evidence = rows / base
     shares = _likeliest(evidence, base, weight)
     variance = _variance(evidence, base, weight, shares)
-    return Shares(shares, *_interval(shares, variance))
+    found = Shares(np.zeros(kinds), np.zeros(kinds), np.ones(kinds))
+    found.mean[there] = shares
+    found.low[there], found.high[there] = _interval(shares, variance)
+    return found
 
 
 def class_shares(data: SessionData) -> Shares | None:
@@ -108,8 +116,18 @@ def _checked(probabilities: Floats, prior: Floats) -> tuple[Floats, Floats]:
     rows = rows[np.isfinite(rows).all(1)]
     if len(rows) and (rows.min() < 0 or abs(rows.sum(1) - 1).max() > 0.01):
         raise ValueError("expected rows of probabilities that sum to 1")
-    base = np.maximum(base, _LEAST_PRIOR)
-    return rows, base / base.sum()
+    return rows, base
+
+
+def _of_those_there(
+    rows: Floats, base: Floats, there: npt.NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    """(m, k) rows and (k,) prior of the expressions that had a prior; both sum to 1."""
+    base = np.maximum(base[there], _LEAST_PRIOR)
+    rows = rows[:, there]
+    said = rows.sum(1, keepdims=True)
+    some = said[:, 0] > _LEAST_SAID
+    return rows[some] / said[some], base / base.sum()
 
 
 def _likeliest(evidence: Floats, base: Floats, weight: float) -> Floats:

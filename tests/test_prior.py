@@ -37,9 +37,11 @@ PRIORS = arrays.arrays(float, 7, elements=st.floats(0.01, 1)).map(
 
 
 def confused() -> Floats:
-    """(7, 7) faces by label and answer, as the shipped network confuses them."""
-    about = Network(shipped()).metadata.raw["figures"]["validation"]
-    return np.asarray(about["confusion"], dtype=np.float64)
+    """(7, 7) faces by truth and answer, as the shipped network confuses them."""
+    about = Network(shipped()).metadata
+    measured = {"labels": "validation", "votes": "validation_votes"}[about.reads]
+    figures = about.raw["figures"][measured]
+    return np.asarray(figures["confusion"], dtype=np.float64)
 
 
 def stream(confusion: Floats, truth: Floats, n: int, seed: int = 0) -> Floats:
@@ -127,6 +129,31 @@ def test_stored_probabilities_may_be_rounded_to_0() -> None:
     assert np.isfinite(found.high).all()
 
 
+@pytest.mark.parametrize("stray", [0.0005, 0.006, 0.05])
+def test_what_is_said_of_an_expression_without_a_prior_is_left_out(
+    stray: float,
+) -> None:
+    # Of a network that learned three expressions: the rest of each row is an error.
+    row = np.array([stray, stray, stray, 0.1, 0.1, stray, 0.0])
+    row[NEUTRAL] = 1 - row.sum()
+    prior = np.array([0, 0, 0, 0.3, 0.2, 0, 0.5])
+
+    found = corrected_shares(np.tile(row, (300, 1)), prior, people=25)
+
+    assert found.mean[NEUTRAL] > row[NEUTRAL]
+    assert found.mean[[0, 1, 2, 5]].tolist() == [0] * 4
+    assert (found.low[0], found.high[0]) == (0, 1)
+    assert found.mean.sum() == pytest.approx(1)
+
+
+def test_faces_that_are_only_of_expressions_without_a_prior_say_nothing() -> None:
+    prior = np.array([0, 0, 0, 0.5, 0.5, 0, 0])
+
+    found = corrected_shares(np.eye(7)[:1], prior)
+
+    assert np.isnan(found.mean).all()
+
+
 def test_few_faces_make_wide_intervals() -> None:
     confusion = confused()
     prior = confusion.sum(1) / confusion.sum()
@@ -185,9 +212,11 @@ def test_real_faces_that_are_mostly_neutral_are_not_sad() -> None:
         pytest.skip("CLASSPULSE_DATA is not set: no real faces here")
     from models.training.readers.shipped import load
 
-    # Of faces that the network learned from it is surer than it may be.
-    _, held_back = load(Path(root) / "fer2013.npz").split(0.1, 1)
     network = Network(shipped())
+    about = network.metadata.raw
+    # Of faces that the network learned from it is surer than it may be.
+    archive = load(Path(root) / "fer2013.npz")
+    _, held_back = archive.split(about["validation"], about["seed"])
     head = network.metadata.reads
     if head == "votes":
         truth, clear = held_back.votes.argmax(1), held_back.votes.max(1) >= 6

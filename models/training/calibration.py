@@ -7,7 +7,7 @@ that they do not flatter. `monitor.emotion.calibration` applies what is fitted h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -247,16 +247,22 @@ def thresholds(
     return {"heights": [float(h) for h in heights], "confidence": needed}
 
 
-def priors(truth: Ints) -> list[float]:
+def priors(truth: Ints, classes: Sequence[str] = EMOTIONS) -> list[float]:
     """Seven class shares, for the EM prior correction; they sum to 1.
 
+    Every class that the network tells gets a face more than was counted (Laplace's
+    rule): that a rare one is missing among few faces held back does not make it
+    impossible, and what is said of it by mistake would count for many faces.
+
     Args:
-        truth: (n,) positions in `EMOTIONS`, n above 0; those below 0 do not count.
+        truth: (n,) positions in `EMOTIONS`; those below 0 do not count.
+        classes: that the network tells; the others' share is 0.
     """
-    counted = np.bincount(truth[truth >= 0], minlength=len(EMOTIONS))
-    shares = (counted / counted.sum()).round(4)
+    told = np.isin(EMOTIONS, classes)
+    counted = np.bincount(truth[truth >= 0], minlength=len(EMOTIONS)) * told + told
+    shares = (counted / counted.sum()).round(PLACES)
     shares[shares.argmax()] += 1 - shares.sum()
-    return [round(float(share), 4) for share in shares]
+    return [round(float(share), PLACES) for share in shares]
 
 
 def _numbers(seen: Answers) -> Ints:

@@ -23,6 +23,7 @@ from models.training.evaluate import calibration_error
 from monitor.emotion import metadata
 from monitor.emotion.calibration import Calibration, softmax
 from monitor.emotion.network import Network
+from monitor.prior import corrected_shares
 from monitor.records import EMOTIONS
 from tests.emotion import networks
 from tests.training import made
@@ -199,5 +200,19 @@ def test_thresholds_by_height() -> None:
 def test_priors() -> None:
     truth = np.array([3, 3, 6, -1, 4])
 
-    assert priors(truth) == [0, 0, 0, 0.5, 0.25, 0, 0.25]
+    three = priors(truth, ["neutral", "happy", "sad"])
+
+    assert three == [0, 0, 0, 0.428572, 0.285714, 0, 0.285714]
     assert sum(priors(np.array([0, 1, 2]))) == pytest.approx(1, abs=1e-9)
+
+
+def test_a_class_that_is_missing_among_few_faces_is_not_impossible() -> None:
+    few = np.repeat([0, 2, 3, 4, 5, 6], 10)  # nobody disgusted among sixty
+    prior = np.array(priors(few))
+    # What a network says that sees disgust in one face of seventy, by mistake.
+    row = np.array([0.02, 0.006, 0.02, 0.05, 0.05, 0.02, 0.834])
+
+    found = corrected_shares(np.tile(row, (300, 1)), prior, people=25)
+
+    assert found.mean[EMOTIONS.index("disgust")] < 0.02
+    assert found.mean[EMOTIONS.index("neutral")] > 0.834

@@ -184,7 +184,7 @@ def calibrated(
         }
         entries[head] = calibration.fit(direct, heads[head])
         errors[head] = calibration.cross_validated(direct, heads[head])
-        priors[head] = calibration.priors(truth)
+        priors[head] = calibration.priors(truth, network.metadata.classes)
     reads = network.metadata.reads
     fitted = {
         "calibration": entries,

@@ -54,5 +54,5 @@ def _calibrated(network: Network, choose: Faces) -> dict[str, Any]:
         if (truth >= 0).any():
             seen = calibration.answers(network, choose.images, truth, head)
             entries[head] = calibration.fit(seen)
-            priors[head] = calibration.priors(truth)
+            priors[head] = calibration.priors(truth, network.metadata.classes)
     return {"calibration": entries, "priors": priors}
