@@ -44,7 +44,10 @@ class Damage:
 
 
 def augment(
-    images: npt.NDArray[np.uint8], rng: np.random.Generator, damage: Damage = Damage()
+    images: npt.NDArray[np.uint8],
+    rng: np.random.Generator,
+    damage: Damage = Damage(),
+    flip: bool = True,
 ) -> npt.NDArray[np.uint8]:
     """Changed copies of faces.
 
@@ -52,19 +55,20 @@ def augment(
         images: (n, 48, 48) uint8, grey.
         rng: where chance comes from.
         damage: how strongly and how often.
+        flip: whether every second face is mirrored.
 
     Returns:
         (n, 48, 48) uint8.
     """
     changed = np.empty_like(images)
     for i, image in enumerate(images):
-        face = _place(image, rng, damage)
+        face = _place(image, rng, damage, flip)
         face = _light(face, rng, damage)
         changed[i] = _degrade(face, rng, damage)
     return changed
 
 
-def _place(image: Face, rng: np.random.Generator, damage: Damage) -> Face:
+def _place(image: Face, rng: np.random.Generator, damage: Damage, flip: bool) -> Face:
     side = image.shape[0]
     turn, zoom, dx, dy = rng.uniform(-1, 1, 4)
     middle = (side - 1) / 2
@@ -72,7 +76,7 @@ def _place(image: Face, rng: np.random.Generator, damage: Damage) -> Face:
         (middle, middle), turn * damage.turn, 1 + zoom * damage.zoom
     )
     matrix[:, 2] += (dx * damage.shift * side, dy * damage.shift * side)
-    if rng.random() < 0.5:
+    if rng.random() < 0.5 and flip:
         image = np.ascontiguousarray(image[:, ::-1])
     placed = cv2.warpAffine(
         image,

@@ -88,6 +88,7 @@ class Archive:
         copies: of PublicTest, True where the picture stands in Training too.
         validation: the part to choose on, where the data brings one.
         bad: how many pictures could not be used.
+        voted: whether somebody voted on the faces; else labels stand for votes.
     """
 
     training: Faces
@@ -97,6 +98,7 @@ class Archive:
     copies: npt.NDArray[np.bool_]
     validation: Faces | None = None
     bad: int = 0
+    voted: bool = True
 
     def split(self, share: float, seed: int) -> tuple[Faces, Faces]:
         """The faces to learn from and those to choose on.
@@ -107,13 +109,15 @@ class Archive:
             seed: draws the validation part.
 
         Raises:
-            UsageError: nothing is left to learn from, or to choose on.
+            UsageError: nothing is left to learn from, or to choose on, or nothing to
+                tell apart.
         """
         if self.validation is None:
             learn, choose = split(self.training, share, seed)
         else:
             learn, choose = self.training, self.validation
         check_enough("The data", len(learn), len(choose))
+        check_classes("The data", learn.labels)
         return learn, choose
 
 
@@ -161,6 +165,18 @@ def check_enough(name: str, learn: int, choose: int) -> None:
         raise UsageError(
             f"{name} leaves {learn} pictures to learn from and {choose} to choose on "
             "once copies are kept together: expected more different ones."
+        )
+
+
+def check_classes(name: str, labels: Positions) -> None:
+    """Refuses pictures to learn from that are all of one class.
+
+    Raises:
+        UsageError: they are.
+    """
+    if len(np.unique(labels)) < 2:
+        raise UsageError(
+            f"{name} leaves pictures of one class to learn from: expected two or more."
         )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -20,13 +21,15 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 
 import keras
 import tensorflow as tf
+from tensorflow import errors
+from tensorflow.lite.python.convert import ConverterError
 
 from models.training.datasets import SIDE
 from models.training.networks import HEADS, VOTES
 from monitor.emotion import metadata
 from monitor.emotion.calibration import uncalibrated
 from monitor.emotion.preprocess import CANONICAL_LANDMARKS
-from monitor.errors import UsageError
+from monitor.errors import ExportError, ModelError, UsageError
 from monitor.records import EMOTIONS
 
 NAME = "expression"
@@ -98,6 +101,39 @@ def to_litert(
         return bytes(converter.convert())
 
 
+@contextmanager
+def converting(name: str) -> Iterator[None]:
+    """Translates what TensorFlow raises while it makes a file of a network.
+
+    Args:
+        name: what to call the network.
+
+    Raises:
+        ExportError: there is no room for what it writes in between.
+        ModelError: it cannot be turned into LiteRT.
+    """
+    try:
+        yield
+    # Its names for: too large a file, not allowed, no space left.
+    except (
+        OSError,
+        errors.OutOfRangeError,
+        errors.PermissionDeniedError,
+        errors.ResourceExhaustedError,
+    ) as exc:
+        said = getattr(exc, "strerror", None) or str(exc)
+        reason = said.strip().rpartition("; ")[2]
+        raise ExportError(
+            f"{name}: what TensorFlow makes of it cannot be written ({reason[:120]}): "
+            "make room, or name another folder in TMPDIR"
+        ) from exc
+    except (ConverterError, errors.OpError, ValueError, RuntimeError) as exc:
+        raise ModelError(
+            f"{name}: TensorFlow cannot turn it into LiteRT "
+            f"({str(exc).strip()[:120]!r})"
+        ) from exc
+
+
 def write(content: bytes, out: Path, about: dict[str, Any]) -> Path:
     """Writes a network's file with what it says of itself, whole or not at all.
 
@@ -128,22 +164,24 @@ def describe(
 
     Args:
         version: of the network.
-        run: the training run's record.
+        run: the training run's record; the file tells the classes that it names under
+            "data", or all seven.
         weights: how they are stored.
     """
+    classes = classes_of(run)
     return {
         "format": metadata.FORMAT,
         "name": NAME,
         "version": version,
         "labels": list(EMOTIONS),
-        "classes": list(EMOTIONS),
+        "classes": classes,
         "input": [SIDE, SIDE, 1],
         "scale": 1.0,
         "offset": 0.0,
         "heads": list(HEADS),
         "reads": VOTES,
         "output": "logits",
-        "calibration": {head: uncalibrated(len(EMOTIONS)) for head in HEADS},
+        "calibration": {head: uncalibrated(len(classes)) for head in HEADS},
         "thresholds": {"heights": [], "confidence": []},
         "landmarks": [list(point) for point in CANONICAL_LANDMARKS],
         "crop": "similarity of the five landmarks, shares of the side, edge repeated",
@@ -155,6 +193,12 @@ def describe(
         "shape": run["settings"]["shape"],
         "figures": {},
     }
+
+
+def classes_of(run: dict[str, Any]) -> list[str]:
+    """What a run learned to tell apart: the classes that it had faces of."""
+    # Records from before they were written down are of all seven.
+    return list(run.get("data", {}).get("classes", EMOTIONS))
 
 
 def rewrite(path: Path, changes: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import keras
 import numpy as np
@@ -65,6 +67,28 @@ def in_precision(model: keras.Model, precision: str) -> keras.Model:
     copy = keras.models.clone_model(model, clone_function=made)
     copy.set_weights(model.get_weights())
     return copy
+
+
+def telling(model: keras.Model, classes: Sequence[str]) -> keras.Model:
+    """A network whose heads answer some of the seven expressions alone.
+
+    Args:
+        model: as `expression_network` makes it.
+        classes: of `EMOTIONS`, in the order that they are answered in.
+
+    Returns:
+        One with the same stages; the network itself where it answers just those.
+    """
+    if list(classes) == list(EMOTIONS):
+        return model
+    columns = [EMOTIONS.index(name) for name in classes]
+    answers = {}
+    for name in HEADS:
+        head = model.get_layer(name)
+        less = layers.Dense(len(columns), name=name)
+        answers[name] = less(head.input)
+        less.set_weights([weights[..., columns] for weights in head.get_weights()])
+    return keras.Model(model.input, answers, name=model.name)
 
 
 def multiply_adds(model: keras.Model, side: int = SIDE) -> int:

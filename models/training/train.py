@@ -132,6 +132,7 @@ def train_on(
             "sha256": archive.sha256,
             "learned_from": len(learn),
             "chosen_on": len(choose),
+            "classes": [EMOTIONS[label] for label in np.unique(learn.labels)],
             "left_out_as_copies_of_public_test": archive.shared,
             "left_out_as_bad": archive.bad,
         },
@@ -144,7 +145,8 @@ def train_on(
     for epoch in range(run.epoch, settings.epochs):
         began = time.monotonic()
         loss = run.one_epoch(epoch, learn.images, wanted)
-        run.end_epoch(epoch, loss, choose, time.monotonic() - began)
+        found = _validation(run.answers(epoch, choose), choose, archive.voted)
+        run.end_epoch(epoch, loss, found, time.monotonic() - began)
     run.score(choose)
     return out / "network.keras"
 
@@ -258,12 +260,24 @@ class _Run:
             np.multiply(average, keep, out=average)
             np.add(average, (1 - keep) * weight, out=average)
 
-    def end_epoch(self, epoch: int, loss: float, choose: Faces, seconds: float) -> None:
-        """Measures on the validation part, writes the checkpoint and the record."""
+    def answers(self, epoch: int, choose: Faces) -> dict[str, npt.NDArray[np.float64]]:
+        """(n, 7) logits of each head for the validation part, averaged weights."""
         self.measured.set_weights(self.averaged)
-        side = self.settings.side(epoch)
-        found = _validation(predict(self.measured, choose.images, side), choose)
+        return predict(self.measured, choose.images, self.settings.side(epoch))
+
+    def end_epoch(
+        self, epoch: int, loss: float, found: dict[str, float], seconds: float
+    ) -> None:
+        """Writes the network, the checkpoint and the record.
+
+        Args:
+            epoch: counted from 0.
+            loss: what was learned by.
+            found: what `_validation` made of the network's `answers`.
+            seconds: that the epoch took.
+        """
         record.save(self.measured, self.out / "network.keras")
+        side = self.settings.side(epoch)
         self.held["epochs"].append(
             {"epoch": epoch + 1, "side": side, "loss": round(loss, PLACES)}
             | found
@@ -277,8 +291,12 @@ class _Run:
         """Writes down how the validation part is answered, as other networks' runs."""
         self.measured.set_weights(self.averaged)
         logits = predict(self.measured, choose.images)[LABELS]
-        self.held["classes"] = list(EMOTIONS)
-        self.held["validation"] = score(logits, choose.labels, EMOTIONS)
+        learned = np.isin(EMOTIONS, self.held["data"]["classes"]).nonzero()[0]
+        there = np.union1d(learned, choose.labels)
+        classes = tuple(EMOTIONS[label] for label in there)
+        labels = np.searchsorted(there, choose.labels)
+        self.held["classes"] = list(classes)
+        self.held["validation"] = score(logits[:, there], labels, classes)
         record.write(self.out, self.held)
 
     def _save(self) -> None:
@@ -291,14 +309,15 @@ class _Run:
 
 
 def _validation(
-    logits: dict[str, npt.NDArray[np.float64]], choose: Faces
+    logits: dict[str, npt.NDArray[np.float64]], choose: Faces, voted: bool
 ) -> dict[str, float]:
+    """What the answers are worth; of votes nothing where nobody voted."""
     right = logits[LABELS].argmax(1) == choose.labels
     agreed = (logits[VOTES].argmax(1) == choose.votes.argmax(1))[choose.counted]
     likely = log_softmax(logits[LABELS])
     loss = -likely[np.arange(len(choose)), choose.labels].mean()
     found = {"validation_accuracy": right.mean(), "validation_loss": loss}
-    if len(agreed):
+    if voted and len(agreed):
         found["validation_votes"] = agreed.mean()
     return {name: round(float(share), PLACES) for name, share in found.items()}
 

@@ -17,10 +17,12 @@ keras = pytest.importorskip("keras", reason="the extra `train` is not installed"
 pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 pytest.importorskip("matplotlib", reason="the extra `train` is not installed")
 
+from models.training.readers import open_data  # noqa: E402
 from models.training.transfer import applications, backend  # noqa: E402
 from models.training.transfer.classifier import _Run  # noqa: E402
 from monitor.cli.models import train as command  # noqa: E402
 from monitor.cli.models.plan import EXPRESSION, OUR_OWN  # noqa: E402
+from monitor.records import EMOTIONS  # noqa: E402
 from tests.training import made  # noqa: E402
 from tests.training.readers import sets  # noqa: E402
 from tests.training.transfer import tints  # noqa: E402
@@ -357,6 +359,19 @@ def test_what_cannot_be_exported_says_what_to_install(tmp_path: Path) -> None:
         "It cannot be used here yet: TensorFlow, which alone exports it, is not "
         'installed. Install it (in ClassPulse\'s folder, pip install ".[train]" '
         "(Python 3.11 to 3.13)) and repeat this command with --resume."
+    )
+
+
+def test_what_there_are_no_pictures_of_is_told_before_the_hours(tmp_path: Path) -> None:
+    images, labels = made.faces(21)
+    some = labels != EMOTIONS.index("disgust")
+    data = sets.write_csv(tmp_path / "a.csv", images[some], labels[some].tolist())
+    whole = sets.write_csv(tmp_path / "b.csv", images, labels.tolist())
+
+    assert command._untold(open_data(whole)) == ""
+    assert command._untold(open_data(data)) == (
+        "No pictures to learn from of disgust: the network will not tell these, and "
+        "what it reads has no number for them."
     )
 
 

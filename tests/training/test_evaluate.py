@@ -96,6 +96,8 @@ def test_the_majority_of_all_ten_columns_decides() -> None:
 
 def test_time_is_measured() -> None:
     assert 0 < ms_per_face(shipped(), batch=2, rounds=2) < 1000
+    # Out of patience at once, a single run is measured.
+    assert 0 < ms_per_face(shipped(), batch=2, rounds=10**9, patience_s=0) < 1000
 
 
 def test_looks_are_counted(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +113,7 @@ def import_model(request: Request, ask: Ask) -> Imported:
         if len(parts.sources) > 1 and request.weights is None:
             notes += (f"Its weights come from {parts.sources[-1].name} beside it.",)
         # TensorFlow takes seconds to load: after all that can be said without it.
-        from models.training.export import to_litert
+        from models.training.export import converting, to_litert
         from models.training.importing import build
 
         model = build.build(name, plan, ends.size)
@@ -124,7 +123,8 @@ def import_model(request: Request, ask: Ask) -> Imported:
     with files.temporary() as folder:
         made = folder / path.name
         for weights in ("float16", "float32"):
-            content = _litert(name, partial(to_litert, model, ends.size, weights))
+            with converting(name):
+                content = to_litert(model, ends.size, weights)
             _write(made, content, about)
             if _same(name, model, made, ends):
                 break
@@ -252,36 +252,6 @@ def _about(name: str, sources: Sequence[Path], ends: _Ends) -> dict[str, Any]:
 def _digest(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _litert(name: str, convert: Callable[[], bytes]) -> bytes:
-    from tensorflow.errors import (
-        OpError,
-        OutOfRangeError,
-        PermissionDeniedError,
-        ResourceExhaustedError,
-    )
-    from tensorflow.lite.python.convert import ConverterError
-
-    try:
-        return convert()
-    # Its names for: too large a file, not allowed, no space left.
-    except (
-        OSError,
-        OutOfRangeError,
-        PermissionDeniedError,
-        ResourceExhaustedError,
-    ) as exc:
-        reason = str(exc).strip().rpartition("; ")[2]
-        raise ExportError(
-            f"{name}: what TensorFlow makes of it cannot be written ({reason[:120]}): "
-            "make room, or name another folder in TMPDIR"
-        ) from exc
-    except (ConverterError, OpError, ValueError, RuntimeError) as exc:
-        raise ModelError(
-            f"{name}: TensorFlow cannot turn it into LiteRT "
-            f"({str(exc).strip()[:120]!r})"
-        ) from exc
 
 
 def _write(made: Path, content: bytes, about: dict[str, Any]) -> None:

@@ -69,4 +69,5 @@ def archive(data: Data) -> Archive:
         copies=np.isin(groups[public], groups[learn]),
         validation=faces(choose) if len(choose) else None,
         bad=len(data.bad),
+        voted=data.votes is not None,
     )

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from rich.progress import Progress
 
 from models.training import record
+from models.training.datasets import check_classes
 from models.training.readers.data import Data, Rows
 from models.training.readers.parts import learnable, split_by_group
 from models.training.scores import PLACES, score
@@ -31,7 +32,6 @@ from models.training.transfer.applications import IMAGENET, NOTHING
 from models.training.transfer.changes import Changes
 from models.training.transfer.feed import Batch, Feed
 from monitor.emotion.quiet import quiet
-from monitor.errors import UsageError
 
 Batches = Iterable[tuple[Batch, Rows]]
 
@@ -105,11 +105,7 @@ def train(data: Data, out: Path, settings: Settings, resume: bool = False) -> Pa
     applications.check(settings.network, settings.side, settings.weights)
     _check_folder(out, data, settings, resume)
     learn, choose = split_by_group(data, settings.validation, settings.seed)
-    if len(np.unique(data.labels[learn])) < 2:
-        raise UsageError(
-            f"{data.path} leaves pictures of one class to learn from: expected two or "
-            "more."
-        )
+    check_classes(str(data.path), data.labels[learn])
     run = _Run.begin(data, out, settings)
     run.held["data"] = _described(data, learn, choose)
     with Progress() as bar:

@@ -73,7 +73,8 @@ class Feed:
         """As a call shows them: what is done to 48 pixels is done before enlarging."""
         grey = self.data.grey(rows, SIDE)
         if rng is not None:
-            grey = augment(grey, rng)
+            # Mirrored here, it would be mirrored again with the other changes.
+            grey = augment(grey, rng, flip=False)
         shown = np.empty((len(rows), self.side, self.side, 3), np.uint8)
         for picture, face in zip(shown, grey, strict=True):
             picture[:] = cv2.resize(face, (self.side, self.side))[..., None]

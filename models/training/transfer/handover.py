@@ -27,5 +27,5 @@ def train_expression(
     with record.writing(out):
         trained = train_on(faces, data.path.name, out, settings, resume)
         _, choose = faces.split(settings.validation, settings.seed)
-        export_elsewhere(out, choose, voted=data.votes is not None)
+        export_elsewhere(out, choose, voted=faces.voted)
     return trained

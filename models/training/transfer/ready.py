@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from models.training import calibration, evaluate, export, record
 from models.training.datasets import SIDE, Faces
-from models.training.networks import LABELS, VOTES
+from models.training.networks import LABELS, VOTES, telling
 from models.training.targets import truths
 from monitor.emotion import registry
 from monitor.emotion.network import Network
@@ -21,38 +22,53 @@ def make_ready(file: Path, choose: Faces, voted: bool) -> None:
     """Exports the network of a finished run.
 
     It is calibrated, and measured, on the faces held back as they stand in the data.
-    How sure it may be of small and damaged faces is measured by a release alone.
+    How sure it may be of small and damaged faces is measured by a release alone. What
+    the run had no face of, the file does not tell.
 
     Args:
-        file: the ``.tflite`` file to write, in the run's folder.
+        file: the ``.tflite`` file to write, in the run's folder, once it is complete.
         choose: the faces held back.
         voted: whether somebody voted on them; else labels stand for votes, which is
             no figure to tell.
 
     Raises:
-        ModelError: the program would refuse the file.
+        ExportError: there is no room for what TensorFlow writes in between.
+        ModelError: TensorFlow cannot export it, or the program would refuse the file.
     """
     out = file.parent
-    about = export.describe("0", record.read(out)) | {"name": registry.named_after(out)}
+    run, name = record.read(out), registry.named_after(out)
+    about = export.describe(_version(out), run) | {"name": name}
     side = (SIDE, SIDE, 1)
-    with quiet():
-        content = export.to_litert(export.load_network(out), side, "float16")
-    export.write(content, file, about)
-    export.rewrite(file, _calibrated(Network(file), choose))
-    wanted = truths(choose)
-    if not voted:
-        del wanted[VOTES]
-    found = evaluate.figures_of(Network(file), choose.images, wanted)
-    figures = {_MEASURED[head]: asdict(each) for head, each in found.items()}
-    export.rewrite(file, {"figures": figures})
+    with quiet(), export.converting(f"The network in {out} is trained and kept"):
+        model = telling(export.load_network(out), export.classes_of(run))
+        content = export.to_litert(model, side, "float16")
+    draft = file.with_name(f"{file.stem}.draft{file.suffix}")
+    try:
+        export.write(content, draft, about)
+        export.rewrite(draft, _calibrated(Network(draft), choose))
+        wanted = truths(choose)
+        if not voted:
+            del wanted[VOTES]
+        found = evaluate.figures_of(Network(draft), choose.images, wanted)
+        figures = {_MEASURED[head]: asdict(each) for head, each in found.items()}
+        export.rewrite(draft, {"figures": figures})
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _version(out: Path) -> str:
+    """Another for every training: readings of two networks are not to be compared."""
+    content = (out / "network.keras").read_bytes()
+    return hashlib.sha256(content).hexdigest()[:8]
 
 
 def _calibrated(network: Network, choose: Faces) -> dict[str, Any]:
     raw = network.metadata.raw
     entries, priors = dict(raw["calibration"]), dict(raw.get("priors", {}))
     for head, truth in truths(choose).items():
-        if (truth >= 0).any():
-            seen = calibration.answers(network, choose.images, truth, head)
+        seen = calibration.answers(network, choose.images, truth, head)
+        if len(seen.truth):
             entries[head] = calibration.fit(seen)
             priors[head] = calibration.priors(truth, network.metadata.classes)
     return {"calibration": entries, "priors": priors}

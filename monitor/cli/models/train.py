@@ -16,9 +16,10 @@ from monitor.cli.models.extra import INSTALL, INTERRUPTED, not_installed
 from monitor.cli.models.plan import EXPRESSION, Plan
 from monitor.errors import ModelError, UsageError
 from monitor.quoting import named
+from monitor.words import EMOTIONS
 
 if TYPE_CHECKING:
-    from models.training.readers.data import BadRow
+    from models.training.readers.data import BadRow, Data
 
 NETWORKS = (
     EXPRESSION,
@@ -226,9 +227,9 @@ def _learn(plan: Plan, path: Path, votes: Path | None, bad: Bad) -> None:
     for line in describe(data):
         typer.echo(line)
     typer.echo(f"The run is kept in {plan.folder}")
-    if not seven and (unusable := _unusable(data.classes)):
-        # Before the hours of training, not only after them.
-        typer.echo(unusable)
+    # Before the hours of training, not only after them.
+    if short := _untold(data) if seven else _unusable(data.classes):
+        typer.echo(short)
     trained = plan.expression(data) if seven else plan.other(data)
     held = record.read(plan.folder)
     found = held["validation"]
@@ -289,6 +290,19 @@ def _without_training(error: ModuleNotFoundError) -> ModelError:
         f"Training needs Keras and what it runs on, and {missing} is not installed: "
         f"{INSTALL}."
     )
+
+
+def _untold(data: Data) -> str:
+    """What an expression network will not tell; empty where it learns all seven."""
+    from models.training.readers.parts import learnable
+
+    there = {EMOTIONS[label] for label in data.emotions()[learnable(data)]}
+    if missing := [name for name in EMOTIONS if name not in there]:
+        return (
+            f"No pictures to learn from of {', '.join(missing)}: the network will not "
+            "tell these, and what it reads has no number for them."
+        )
+    return ""
 
 
 def _unusable(classes: Sequence[str]) -> str:

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
 pytest.importorskip("keras", reason="the extra `train` is not installed")
 
+from models.training.datasets import SIDE
+from models.training.readers import open_data
 from models.training.readers.data import Data
 from models.training.transfer.changes import Changes, change
 from models.training.transfer.feed import Feed
+from tests.training.readers import sets
 from tests.training.transfer import tints
 
 STILL = Changes(flip=False)
@@ -131,3 +136,20 @@ def test_damage_is_done_to_grey_faces_before_they_are_enlarged(data: Data) -> No
         assert pictures.shape == (12, 96, 96, 3)
         assert np.array_equal(pictures[..., 0], pictures[..., 2])
     assert not np.allclose(damaged, whole[order], atol=20)
+
+
+@pytest.mark.parametrize(
+    ("flip", "mirrored"), [(False, range(1)), (True, range(5, 20))]
+)
+def test_damaged_faces_are_mirrored_where_that_is_asked_for(
+    flip: bool, mirrored: range, tmp_path: Path
+) -> None:
+    rising = np.tile(np.linspace(0, 235, SIDE).astype(np.uint8), (25, SIDE, 1))
+    file = sets.write_csv(tmp_path / "fer2013.csv", rising, [0] * 25)
+    feed = Feed(open_data(file), SIDE, 25, 1, Changes(flip=flip, damage=True))
+
+    ((pictures, _),) = feed.learning(np.arange(25), 0)
+
+    left, right = pictures[:, :, : SIDE // 2], pictures[:, :, SIDE // 2 :]
+    falling = left.mean((1, 2, 3)) > right.mean((1, 2, 3))
+    assert falling.sum() in mirrored

@@ -2,15 +2,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 
 from models.training.datasets import Faces  # noqa: E402
+from models.training.networks import predict  # noqa: E402
 from models.training.readers import open_data  # noqa: E402
 from models.training.readers.shipped import archive  # noqa: E402
 from models.training.settings import Settings  # noqa: E402
@@ -52,6 +57,7 @@ def test_the_shipped_network_learns_from_a_csv(tmp_path: Path) -> None:
     assert measured["validation"]["faces"] == found["images"]
     # Nobody voted: labels stood for votes, and are no measure of those.
     assert "validation_votes" not in measured
+    assert all("validation_votes" not in epoch for epoch in record["epochs"])
     with pytest.raises(UsageError, match="holds a run already"):
         train_expression(open_data(file), out, SMALL)
     other = sets.write_csv(tmp_path / "other.csv", images[:21], labels[:21].tolist())
@@ -71,6 +77,85 @@ def test_the_shipped_network_chooses_on_the_part_that_is_there(tmp_path: Path) -
     run = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))
     assert (run["data"]["learned_from"], run["data"]["chosen_on"]) == (21, 7)
     assert run["validation"]["images"] == 7
+
+
+def test_what_a_run_had_no_face_of_its_network_does_not_tell(tmp_path: Path) -> None:
+    images, labels = made.faces(70)
+    three = ["happy", "sad", "neutral"]
+    some = np.isin(np.array(EMOTIONS)[labels], three)
+    file = sets.write_csv(tmp_path / "a.csv", images[some], labels[some].tolist())
+    out = tmp_path / "run"
+
+    trained = train_expression(open_data(file), out, SMALL)
+
+    network = Network.load(out / "expression.tflite")
+    columns = [EMOTIONS.index(name) for name in three]
+    assert network.metadata.classes == tuple(three)
+    said = network.classify(images)
+    assert said[:, columns].sum(1) == pytest.approx(1)
+    for head, logits in predict(keras.saving.load_model(trained), images).items():
+        told = network.logits(images, head)[:, columns]
+        assert told == pytest.approx(logits[:, columns], abs=0.02)
+        assert np.flatnonzero(network.metadata.raw["priors"][head]).tolist() == columns
+    run = json.loads((out / "run.json").read_text("utf-8"))
+    assert run["classes"] == run["data"]["classes"] == three
+    assert np.shape(run["validation"]["confusion"]) == (3, 3)
+
+
+def test_one_class_is_not_learned(tmp_path: Path) -> None:
+    images, _ = made.faces(20)
+    file = sets.write_csv(tmp_path / "fer2013.csv", images, [4] * 20)
+
+    with pytest.raises(UsageError, match="leaves pictures of one class to learn from"):
+        train_expression(open_data(file), tmp_path / "run", SMALL)
+
+
+def test_a_network_that_learned_on_is_another_version(tmp_path: Path) -> None:
+    images, labels = made.faces(28)
+    file = sets.write_csv(tmp_path / "fer2013.csv", images, labels.tolist())
+    ready = tmp_path / "run" / "expression.tflite"
+    train_expression(open_data(file), tmp_path / "run", SMALL)
+    before = Network.load(ready).version
+
+    longer = replace(SMALL, epochs=2)
+    train_expression(open_data(file), tmp_path / "run", longer, resume=True)
+
+    assert re.fullmatch("[0-9a-f]{8}", before)
+    assert Network.load(ready).version != before
+
+
+def test_an_export_that_is_stopped_leaves_no_half_of_it(
+    tmp_path: Path, held_back: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from models.training.transfer import ready
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ready, "_calibrated", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        train_expression(open_data(tmp_path / "fer2013.csv"), tmp_path / "run", SMALL)
+
+    assert (tmp_path / "run" / "network.keras").exists()
+    assert not list((tmp_path / "run").glob("*.tflite"))
+
+
+def test_no_room_to_export_in_is_one_line(
+    tmp_path: Path, held_back: Faces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    train_expression(open_data(tmp_path / "fer2013.csv"), run, SMALL)
+    # As when it is removed under a program that runs.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "removed"))
+
+    with pytest.raises(ExportError) as caught:
+        export_elsewhere(run, held_back, voted=False)
+
+    assert str(caught.value) == (
+        f"The network in {run} is trained and kept: what TensorFlow makes of it cannot "
+        "be written (No such file or directory): make room, or name another "
+        "folder in TMPDIR"
+    )
 
 
 @pytest.fixture
@@ -122,6 +207,8 @@ def test_votes_are_measured_where_there_are_any(tmp_path: Path) -> None:
 
     network = Network.load(tmp_path / "run" / "expression.tflite")
     assert {"validation", "validation_votes"} == set(network.metadata.raw["figures"])
+    (epoch,) = json.loads((tmp_path / "run" / "run.json").read_text())["epochs"]
+    assert 0 <= epoch["validation_votes"] <= 1
 
 
 def test_without_tensorflow_nothing_is_exported(
