@@ -21,6 +21,16 @@ from monitor.errors import ExportError, UsageError
 
 RECORD = "run.json"
 CHECKPOINT = "checkpoint.keras"
+WRITTEN = (
+    CHECKPOINT,
+    "network.keras",
+    "average.npz",
+    "expression.tflite",
+    "curves.png",
+    "confusion.png",
+    "bad_rows.txt",
+)
+"""What runs of any kind leave in their folder beside the record."""
 
 _BEFORE: dict[str, Any] = {"clear": 0, "precision": "float32", "follow": False}
 _SHAPE_BEFORE = {"fine": 0, "plain": False}
@@ -120,8 +130,8 @@ def check_free(out: Path, network: str, resume: bool) -> dict[str, Any] | None:
 
     Raises:
         UsageError: it holds a run, and ``resume`` is False, or none, and it is True;
-            or the run is of another network, or its record is damaged, or its
-            checkpoint is gone.
+            or files of other origin that a run would replace; or the run is of
+            another network, or its record is damaged, or its checkpoint is gone.
     """
     if not (out / RECORD).exists():
         if resume:
@@ -129,6 +139,7 @@ def check_free(out: Path, network: str, resume: bool) -> dict[str, Any] | None:
                 f"{out} holds no run to go on with: name its folder with --out, or "
                 "leave --resume out to begin one there."
             )
+        _check_nothing_lost(out)
         return None
     if not resume:
         raise UsageError(
@@ -151,6 +162,14 @@ def check_free(out: Path, network: str, resume: bool) -> dict[str, Any] | None:
             "back, or choose another folder with --out."
         )
     return record
+
+
+def _check_nothing_lost(out: Path) -> None:
+    if there := [name for name in WRITTEN if (out / name).exists()]:
+        raise UsageError(
+            f"{out} holds {', '.join(there)}, which a run would replace, and no "
+            f"{RECORD}: choose another folder with --out, or move these away."
+        )
 
 
 def check_place(out: Path) -> None:

@@ -133,7 +133,7 @@ def train_on(
             "learned_from": len(learn),
             "chosen_on": len(choose),
             "classes": [EMOTIONS[label] for label in np.unique(learn.labels)],
-            "left_out_as_copies_of_public_test": archive.shared,
+            "left_out_as_copies_of_other_parts": archive.shared,
             "left_out_as_bad": archive.bad,
         },
     }

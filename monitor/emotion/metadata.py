@@ -107,15 +107,19 @@ def read(path: Path) -> Metadata:
             questions than this program asks.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            if archive.getinfo(MEMBER).file_size > _LARGEST:
-                raise ValueError(MEMBER)
-            raw = json.loads(archive.read(MEMBER))
+        file = path.open("rb")
     except FileNotFoundError as exc:
         raise ModelError(
             f"No emotion network at {path}: install classpulse again if it came with "
             "it, or import or train yours again."
         ) from exc
+    except OSError as exc:
+        raise ModelError(f"{path} cannot be read ({exc.strerror or exc}).") from exc
+    try:
+        with file, zipfile.ZipFile(file) as archive:
+            if archive.getinfo(MEMBER).file_size > _LARGEST:
+                raise ValueError(MEMBER)
+            raw = json.loads(archive.read(MEMBER))
     except _DAMAGED as exc:
         raise ModelError(
             f"{path} is damaged or no ClassPulse network (its {MEMBER} cannot be "

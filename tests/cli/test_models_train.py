@@ -17,12 +17,10 @@ keras = pytest.importorskip("keras", reason="the extra `train` is not installed"
 pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 pytest.importorskip("matplotlib", reason="the extra `train` is not installed")
 
-from models.training.readers import open_data  # noqa: E402
 from models.training.transfer import applications, backend  # noqa: E402
 from models.training.transfer.classifier import _Run  # noqa: E402
 from monitor.cli.models import train as command  # noqa: E402
 from monitor.cli.models.plan import EXPRESSION, OUR_OWN  # noqa: E402
-from monitor.records import EMOTIONS  # noqa: E402
 from tests.training import made  # noqa: E402
 from tests.training.readers import sets  # noqa: E402
 from tests.training.transfer import tints  # noqa: E402
@@ -91,10 +89,13 @@ def test_a_run_ends_with_figures_pictures_and_the_next_command(
     }
 
     refused(run(*TRAIN, data, *options, "--epochs", 2, *changes), "add --resume")
-    resumed = run(*TRAIN, data, *options, "--epochs", 2, *changes, "--resume")
+    # What is not asked for again stays as it was.
+    resumed = run(*TRAIN, data, *options, "--epochs", 2, "--resume")
     assert resumed.status == 0, resumed.err
     assert "epoch 2/2" in resumed.out
     assert "epoch 1/2" not in resumed.out
+    again = json.loads((out / "run.json").read_text("utf-8"))["settings"]
+    assert again == settings | {"epochs": 2}
 
 
 def test_the_next_command_can_be_pasted() -> None:
@@ -350,38 +351,6 @@ def test_keras_own_file_need_not_name_a_backend(
     (tmp_path / "keras.json").write_text(content)
 
     backend.start()
-
-
-def test_what_cannot_be_exported_says_what_to_install(tmp_path: Path) -> None:
-    said = command._next_step(EXPRESSION, tmp_path / "network.keras", [])
-
-    assert said == (
-        "It cannot be used here yet: TensorFlow, which alone exports it, is not "
-        'installed. Install it (in ClassPulse\'s folder, pip install ".[train]" '
-        "(Python 3.11 to 3.13)) and repeat this command with --resume."
-    )
-
-
-def test_what_there_are_no_pictures_of_is_told_before_the_hours(tmp_path: Path) -> None:
-    images, labels = made.faces(21)
-    some = labels != EMOTIONS.index("disgust")
-    data = sets.write_csv(tmp_path / "a.csv", images[some], labels[some].tolist())
-    whole = sets.write_csv(tmp_path / "b.csv", images, labels.tolist())
-
-    assert command._untold(open_data(whole)) == ""
-    assert command._untold(open_data(data)) == (
-        "No pictures to learn from of disgust: the network will not tell these, and "
-        "what it reads has no number for them."
-    )
-
-
-def test_two_words_for_one_expression_are_told() -> None:
-    said = command._next_step("vgg16", Path("network.keras"), ["happy", "joy", "sad"])
-
-    assert said == (
-        "The trained network cannot be used here: of its classes these are one "
-        "expression: happy, joy. Put their pictures together."
-    )
 
 
 @pytest.mark.slow

@@ -40,8 +40,14 @@ def test_a_file_that_is_no_network(tmp_path: Path, content: bytes) -> None:
     assert "is damaged or no ClassPulse network" in message_for(path)
 
 
-def test_a_folder(tmp_path: Path) -> None:
-    assert "is damaged or no ClassPulse network" in message_for(tmp_path)
+def test_what_cannot_be_opened_is_not_called_damaged(tmp_path: Path) -> None:
+    around = tmp_path / "around.tflite"
+    around.symlink_to(around)
+
+    assert message_for(tmp_path) == f"{tmp_path} cannot be read (Is a directory)."
+    assert message_for(around) == (
+        f"{around} cannot be read (Too many levels of symbolic links)."
+    )
 
 
 def test_a_truncated_file(copy: Path) -> None:

@@ -69,7 +69,7 @@ def build_about(**changes: object) -> dict[str, Any]:
     data = {
         "learned_from": 25_000,
         "chosen_on": 2800,
-        "left_out_as_copies_of_public_test": 700,
+        "left_out_as_copies_of_other_parts": 700,
         "sha256": "0123456789abcdef0123",
     }
     heads = {"heads": ["labels", "votes"], "reads": "votes"}

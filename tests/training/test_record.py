@@ -10,6 +10,7 @@ import pytest
 pytest.importorskip("keras", reason="the extra `train` is not installed")
 
 from models.training import record
+from monitor.errors import UsageError
 
 
 def test_a_package_whose_distribution_has_another_name_is_known() -> None:
@@ -75,3 +76,18 @@ def test_a_run_stays_with_its_backend() -> None:
     held = {"settings": {"seed": 1}, "backend": "other"}
 
     assert record.changed(held, {"seed": 1}) == {"KERAS_BACKEND"}
+
+
+def test_files_of_other_origin_are_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    assert record.check_free(tmp_path, "expression", resume=False) is None
+    for name in ("network.keras", "curves.png"):
+        (tmp_path / name).write_text("mine")
+
+    with pytest.raises(UsageError) as caught:
+        record.check_free(tmp_path, "expression", resume=False)
+
+    assert str(caught.value) == (
+        f"{tmp_path} holds network.keras, curves.png, which a run would replace, and "
+        "no run.json: choose another folder with --out, or move these away."
+    )

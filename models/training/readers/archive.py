@@ -20,12 +20,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from models.training.class_names import position
+from models.training.class_names import foreign, position
 from models.training.datasets import SIDE
 from models.training.readers import votes as fer_plus
 from models.training.readers.data import BadRows, Data, Images, part_array
 from models.training.readers.pixels import Stack, one_line
 from monitor.errors import UsageError
+from monitor.quoting import named
 from monitor.records import EMOTIONS
 
 NEEDED = ("webp", "offsets", "labels", "label_names")
@@ -66,7 +67,7 @@ def read(path: Path, bad: BadRows, _given: Path | None) -> Data:
     labels = arrays["labels"].astype(np.int64)[kept]
     seven, other = _votes(path, arrays)
     meant = np.array([position(name) for name in classes], np.int64)
-    if seven is not None and (meant >= 0).all():
+    if seven is not None and (meant[labels] >= 0).all():
         fer_plus.check(path, meant[labels], seven[kept])
     return Data(
         path=path,
@@ -151,7 +152,8 @@ def _usable(
 ) -> tuple[npt.NDArray[np.int64], Images]:
     """(k,) rows that can be used, and their (k, 48, 48) pictures."""
     webp, offsets, labels = arrays["webp"], arrays["offsets"], arrays["labels"]
-    classes = arrays["label_names"].size
+    classes = [str(name) for name in arrays["label_names"]]
+    others = set(foreign(classes)) if bad.seven else set()
     images = np.empty((len(labels), SIDE, SIDE), np.uint8)
     kept: list[int] = []
     for row, label in enumerate(labels):
@@ -159,8 +161,11 @@ def _usable(
         image = _decoded(webp[offsets[row] : offsets[row + 1]])
         if image is None or image.shape != (SIDE, SIDE):
             bad.add(where, f"no {SIDE}x{SIDE} picture", str(parts[row]))
-        elif not 0 <= label < classes:
-            why = f"class {label}, expected 0 to {classes - 1}"
+        elif not 0 <= label < len(classes):
+            why = f"class {label}, expected 0 to {len(classes) - 1}"
+            bad.add(where, why, str(parts[row]))
+        elif classes[label] in others:
+            why = f"of the class {named(classes[label])}, none of the seven expressions"
             bad.add(where, why, str(parts[row]))
         else:
             images[len(kept)] = image

@@ -97,8 +97,17 @@ def read(path: Path, bad: BadRows, votes: Path | None) -> Data:
     labels, index = np.array(found.labels, np.int64), np.array(found.index, np.int64)
     joined = fer_plus.join(path, votes, found.count)
     cast = None if joined.votes is None else joined.votes[index]
+    notes = joined.notes
+    if cast is not None and (said := fer_plus.disagreement(labels, cast)):
+        if votes is not None:
+            raise UsageError(
+                f"{votes}: {said}: labels and votes were joined wrongly; leave the "
+                "votes out."
+            )
+        beside = path.with_name(fer_plus.NAME)
+        notes = (f"{beside}: {said}; its votes were left out",)
+        cast = None
     if cast is not None:
-        fer_plus.check(path, labels, cast)
         digest = hashlib.sha256(f"{digest}{joined.sha256}".encode()).hexdigest()
     images = np.frombuffer(found.pixels, np.uint8).reshape(-1, SIDE, SIDE)
     return Data(
@@ -112,7 +121,7 @@ def read(path: Path, bad: BadRows, votes: Path | None) -> Data:
         pictures=Stack(images),
         votes=None if cast is None else cast[:, : len(EMOTIONS)],
         other_votes=None if cast is None else cast[:, len(EMOTIONS) :],
-        notes=joined.notes,
+        notes=notes,
     )
 
 

@@ -107,17 +107,26 @@ def check(path: Path, labels: npt.NDArray[np.int64], votes: Votes) -> None:
     Raises:
         UsageError: clear votes agree with too few labels, or with too many.
     """
+    if said := disagreement(labels, votes):
+        raise UsageError(f"{path}: {said}: labels and votes were joined wrongly.")
+
+
+def disagreement(labels: npt.NDArray[np.int64], votes: Votes) -> str:
+    """What tells that votes were cast on other faces; empty where nothing does.
+
+    Args:
+        labels: (n,) positions in `EMOTIONS`.
+        votes: (n, 7 or more), the first seven in the order of `EMOTIONS`.
+    """
     cast = votes[:, : len(EMOTIONS)]
     clear = cast.max(1) >= CLEAR_VOTES
     if clear.sum() < AGREEMENT_NEEDS:
-        return
+        return ""
     agreed = float((cast.argmax(1) == labels)[clear].mean())
     low, high = AGREEMENT
-    if not low <= agreed <= high:
-        raise UsageError(
-            f"{path}: clear votes agree with {agreed:.1%} of the labels, expected "
-            f"about 72%: labels and votes were joined wrongly."
-        )
+    if low <= agreed <= high:
+        return ""
+    return f"clear votes agree with {agreed:.1%} of the labels, expected about 72%"
 
 
 def _parsed(file: Path, data: bytes) -> Votes:

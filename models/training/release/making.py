@@ -50,7 +50,7 @@ def made(about: Held, run: Held, alike: Held | None = None) -> list[str]:
         "",
         f"- Faces: FER2013's Training part, {data['learned_from']:,} learned from and "
         f"{data['chosen_on']:,} held back to choose on, split by groups of exact, "
-        f"mirrored and near duplicates; {data['left_out_as_copies_of_public_test']:,} "
+        f"mirrored and near duplicates; {data['left_out_as_copies_of_other_parts']:,} "
         "left out as copies of PublicTest faces. File sha256 "
         f"`{data['sha256'][:16]}`.",
         "- Licences: FER2013 was made for a challenge of the ICML 2013 workshop on "

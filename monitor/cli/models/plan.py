@@ -79,18 +79,20 @@ class Plan:
             for name in ("flip", "shear", "zoom", "rotate", "damage")
             if name in wanted
         }
+        before = self._before()
         usual = "none" if self.network in OUR_OWN else "imagenet"
-        weights = wanted.get("weights", usual)
-        fine_tune, before = 0 if weights == "none" else 5, self._before()
+        weights = wanted.get("weights", before.get("weights", usual))
+        side = wanted.get("size", before.get("side"))
+        fine_tune = 0 if weights == "none" else 5
         return Settings(
             network=self.network,
-            side=applications.check(self.network, wanted.get("size"), weights),
+            side=applications.check(self.network, side, weights),
             weights=weights,
             epochs=self.epochs or before.get("epochs", 10),
             fine_tune=wanted.get("fine_tune", before.get("fine_tune", fine_tune)),
             batch=self.batch or before.get("batch", 32),
             seed=self.seed,
-            changes=Changes(**changes),
+            changes=Changes(**before.get("changes", {}) | changes),
         )
 
     def _before(self) -> dict[str, Any]:

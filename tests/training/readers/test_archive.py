@@ -82,6 +82,24 @@ def test_faces_that_cannot_be_used(tmp_path: Path) -> None:
         open_data(path, bad="stop")
 
 
+def test_faces_of_other_classes_are_bad_where_the_seven_are_asked_for(
+    tmp_path: Path,
+) -> None:
+    path = made.write(tmp_path / "faces.npz")
+    with np.load(path) as file:
+        labels, names = file["labels"], file["label_names"]
+    labels[2] = len(names)
+    rewrite(path, labels=labels, label_names=np.append(names, "contempt"))
+
+    assert len(open_data(path).bad) == 0
+    data = open_data(path, seven=True)
+
+    (bad,) = data.bad
+    assert bad.where == "faces.npz, face 2"
+    assert bad.why == "of the class contempt, none of the seven expressions"
+    assert len(data.emotions()) == len(labels) - 1
+
+
 def test_votes_and_parts_may_be_missing(tmp_path: Path) -> None:
     path = made.write(tmp_path / "faces.npz")
     rewrite(path, votes=None, vote_names=None, public_test=None)

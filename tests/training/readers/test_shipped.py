@@ -119,6 +119,7 @@ def test_a_validation_part_that_is_there_is_taken(tmp_path: Path) -> None:
     images[4], images[5] = images[0], images[7, :, ::-1]
     parts = ["train"] * 7 + ["validation"] * 2
     named = [f"{part}/sad/{row}.png" for row, part in enumerate(parts)]
+    named[6] = "train/surprise/6.png"
     for name, image in zip(named, images, strict=True):
         sets.write_picture(tmp_path / name, image)
 

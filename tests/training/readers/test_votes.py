@@ -63,12 +63,20 @@ def test_a_wrong_join_is_caught(tmp_path: Path, agreed: float, right: bool) -> N
     choices = [
         label if i < agreed * n else (label + 1) % 7 for i, label in enumerate(labels)
     ]
-    sets.write_votes(tmp_path / "fer2013new.csv", sets.votes_for(choices))
+    votes = sets.write_votes(tmp_path / "fer2013new.csv", sets.votes_for(choices))
+
+    found = open_data(path)
 
     if right:
-        assert open_data(path).votes is not None
-    else:
-        assert "agree with 40.0% of the labels, expected about 72%" in message_for(path)
+        assert found.votes is not None
+        assert found.notes == ()
+        return
+    said = f"{votes}: clear votes agree with 40.0% of the labels, expected about 72%"
+    assert found.votes is None
+    assert found.notes == (f"{said}; its votes were left out",)
+    assert message_for(path, votes=votes) == (
+        f"{said}: labels and votes were joined wrongly; leave the votes out."
+    )
 
 
 def test_votes_on_another_number_of_rows(tmp_path: Path) -> None:
