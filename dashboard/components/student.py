@@ -20,7 +20,7 @@ from dashboard.figures.course import HEIGHT, course_figure, course_info
 from dashboard.figures.student import student_figure, student_height, student_info
 from dashboard.network_card import measured
 from dashboard.parts import Part
-from dashboard.shares import SHARE_HEADS, share_cells
+from dashboard.shares import SHARE_HEADS, share_cells, untold
 from dashboard.student_data import Attended, Student, band_at
 from dashboard.words import CAPTION, NOT_KNOWN, REFUSED, SEEN, lean, span, turned
 from monitor.records import EMOTIONS, Mode, SessionRow
@@ -230,6 +230,8 @@ def _timeline(student: Student) -> html.Section:
     info = student_info(student)
     text = f"Means of all readings in every {bins}." if reads else f"Every {bins}."
     text += " Where the student was not seen or could not be read it stays open."
+    if reads:
+        text += untold(student.session)
     if student.refused:
         text = f"Every {bins}. {REFUSED.capitalize()}."
     chart = named_chart(

@@ -22,6 +22,7 @@ from dashboard.student_data import (
     only,
 )
 from monitor.records import (
+    EMOTIONS,
     AbsenceReason,
     Away,
     GapReason,
@@ -106,6 +107,15 @@ def test_what_is_drawn_agrees_with_the_numbers(store: Store) -> None:
     assert "smiling" in info.hover[0]
     # The figure is one that Plotly itself accepts.
     go.Figure(student_figure(info).to_dict())
+
+
+def test_what_the_network_cannot_tell_is_said(pages: Pages, store: Store) -> None:
+    six = tuple(name for name in EMOTIONS if name != "disgust")
+    new = replace(build_new_session("Algebra"), expressions=six)
+    of_six = store_session(store, ticks(), new)
+
+    assert "cannot tell: grimacing;" in page_of(pages, store, of_six)
+    assert "cannot tell" not in page_of(pages, store, written(store))
 
 
 def test_presence_has_no_expression(pages: Pages, store: Store) -> None:
