@@ -44,7 +44,7 @@ class Call:
 
 _SETTINGS = ("training", "mask")
 """What a call may be told beside its tensors; neither matters where nobody learns:
-Keras predicts as such even where ``training=True`` stands (as of RandomFlip it does)."""
+Keras predicts as such even where ``training=True`` stands, as it does of RandomFlip."""
 
 
 def calls_of(nodes: object) -> tuple[Call, ...]:
