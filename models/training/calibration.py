@@ -28,6 +28,8 @@ TARGET = 0.85
 """Share of the readings that is to agree with what most people see in the face."""
 MOST_LEFT_OUT = 0.1
 """Share of the faces of one height that may be given up for it."""
+ENOUGH_TO_FIT = 30
+"""With fewer faces bias and temperature would fit these alone."""
 ENOUGH_FACES = 100
 """With fewer faces of a height its threshold would be chance: it gets none."""
 

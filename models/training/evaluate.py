@@ -40,7 +40,7 @@ class Figures:
         accuracy: share of faces whose likeliest expression is the label.
         macro_f1: mean of the expressions' F1, those that are neither label nor answer
             of any face left out.
-        balanced: mean over the seven of the share found of each.
+        balanced: mean of the shares found of the expressions that a face has.
         ece: expected calibration error, 15 bins of equal width, in [0, 1].
         brier: mean squared distance of the probabilities from the label, in [0, 2].
         recall: share found of each expression.
@@ -73,7 +73,7 @@ def figures(probabilities: Floats, labels: npt.NDArray[np.int64]) -> Figures:
         faces=len(labels),
         accuracy=round(float((answers == labels).mean()), PLACES),
         macro_f1=round(macro_f1(counts), PLACES),
-        balanced=round(float(recall.mean()), PLACES),
+        balanced=round(float(recall[counts.sum(1) > 0].mean()), PLACES),
         ece=round(calibration_error(probabilities, labels), PLACES),
         brier=round(float(distance.mean()), PLACES),
         recall=dict(zip(EMOTIONS, recall.round(PLACES).tolist(), strict=True)),

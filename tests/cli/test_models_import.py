@@ -216,6 +216,35 @@ def test_the_list_as_a_table(run: Run, models: Path) -> None:
     assert left_out in result.out
 
 
+@pytest.mark.parametrize(("faces", "shown"), [(49, False), (50, True)])
+def test_a_figure_of_a_few_faces_is_no_figure_in_the_list(
+    run: Run, models: Path, faces: int, shown: bool
+) -> None:
+    models.mkdir()
+    figures = {"faces": faces, "accuracy": 0.875, "ece": 0.125}
+    networks.write(models / "mine.tflite", figures={"validation": figures})
+
+    table, listed = run("models", "list"), run("models", "list", "--json")
+
+    assert ("87.5%" in table.out) == ("12.5%" in table.out) == shown
+    assert "or on fewer than 50 faces" in table.out
+    _, mine = json.loads(listed.out)
+    assert (mine["faces"], mine["accuracy"], mine["ece"]) == (faces, 0.875, 0.125)
+
+
+def test_without_thresholds_every_face_is_read(
+    run: Run, tmp_path: Path, models: Path
+) -> None:
+    pytest.importorskip("h5py", reason="the extra `train` is not installed")
+    figures = {"validation": {"faces": 90, "accuracy": 0.5}}
+    file = networks.write(tmp_path / "expression.tflite", figures=figures)
+
+    result = run("models", "import", file, "--name", "mine")
+
+    assert result.status == 0, result.err
+    assert "Every face is read, however unsure it is." in result.out
+
+
 def test_a_file_of_somebody_elses_may_say_anything(run: Run, models: Path) -> None:
     models.mkdir()
     figures = {"accuracy": 10**400, "ece": math.nan}

@@ -34,8 +34,8 @@ def test_what_there_are_no_pictures_of_is_told_before_the_hours(tmp_path: Path) 
 
     assert command._untold(open_data(whole)) == ""
     assert command._untold(open_data(data)) == (
-        "No pictures to learn from of disgust: the network will not tell these, and "
-        "what it reads has no number for them."
+        "There are no pictures of disgust to learn from: the network will never answer "
+        "that, and its place is left empty."
     )
 
 
@@ -46,3 +46,21 @@ def test_two_words_for_one_expression_are_told() -> None:
         "The trained network cannot be used here: of its classes these are one "
         "expression: happy, joy. Put their pictures together."
     )
+
+
+@pytest.mark.parametrize(
+    ("confusion", "says"),
+    [
+        ([[4, 0], [4, 0]], "would be right in 50.0%: the network has learned nothing"),
+        ([[3, 1], [2, 2]], ""),
+        ([[1, 5], [1, 1]], "would be right in 75.0%"),
+    ],
+)
+def test_what_guessing_would_do_is_said(confusion: list[list[int]], says: str) -> None:
+    right = sum(row[place] for place, row in enumerate(confusion))
+    found = {"images": 8, "accuracy": right / 8, "confusion": confusion}
+
+    said = command._no_better_than_guessing(found)
+
+    assert says in said
+    assert bool(said) == bool(says)

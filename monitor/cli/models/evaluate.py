@@ -14,6 +14,7 @@ from monitor.cli.models.bad import Bad
 from monitor.cli.models.places import lies_among
 from monitor.cli.options import ModelOption
 from monitor.errors import ExportError
+from monitor.reports.formatting import count
 from monitor.words import EMOTIONS
 
 if TYPE_CHECKING:
@@ -37,7 +38,12 @@ def evaluate(
     model: ModelOption = None,
     split: Annotated[
         str | None,
-        typer.Option("--split", help="Only this part of the data. Default: every row."),
+        typer.Option(
+            "--split",
+            metavar="NAME",
+            help="Only this part: Training, PublicTest or PrivateTest of fer2013.csv, "
+            "train, validation or test of folders. Default: every row.",
+        ),
     ] = None,
     votes: Annotated[
         Path | None,
@@ -247,8 +253,8 @@ def _print(network: Network, report: dict[str, Any], figures: Figures) -> None:
     console.print(table)
     if against:
         console.print(
-            f"FER+: {against['left_out']:,} faces left out: no majority for one of "
-            "the seven",
+            f"FER+: {count(against['left_out'], 'face')} left out: no majority for "
+            "one of the seven",
             highlight=False,
         )
     if len(network.metadata.heads) > 1:

@@ -153,6 +153,8 @@ def _print(made: Imported, *, as_json: bool) -> None:
             f"`classpulse models evaluate --data PATH --model {made.name}` measures it "
             "on labelled faces of yours."
         )
+    elif not about["thresholds"]["heights"]:
+        typer.echo("Every face is read, however unsure it is.")
     typer.echo(f"Use it: classpulse start --model {made.name}")
 
 

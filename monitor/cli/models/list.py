@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from monitor.emotion.registry import Installed
 
 _UNMEASURED = "-"
+_ENOUGH = 50
+"""Faces under which a share says next to nothing: it would be good to 14 points."""
 _LEGEND = (
     "labels: how often it says what the label says; votes: what most of FER+'s "
     "ten annotators saw; ECE: calibration error against the labels; -: not measured "
-    "when it was made. Trained here: on the faces held back, by which their confidence "
-    "was fitted"
+    f"when it was made, or on fewer than {_ENOUGH} faces. Trained here: on the faces "
+    "held back"
 )
 
 
@@ -56,6 +58,7 @@ def _row(network: Installed) -> dict[str, Any]:
         "from": _origin(network),
         "input": list(about.input) if about else None,
         "classes": list(about.classes) if about else None,
+        "faces": labels.get("faces"),
         "accuracy": labels.get("accuracy"),
         "votes_accuracy": votes.get("accuracy"),
         "ece": labels.get("ece"),
@@ -66,16 +69,18 @@ def _row(network: Installed) -> dict[str, Any]:
 
 
 def _measured(figures: object, parts: tuple[str, ...]) -> dict[str, float]:
-    """Accuracy and calibration error on the first of the parts that was measured."""
+    """Faces, accuracy and calibration error of the first part that was measured."""
     if not isinstance(figures, dict):
         return {}
     for part in parts:
         found = figures.get(part)
         if isinstance(found, dict):
-            return {
+            # A file of somebody else's may say anything.
+            faces = found.get("faces")
+            counted = {"faces": faces} if type(faces) is int and faces >= 0 else {}
+            return counted | {
                 key: value
                 for key in ("accuracy", "ece")
-                # A file of somebody else's may say anything.
                 if _is_share(value := found.get(key))
             }
     return {}
@@ -119,9 +124,7 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
             escape(row["version"] or ""),
             escape(row["from"]),
             kind if side else "",
-            _share(row["accuracy"]),
-            _share(row["votes_accuracy"]),
-            _share(row["ece"]),
+            *(_share(row, key) for key in ("accuracy", "votes_accuracy", "ece")),
             sizes.in_words(row["bytes"]),
         )
     Console().print(table)
@@ -130,5 +133,6 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
             typer.echo(f"{row['name']}: {row['problem']}")
 
 
-def _share(value: float | None) -> str:
-    return _UNMEASURED if value is None else f"{value:.1%}"
+def _share(row: dict[str, Any], key: str) -> str:
+    few = row["faces"] is not None and row["faces"] < _ENOUGH
+    return _UNMEASURED if row[key] is None or few else f"{row[key]:.1%}"

@@ -242,6 +242,8 @@ def _learn(plan: Plan, path: Path, votes: Path | None, bad: Bad) -> None:
     for picture in pictures.draw(plan.folder):
         typer.echo(f"Drawn: {picture}")
     typer.echo(f"Trained: {trained}")
+    if guessed := _no_better_than_guessing(found):
+        typer.echo(guessed)
     typer.echo(_next_step(plan.network, trained, held["classes"]))
 
 
@@ -292,6 +294,18 @@ def _without_training(error: ModuleNotFoundError) -> ModelError:
     )
 
 
+def _no_better_than_guessing(found: dict[str, Any]) -> str:
+    """Says so where the commonest class, always named, would be right as often."""
+    commonest = max(map(sum, found["confusion"])) / found["images"]
+    if found["accuracy"] > commonest:
+        return ""
+    return (
+        f"Naming the commonest class each time would be right in {commonest:.1%}: the "
+        "network has learned nothing to rely on yet; train for longer, or on more "
+        "pictures."
+    )
+
+
 def _untold(data: Data) -> str:
     """What an expression network will not tell; empty where it learns all seven."""
     from models.training.readers.parts import learnable
@@ -299,8 +313,8 @@ def _untold(data: Data) -> str:
     there = {EMOTIONS[label] for label in data.emotions()[learnable(data)]}
     if missing := [name for name in EMOTIONS if name not in there]:
         return (
-            f"No pictures to learn from of {', '.join(missing)}: the network will not "
-            "tell these, and what it reads has no number for them."
+            f"There are no pictures of {', '.join(missing)} to learn from: the network "
+            "will never answer that, and its place is left empty."
         )
     return ""
 
@@ -327,8 +341,9 @@ def _next_step(network: str, trained: Path, classes: list[str]) -> str:
         if ready.exists():
             model = shlex.quote(str(ready))
             return (
-                "Use it; how sure it is was measured on the pictures held back, not "
-                f"on small faces of a call: classpulse start --model {model}"
+                "Its confidence was checked on the pictures held back, not on small "
+                "faces of a call, and it reads every face, however unsure it is. Use "
+                f"it: classpulse start --model {model}"
             )
         return (
             "It cannot be used here yet: TensorFlow, which alone exports it, is not "

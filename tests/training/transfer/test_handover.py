@@ -14,6 +14,7 @@ import pytest
 keras = pytest.importorskip("keras", reason="the extra `train` is not installed")
 pytest.importorskip("tensorflow", reason="the extra `train` is not installed")
 
+from models.training.calibration import ENOUGH_TO_FIT  # noqa: E402
 from models.training.datasets import Faces  # noqa: E402
 from models.training.networks import predict  # noqa: E402
 from models.training.readers import open_data  # noqa: E402
@@ -23,6 +24,7 @@ from models.training.shape import Shape  # noqa: E402
 from models.training.transfer import elsewhere  # noqa: E402
 from models.training.transfer.elsewhere import export_elsewhere  # noqa: E402
 from models.training.transfer.handover import train_expression  # noqa: E402
+from monitor.emotion.calibration import uncalibrated  # noqa: E402
 from monitor.emotion.network import Network  # noqa: E402
 from monitor.errors import ExportError, UsageError  # noqa: E402
 from monitor.records import EMOTIONS  # noqa: E402
@@ -49,12 +51,13 @@ def test_the_shipped_network_learns_from_a_csv(tmp_path: Path) -> None:
     assert network.metadata.name == "my-run"
     assert network.classify(images[:3]).shape == (3, 7)
     for head in network.metadata.heads:
+        # So few faces held back would be fitted by heart.
         entry = network.metadata.raw["calibration"][head]
-        assert entry["temperature"] != 1
-        assert entry["heights"] == []
+        assert entry == uncalibrated(len(EMOTIONS))
         assert sum(network.metadata.raw["priors"][head]) == pytest.approx(1)
     measured = network.metadata.raw["figures"]
     assert measured["validation"]["faces"] == found["images"]
+    assert measured["validation"]["accuracy"] == pytest.approx(found["accuracy"])
     # Nobody voted: labels stood for votes, and are no measure of those.
     assert "validation_votes" not in measured
     assert all("validation_votes" not in epoch for epoch in record["epochs"])
@@ -156,6 +159,27 @@ def test_no_room_to_export_in_is_one_line(
         "be written (No such file or directory): make room, or name another "
         "folder in TMPDIR"
     )
+
+
+def test_confidence_is_fitted_where_enough_is_held_back(tmp_path: Path) -> None:
+    images, labels = made.faces(28 + ENOUGH_TO_FIT)
+    parts = ["train"] * 28 + ["validation"] * ENOUGH_TO_FIT
+    named = zip(parts, labels, images, strict=True)
+    for row, (part, label, image) in enumerate(named):
+        name = Path("set", part, EMOTIONS[label], f"{row}.png")
+        sets.write_picture(tmp_path / name, image)
+
+    train_expression(open_data(tmp_path / "set"), tmp_path / "run", SMALL)
+
+    about = Network.load(tmp_path / "run" / "expression.tflite").metadata.raw
+    for head in ("labels", "votes"):
+        assert about["calibration"][head]["temperature"] != 1
+        assert about["calibration"][head]["heights"] == []
+    run = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))
+    told = about["figures"]["validation"]
+    # As it answered before: what it was fitted on would flatter it.
+    assert told["accuracy"] == pytest.approx(run["validation"]["accuracy"])
+    assert 0 <= told["ece"] <= 1
 
 
 @pytest.fixture
