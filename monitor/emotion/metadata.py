@@ -122,9 +122,9 @@ def read(path: Path) -> Metadata:
             raw = json.loads(archive.read(MEMBER))
     except _DAMAGED as exc:
         raise ModelError(
-            f"{path} is damaged or no ClassPulse network (its {MEMBER} cannot be "
-            "read): install classpulse again if it came with it; import one of your "
-            "own again, with --replace, or delete the file."
+            f"{path} is damaged or no ClassPulse network: copy it again, or import the "
+            "Keras model that it was made of; if it came with ClassPulse, install that "
+            "again."
         ) from exc
     return parse(path, raw)
 
