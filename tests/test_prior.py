@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra import numpy as arrays
 
-from monitor.emotion.network import Network, shipped
+from monitor.emotion.network import Network
+from monitor.emotion.registry import shipped
 from monitor.prior import LEVEL, class_shares, corrected_shares
 from monitor.records import EMOTIONS, GapReason
 from tests.builders import (

@@ -18,6 +18,7 @@ import numpy as np
 import platformdirs
 
 from monitor.errors import ExportError, UsageError
+from monitor.quoting import named
 
 RECORD = "run.json"
 CHECKPOINT = "checkpoint.keras"
@@ -252,6 +253,27 @@ def refuse_changes(out: Path, changed: set[str]) -> None:
             f"The run in {out} was begun with other settings "
             f"({', '.join(sorted(changed))}): go on with those in its {RECORD}, or "
             "choose another folder with --out."
+        )
+
+
+def check_same_pictures(out: Path, record: dict[str, Any], sha256: str) -> None:
+    """Refuses to go on with other pictures: of those, some held back may be learned.
+
+    Args:
+        out: the run's folder.
+        record: the run's.
+        sha256: of the pictures to go on with, their votes included.
+
+    Raises:
+        UsageError: the run has learned from others.
+    """
+    held = record["data"]
+    if held.get("sha256") != sha256:
+        raise UsageError(
+            f"The run in {out} has learned from other pictures or votes than these "
+            f"({named(str(held.get('file', 'of a file without a name')))}, sha256 "
+            f"{str(held.get('sha256'))[:16]}): go on with those, or choose another "
+            "folder with --out."
         )
 
 

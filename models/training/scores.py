@@ -61,6 +61,26 @@ def confusion(answers: Positions, labels: Positions, classes: int) -> Positions:
     return counts
 
 
+def likely_accuracy(accuracy: float, faces: int) -> tuple[float, float]:
+    """Between what the accuracy on all faces of the kind lies, 95 times of 100.
+
+    Wilson's interval (1927), which holds for few faces and at 0 and 1 too. It counts
+    chance alone, and takes the faces for drawn one by one from those of the kind.
+
+    Args:
+        accuracy: share of faces answered rightly.
+        faces: how many they were, at least 1.
+
+    Returns:
+        The ends, in [0, 1].
+    """
+    from scipy.stats import binomtest
+
+    drawn = binomtest(round(accuracy * faces), faces)
+    ends = drawn.proportion_ci(0.95, method="wilson")
+    return round(float(ends.low), PLACES), round(float(ends.high), PLACES)
+
+
 def macro_f1(counts: Positions) -> float:
     """Mean F1 of the classes that occur in labels or answers of a `confusion`."""
     met = counts.sum(0) + counts.sum(1)

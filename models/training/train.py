@@ -361,10 +361,9 @@ def _check_folder(
     held = record.check_free(out, NETWORK, resume)
     if held is not None:
         changed = record.changed(held, asdict(settings)) - set(SCHEDULE)
-        # Of other faces, those held back may be among those already learned.
-        if sha256 is not None and held["data"].get("sha256") != sha256:
-            changed.add("data")
         record.refuse_changes(out, changed)
+        if sha256 is not None:
+            record.check_same_pictures(out, held, sha256)
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from monitor.emotion import metadata
 from monitor.emotion.calibration import Floats
 from monitor.emotion.metadata import Metadata
 from monitor.emotion.quiet import quiet
+from monitor.emotion.registry import shipped
 from monitor.errors import ModelError
 from monitor.records import EMOTIONS
 
@@ -24,11 +24,6 @@ MOST_LARGE = 8
 LARGE_SIDE = 64
 LEAST = 1e-12
 """Below this a probability's logarithm says nothing more."""
-
-
-def shipped() -> Path:
-    """The network that the program comes with."""
-    return Path(str(resources.files("models") / "emotion.tflite"))
 
 
 class Network:

@@ -95,6 +95,11 @@ class ExpressionReader:
         return tuple(name for name in EMOTIONS if name in known)
 
     @property
+    def least_height(self) -> float:
+        """Height of a face in pixels under which it is not read."""
+        return self._limits.min_height or self._network.metadata.min_face_height
+
+    @property
     def prior(self) -> tuple[float, ...] | None:
         """Class shares of the data that the head which is read was calibrated on.
 
@@ -166,8 +171,7 @@ class ExpressionReader:
         ]
 
     def _against(self, face: Face) -> Unreadable | None:
-        least = self._limits.min_height or self._network.metadata.min_face_height
-        if face.height < least:
+        if face.height < self.least_height:
             return Unreadable.SMALL
         return None if faces_camera(face, self._limits) else Unreadable.TURNED
 

@@ -60,6 +60,11 @@ def folder() -> Path:
     return Path(user_data_dir("classpulse", appauthor=False)) / "models"
 
 
+def shipped() -> Path:
+    """The network that the program comes with."""
+    return Path(str(resources.files("models") / f"emotion{SUFFIX}"))
+
+
 def find(name_or_path: str | None = None) -> Path:
     """The file of a network.
 
@@ -71,7 +76,7 @@ def find(name_or_path: str | None = None) -> Path:
         UsageError: there is no such network.
     """
     if name_or_path is None or name_or_path == SHIPPED:
-        return _shipped()
+        return shipped()
     path = Path(name_or_path)
     if path.suffix.lower() in _KERAS and _is_file(path):
         raise UsageError(
@@ -101,7 +106,7 @@ def _is_file(path: Path) -> bool:
 
 def installed() -> list[Installed]:
     """All networks, the shipped one first, then the user's in the order of names."""
-    found = [(SHIPPED, _shipped()), *((file.stem, file) for file in _files())]
+    found = [(SHIPPED, shipped()), *((file.stem, file) for file in _files())]
     return [_described(name, path) for name, path in found]
 
 
@@ -154,10 +159,6 @@ def keep(content: bytes, path: Path) -> None:
 
 def _own(name: str) -> Path:
     return folder() / (name + SUFFIX)
-
-
-def _shipped() -> Path:
-    return Path(str(resources.files("models") / f"emotion{SUFFIX}"))
 
 
 def _files() -> list[Path]:

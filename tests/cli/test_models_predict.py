@@ -105,6 +105,18 @@ def test_why_a_face_is_not_read(run: Run, tmp_path: Path, people: Path) -> None:
     assert ", 0 read" in result.out
 
 
+def test_a_small_face_is_told_how_large_it_had_to_be(
+    run: Run, tmp_path: Path, people: Path
+) -> None:
+    network = networks.write(tmp_path / "a.tflite", min_face_height=700.0)
+
+    result = run("models", "predict", people, "--model", network)
+
+    assert (
+        "1 is unreadable: too small (a face is read from 700 pixels on)" in result.out
+    )
+
+
 def test_no_face(run: Run, wall: Path) -> None:
     table = run("models", "predict", wall)
 

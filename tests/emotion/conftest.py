@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.emotion.network import shipped
+from monitor.emotion.registry import shipped
 
 
 @pytest.fixture

@@ -16,8 +16,10 @@ from models.training.evaluate import (
     note_look,
 )
 from models.training.readers import open_data
+from models.training.scores import likely_accuracy
 from monitor.emotion.calibration import softmax
-from monitor.emotion.network import Network, shipped
+from monitor.emotion.network import Network
+from monitor.emotion.registry import shipped
 from tests.emotion import networks
 from tests.training import made
 
@@ -43,6 +45,15 @@ def test_a_share_is_rounded_once_by_whoever_shows_it() -> None:
 
     # With four decimals it would be 0.6985, and be shown as 69.8%.
     assert f"{figures(probabilities, labels).accuracy:.1%}" == "69.9%"
+
+
+def test_few_faces_leave_much_open() -> None:
+    # Wilson's interval: (p + z2/2n -+ z sqrt(p(1-p)/n + z2/4n2)) / (1 + z2/n).
+    assert likely_accuracy(1.0, 1) == pytest.approx((0.206549, 1), abs=1e-6)
+    assert likely_accuracy(0.0, 3) == pytest.approx((0, 0.561497), abs=1e-6)
+    low, high = likely_accuracy(0.7, 3579)
+    assert low < 0.7 < high
+    assert high - low == pytest.approx(2 * 1.96 * (0.7 * 0.3 / 3579) ** 0.5, abs=1e-4)
 
 
 def test_calibration_error_of_an_honest_network_is_small() -> None:

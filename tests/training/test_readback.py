@@ -30,7 +30,8 @@ from models.training.stages import take_over  # noqa: E402
 from models.training.teacher import Forebears  # noqa: E402
 from models.training.train import train  # noqa: E402
 from monitor.emotion import metadata  # noqa: E402
-from monitor.emotion.network import Network, shipped  # noqa: E402
+from monitor.emotion.network import Network  # noqa: E402
+from monitor.emotion.registry import shipped  # noqa: E402
 from monitor.errors import ModelError, UsageError  # noqa: E402
 from tests.emotion import networks  # noqa: E402
 from tests.training import made, runs  # noqa: E402

@@ -16,7 +16,8 @@ from models.training.networks import HEADS, LABELS, VOTES, predict  # noqa: E402
 from models.training.readers.shipped import load  # noqa: E402
 from models.training.release import shipping  # noqa: E402
 from models.training.unmixing import MOST, take_off  # noqa: E402
-from monitor.emotion.network import Network, shipped  # noqa: E402
+from monitor.emotion.network import Network  # noqa: E402
+from monitor.emotion.registry import shipped  # noqa: E402
 from monitor.errors import ExportError, UsageError  # noqa: E402
 from tests.training import made  # noqa: E402
 

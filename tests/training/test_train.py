@@ -160,8 +160,14 @@ def test_a_run_without_its_checkpoint_is_not_begun_anew(
 
 def test_a_run_does_not_go_on_with_other_faces(trained: Path, tmp_path: Path) -> None:
     other = made.write(tmp_path / "other.npz", n=63)
-    with pytest.raises(UsageError, match=r"other settings \(data\)"):
+    before = (trained / "run.json").read_bytes()
+
+    with pytest.raises(
+        UsageError, match=r"other pictures or votes .*\(faces\.npz, sha"
+    ):
         train(other, trained, replace(SMALL, epochs=3), resume=True)
+
+    assert (trained / "run.json").read_bytes() == before
 
 
 def test_the_rate_rises_is_held_and_falls() -> None:

@@ -196,8 +196,8 @@ class Data:
         if not spelled:
             there = ", ".join(map(named, self.part_names))
             raise UsageError(
-                f"{self.path} has no part {part!r}: there are "
-                f"{there or 'none: all rows are one set'}.{self._gone(part)}"
+                f"{self.path} has no part {part!r}: it has "
+                f"{there or 'none, all rows are one set'}.{self._gone(part)}"
             )
         return spelled
 

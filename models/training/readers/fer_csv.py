@@ -7,7 +7,8 @@ the header and Usage may be missing. 300 MB of digits are read in a few seconds.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,12 +18,17 @@ import numpy.typing as npt
 from models.training.datasets import SIDE
 from models.training.readers import votes as fer_plus
 from models.training.readers.data import BadRows, Data, part_array
+from models.training.readers.parts import CHOOSING, LEARNING
 from models.training.readers.pixels import Stack
 from monitor.errors import UsageError
+from monitor.quoting import quoted
 from monitor.records import EMOTIONS
 
 COLUMNS = ("emotion", "pixels", "usage")
 """Usage may be missing."""
+
+_PARTS = LEARNING | CHOOSING | {"publictest", "privatetest", "test"}
+"""What Usage may say, in small letters."""
 
 LONGEST = 1 << 20
 """Bytes looked at for a header; a row of 48 x 48 pixels has under 10,000."""
@@ -94,6 +100,7 @@ def read(path: Path, bad: BadRows, votes: Path | None) -> Data:
     except OSError as exc:
         raise UsageError(f"{path} cannot be read: {exc.strerror or exc}.") from exc
     bad.check_some_left(path, len(found.labels))
+    strange = _strange_parts(path.name, found.parts)
     labels, index = np.array(found.labels, np.int64), np.array(found.index, np.int64)
     joined = fer_plus.join(path, votes, found.count)
     cast = None if joined.votes is None else joined.votes[index]
@@ -121,8 +128,24 @@ def read(path: Path, bad: BadRows, votes: Path | None) -> Data:
         pictures=Stack(images),
         votes=None if cast is None else cast[:, : len(EMOTIONS)],
         other_votes=None if cast is None else cast[:, len(EMOTIONS) :],
-        notes=notes,
+        notes=(*strange, *notes),
     )
+
+
+def _strange_parts(name: str, parts: Sequence[str]) -> list[str]:
+    """A note where Usage says what nobody knows: a slip of the pen, perhaps."""
+    if not any(parts):
+        # Without Usage all rows are one set.
+        return []
+    met = Counter(part for part in parts if part.casefold() not in _PARTS)
+    if not met:
+        return []
+    first = ", ".join(map(quoted, list(met)[:3]))
+    more = f" and {len(met) - 3:,} more" if len(met) > 3 else ""
+    return [
+        f"{name}: rows whose Usage is none of Training, PublicTest and PrivateTest "
+        f"({first}{more}), so that nothing is learned from them: {met.total():,}"
+    ]
 
 
 def _read(path: Path, bad: BadRows) -> tuple[_Found, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 # First: it chooses TensorFlow before Keras is imported.
 from models.training import export, record
 from models.training.release.shipping import release
-from monitor.emotion.network import shipped
+from monitor.emotion.registry import shipped
 from monitor.errors import ClassPulseError
 
 

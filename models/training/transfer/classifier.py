@@ -256,8 +256,6 @@ def _check_folder(out: Path, data: Data, settings: Settings, resume: bool) -> No
     changed = record.changed(held, asdict(settings)) - {"fine_tune"}
     if len(held["epochs"]) <= min(held["settings"]["epochs"], settings.epochs):
         changed -= {"epochs"}
-    if held["data"]["sha256"] != data.sha256:
-        changed |= {"data"}
     # The sum does not tell the classes of a run from when a folder without a usable
     # picture was one; what it learned to answer stands for other names now.
     if held.get("classes", list(data.classes)) != list(data.classes):
@@ -266,3 +264,4 @@ def _check_folder(out: Path, data: Data, settings: Settings, resume: bool) -> No
         # As it is typed.
         changed = changed - {"side"} | {"size"}
     record.refuse_changes(out, changed)
+    record.check_same_pictures(out, held, data.sha256)

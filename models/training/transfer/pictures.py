@@ -91,8 +91,9 @@ def curves(held: dict[str, Any]) -> Figure:
         _mark_fine_tuning(axes, held["epochs"])
     data = held.get("data", {})
     figure.suptitle(
-        f"{_name(held)}, {len(held['epochs'])} epochs: {_count(data, 'learned_from')} "
-        f"learned from, {_count(data, 'chosen_on')} to choose on",
+        f"{_name(held)} after epoch {len(held['epochs'])}: "
+        f"{_count(data, 'learned_from')} learned from, "
+        f"{_count(data, 'chosen_on')} to choose on",
         x=0.01,
         ha="left",
     )

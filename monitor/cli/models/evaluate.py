@@ -75,7 +75,8 @@ def evaluate(
     annotators saw stand beside. The shipped network answers twice: its head `labels` is
     measured against the labels, its head `votes`, which a class is read with, against
     the votes. ms_per_face is the processor time of LiteRT alone, on one core, in a
-    batch of 25.
+    batch of 25. The 95% interval of an accuracy is what chance leaves open on so many
+    faces; faces of another kind can lie outside it.
     """
     from monitor.emotion import registry
     from monitor.emotion.reader import load_network
@@ -154,6 +155,8 @@ def _answers(
 
 
 def _as_json(figures: Figures) -> dict[str, Any]:
+    from models.training.scores import likely_accuracy
+
     return {
         "images": figures.faces,
         "accuracy": figures.accuracy,
@@ -166,6 +169,7 @@ def _as_json(figures: Figures) -> dict[str, Any]:
             for name, faces in zip(EMOTIONS, figures.confusion, strict=True)
         },
         "confusion": figures.confusion,
+        "accuracy_95": likely_accuracy(figures.accuracy, figures.faces),
     }
 
 
@@ -173,7 +177,7 @@ def _against_votes(
     probabilities: npt.NDArray[np.float64], seen: npt.NDArray[np.int64]
 ) -> dict[str, Any]:
     """The same against the majority of FER+'s annotators, where there is one."""
-    from models.training import evaluate as measuring
+    from models.training import evaluate as measuring, scores
 
     some = seen >= 0
     report: dict[str, Any] = {
@@ -184,6 +188,7 @@ def _against_votes(
         found = measuring.figures(probabilities[some], seen[some])
         for name in ("accuracy", "macro_f1", "ece", "brier"):
             report[name] = getattr(found, name)
+        report["accuracy_95"] = scores.likely_accuracy(found.accuracy, found.faces)
     return report
 
 
@@ -243,7 +248,7 @@ def _print(network: Network, report: dict[str, Any], figures: Figures) -> None:
     console = Console()
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("against", no_wrap=True)
-    for heading in ("faces", "accuracy", "macro-F1", "ECE", "Brier"):
+    for heading in ("faces", "accuracy", "95% interval", "macro-F1", "ECE", "Brier"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_row("the labels", *_cells(report))
     against = report.get("ferplus")
@@ -315,9 +320,11 @@ def _by_class(figures: Figures) -> Any:  # noqa: ANN401 rich is loaded on demand
 
 
 def _cells(report: dict[str, Any]) -> tuple[str, ...]:
+    low, high = report["accuracy_95"]
     return (
         f"{report['images']:,}",
         f"{report['accuracy']:.1%}",
+        f"{low * 100:.1f}-{high:.1%}",
         f"{report['macro_f1']:.1%}",
         f"{report['ece']:.1%}",
         f"{report['brier']:.3f}",

@@ -35,7 +35,6 @@ def list_models(
         typer.echo(json.dumps(rows, indent=2))
     else:
         _print_table(rows)
-        typer.echo(_LEGEND)
         typer.echo(
             f"Your own lie in {registry.folder()}; to remove one, delete its file"
         )
@@ -131,6 +130,7 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         if row["problem"]:
             typer.echo(f"{row['name']}: {row['problem']}")
+    Console().print(_LEGEND, highlight=False)
 
 
 def _share(row: dict[str, Any], key: str) -> str:

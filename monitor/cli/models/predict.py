@@ -76,7 +76,7 @@ def predict(
             _write(copy, seen)
             said[-1]["annotated"] = str(copy)
         if not as_json:
-            _print(picture, said[-1])
+            _print(picture, said[-1], reader.least_height)
     if as_json:
         typer.echo(json.dumps(said, indent=2))
     if any("error" in one for one in said):
@@ -120,7 +120,9 @@ def _as_json(seen: _Seen, classes: Sequence[str]) -> list[dict[str, Any]]:
     return faces
 
 
-def _print(picture: Path, said: Mapping[str, Any]) -> None:
+def _print(picture: Path, said: Mapping[str, Any], least: float) -> None:
+    from monitor.emotion.reader import Unreadable
+
     faces = said["faces"]
     if not faces:
         typer.echo(f"{picture}: no face was found")
@@ -131,7 +133,9 @@ def _print(picture: Path, said: Mapping[str, Any]) -> None:
         _print_table(faces)
     for number, face in enumerate(faces, 1):
         if "reason" in face:
-            typer.echo(f"{number} is unreadable: {face['reason']}")
+            small = face["reason"] == Unreadable.SMALL
+            why = f" (a face is read from {least:.0f} pixels on)" if small else ""
+            typer.echo(f"{number} is unreadable: {face['reason']}{why}")
     if "annotated" in said:
         typer.echo(said["annotated"])
 

@@ -55,7 +55,7 @@ def test_pictures_in_other_sizes_and_in_colour(tmp_path: Path) -> None:
 def test_an_unknown_part_is_named_with_those_that_are_there(tmp_path: Path) -> None:
     data = open_data(sets.write_csv(tmp_path / "fer2013.csv", sets.pictures(2)))
 
-    with pytest.raises(UsageError, match="has no part 'test': there are Training"):
+    with pytest.raises(UsageError, match="has no part 'test': it has Training"):
         data.part("test")
 
 
@@ -90,7 +90,7 @@ def test_without_usage_there_are_no_parts(tmp_path: Path) -> None:
 
     assert data.parts.tolist() == [""]
     assert data.part_names == ()
-    with pytest.raises(UsageError, match="there are none: all rows are one set"):
+    with pytest.raises(UsageError, match="it has none, all rows are one set"):
         data.part("Training")
 
 
@@ -151,7 +151,7 @@ def test_bad_rows_count_in_their_part(tmp_path: Path) -> None:
     assert rows("Training") == ["4", "7", "8"]
     assert rows("publictest") == ["5", "7", "8"]
     assert rows(None) == ["4", "5", "6", "7", "8"]
-    with pytest.raises(UsageError, match="no part 'Else': there are Training, Public"):
+    with pytest.raises(UsageError, match="no part 'Else': it has Training, Public"):
         data.bad_in("Else")
 
 
@@ -163,9 +163,39 @@ def test_a_part_of_bad_rows_alone_is_said_to_be_that(tmp_path: Path) -> None:
         data.part("publictest")
 
     assert str(caught.value).endswith(
-        "has no part 'publictest': there are Training. All rows of 'publictest' were "
+        "has no part 'publictest': it has Training. All rows of 'publictest' were "
         "left out as bad: 2, the first fer2013.csv:3: emotion '9', expected 0 to 6."
     )
+
+
+@pytest.mark.parametrize(
+    ("usage", "said", "rows"),
+    [
+        (["Training", "Trainig", "Trainig"], "'Trainig'", 2),
+        (["Training", "", "a\x1b[0m"], "'', 'a\\x1b[0m'", 2),
+        (["1", "2", "3", "4"], "'1', '2', '3' and 1 more", 4),
+    ],
+)
+def test_a_slip_of_the_pen_in_usage_is_told(
+    tmp_path: Path, usage: list[str], said: str, rows: int
+) -> None:
+    pictures = sets.pictures(len(usage))
+    data = open_data(sets.write_csv(tmp_path / "fer2013.csv", pictures, usage=usage))
+
+    assert data.notes == (
+        "fer2013.csv: rows whose Usage is none of Training, PublicTest and PrivateTest "
+        f"({said}), so that nothing is learned from them: {rows}",
+    )
+
+
+@pytest.mark.parametrize("usage", ["", "training", "test", "Validation"])
+def test_a_part_that_is_known_needs_no_note(tmp_path: Path, usage: str) -> None:
+    pictures = sets.pictures(2)
+    named = [usage, usage]
+
+    data = open_data(sets.write_csv(tmp_path / "fer2013.csv", pictures, usage=named))
+
+    assert data.notes == ()
 
 
 @pytest.mark.parametrize("bad", BAD_LINES)
