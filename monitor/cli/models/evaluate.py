@@ -92,8 +92,9 @@ def evaluate(
     for line in (*bad_rows(pictures.bad_in(split)), *pictures.notes):
         typer.echo(line, err=True)
     report, figures = _measured(network, file, pictures, split, predictions)
-    if missed := _never_answered(network, figures):
-        typer.echo(missed, err=True)
+    for told in (_learned(network, pictures, split), _never_answered(network, figures)):
+        if told:
+            typer.echo(told, err=True)
     if as_json:
         typer.echo(json.dumps(report, indent=2))
         return
@@ -282,6 +283,29 @@ def _heads(network: Network, report: dict[str, Any]) -> str:
     if "ferplus" in report:
         said.append(f"most annotators: head `{report['ferplus']['head']}`")
     return f"{'; '.join(said)}. A class is read with `{network.metadata.reads}`."
+
+
+def _learned(network: Network, data: Data, split: str | None) -> str:
+    """Says so where the faces may be those that the network learned from."""
+    from models.training.readers.parts import LEARNING
+
+    held = network.metadata.raw.get("data")
+    same = isinstance(held, dict) and held.get("sha256") == data.sha256
+    parts = data.parts if split is None else data.parts[data.part(split)]
+    count = sum(part.casefold() in LEARNING for part in parts.tolist())
+    if same and not data.part_names:
+        count = len(data)
+    if not count:
+        return ""
+    if same:
+        said = f"{network.name} was made with up to {count:,} of these faces"
+    else:
+        said = (
+            f"{count:,} of these faces stand in a part to learn from; if "
+            f"{network.name} was made with them"
+        )
+    others = "; --split measures one part alone" if len(data.part_names) > 1 else ""
+    return f"{said}, what is measured on them flatters{others}"
 
 
 def _never_answered(network: Network, figures: Figures) -> str:
