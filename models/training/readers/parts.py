@@ -26,7 +26,7 @@ def learnable(data: Data) -> Rows:
     """
     if not data.part_names:
         return np.arange(len(data))
-    rows = _rows_of(data, LEARNING)
+    rows = learning(data)
     if not len(rows):
         raise UsageError(
             f"{data.path} has no part to learn from: expected Training or train, got "
@@ -64,6 +64,11 @@ def split_by_group(data: Data, share: float, seed: int) -> tuple[Rows, Rows]:
         rows, choose = rows[~held], rows[held]
     check_enough(str(data.path), len(rows), len(choose))
     return rows, choose
+
+
+def learning(data: Data) -> Rows:
+    """(k,) rows of the part to learn from; none where the data names no such part."""
+    return _rows_of(data, LEARNING)
 
 
 def choosing(data: Data) -> Rows:

@@ -287,21 +287,23 @@ def _heads(network: Network, report: dict[str, Any]) -> str:
 
 def _learned(network: Network, data: Data, split: str | None) -> str:
     """Says so where the faces may be those that the network learned from."""
-    from models.training.readers.parts import LEARNING
+    import numpy as np
+
+    from models.training.readers.parts import learnable, learning
 
     held = network.metadata.raw.get("data")
     same = isinstance(held, dict) and held.get("sha256") == data.sha256
-    parts = data.parts if split is None else data.parts[data.part(split)]
-    count = sum(part.casefold() in LEARNING for part in parts.tolist())
-    if same and not data.part_names:
-        count = len(data)
-    if not count:
+    whole = same and not data.part_names
+    rows = learnable(data) if whole else learning(data)
+    if split is not None:
+        rows = np.intersect1d(rows, data.part(split))
+    if not len(rows):
         return ""
     if same:
-        said = f"{network.name} was made with up to {count:,} of these faces"
+        said = f"{network.name} was made with up to {len(rows):,} of these faces"
     else:
         said = (
-            f"{count:,} of these faces stand in a part to learn from; if "
+            f"{len(rows):,} of these faces stand in a part to learn from; if "
             f"{network.name} was made with them"
         )
     others = "; --split measures one part alone" if len(data.part_names) > 1 else ""
