@@ -20,7 +20,7 @@ import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from models.training.readers.data import Data
-from models.training.scores import PLACES, confusion, macro_f1
+from models.training.scores import PLACES, confusion, macro_f1, wilson_interval
 from monitor.emotion.network import Network
 from monitor.records import EMOTIONS
 
@@ -55,6 +55,12 @@ class Figures:
     brier: float
     recall: dict[str, float]
     confusion: list[list[int]]
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The accuracy's 95% confidence interval."""
+        right = sum(row[i] for i, row in enumerate(self.confusion))
+        return wilson_interval(right, self.faces)
 
 
 def figures(probabilities: Floats, labels: npt.NDArray[np.int64]) -> Figures:

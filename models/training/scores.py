@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -61,24 +63,26 @@ def confusion(answers: Positions, labels: Positions, classes: int) -> Positions:
     return counts
 
 
-def likely_accuracy(accuracy: float, faces: int) -> tuple[float, float]:
-    """Between what the accuracy on all faces of the kind lies, 95 times of 100.
+def wilson_interval(right: int, faces: int) -> tuple[float, float]:
+    """The 95% confidence interval of an accuracy.
 
-    Wilson's interval (1927), which holds for few faces and at 0 and 1 too. It counts
-    chance alone, and takes the faces for drawn one by one from those of the kind.
+    Wilson (1927), J. Am. Stat. Assoc. 22(158): it holds for few faces and at 0 and 1
+    too. It counts chance alone, and takes the faces for drawn one by one from all of
+    their kind.
 
     Args:
-        accuracy: share of faces answered rightly.
+        right: faces answered rightly.
         faces: how many they were, at least 1.
 
     Returns:
         The ends, in [0, 1].
     """
-    from scipy.stats import binomtest
-
-    drawn = binomtest(round(accuracy * faces), faces)
-    ends = drawn.proportion_ci(0.95, method="wilson")
-    return round(float(ends.low), PLACES), round(float(ends.high), PLACES)
+    z = NormalDist().inv_cdf(0.975)
+    share, slack = right / faces, z * z / faces
+    middle = (share + slack / 2) / (1 + slack)
+    spread = math.sqrt(slack * share * (1 - share) + (slack / 2) ** 2) / (1 + slack)
+    low, high = max(0.0, middle - spread), min(1.0, middle + spread)
+    return round(low, PLACES), round(high, PLACES)
 
 
 def macro_f1(counts: Positions) -> float:

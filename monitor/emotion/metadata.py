@@ -129,6 +129,21 @@ def read(path: Path) -> Metadata:
     return parse(path, raw)
 
 
+def learned_from(raw: Mapping[str, Any]) -> str:
+    """The sum of the labelled pictures that a network learned from; empty if unknown.
+
+    As `models.training.readers.data.Data.sha256` has it, votes included. Of a file
+    imported from Keras "sha256" is that file's sum, not the pictures'.
+
+    Args:
+        raw: what the network's file says of itself.
+    """
+    data = raw.get("data")
+    if not isinstance(data, dict):
+        return ""
+    return str(data.get("learned_from_sha256" if imported_from(raw) else "sha256", ""))
+
+
 def imported_from(raw: Mapping[str, Any]) -> str:
     """The Keras file that a network was imported from; empty if it was trained here.
 

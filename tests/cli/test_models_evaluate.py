@@ -19,7 +19,7 @@ from tests.training.readers import sets
 
 KEYS = [
     *("images", "accuracy", "macro_f1", "ece", "brier", "per_class", "confusion"),
-    *("accuracy_95", "head", "ms_per_face", "bytes", "skipped", "bad_rows"),
+    *("accuracy_ci95", "head", "ms_per_face", "bytes", "skipped", "bad_rows"),
 ]
 
 
@@ -48,7 +48,7 @@ def test_every_row_of_a_csv(run: Run, tmp_path: Path, network: Path) -> None:
 
     assert result.status == 0, result.err
     report = json.loads(result.out)
-    assert list(report) == KEYS
+    assert list(report) == [*KEYS, "notes"]
     assert report["images"] == 21
     assert report["accuracy"] == report["macro_f1"] == 1
     assert 0 <= report["ece"] < 0.01
@@ -56,7 +56,7 @@ def test_every_row_of_a_csv(run: Run, tmp_path: Path, network: Path) -> None:
     assert report["per_class"] == dict.fromkeys(EMOTIONS, 1.0)
     assert report["confusion"] == (3 * np.eye(7, dtype=int)).tolist()
     # Chance leaves much open on 21 faces, though all were right.
-    low, high = report["accuracy_95"]
+    low, high = report["accuracy_ci95"]
     assert 0.8 < low < 0.9
     assert high == 1
     assert report["ms_per_face"] >= 0
@@ -171,7 +171,7 @@ def test_votes_stand_beside(run: Run, tmp_path: Path) -> None:
     report = json.loads(run(*asked, "--json").out)
     table = run(*asked, "--predictions", tmp_path / "said.csv")
 
-    assert list(report) == [*KEYS, "ferplus"]
+    assert list(report) == [*KEYS, "ferplus", "notes"]
     assert report["accuracy"] == 1
     assert report["images"] == 70
     assert report["ferplus"]["images"] == 67
@@ -181,7 +181,7 @@ def test_votes_stand_beside(run: Run, tmp_path: Path) -> None:
     assert set(report["ferplus"]) == {
         "head",
         *("images", "left_out", "accuracy", "macro_f1", "ece", "brier"),
-        "accuracy_95",
+        "accuracy_ci95",
     }
     assert "most annotators (FER+)" in table.out
     assert f"Written: {tmp_path / 'said.csv'}" in table.out

@@ -16,7 +16,7 @@ from models.training.evaluate import (
     note_look,
 )
 from models.training.readers import open_data
-from models.training.scores import likely_accuracy
+from models.training.scores import wilson_interval
 from monitor.emotion.calibration import softmax
 from monitor.emotion.network import Network
 from monitor.emotion.registry import shipped
@@ -49,11 +49,11 @@ def test_a_share_is_rounded_once_by_whoever_shows_it() -> None:
 
 def test_few_faces_leave_much_open() -> None:
     # Wilson's interval: (p + z2/2n -+ z sqrt(p(1-p)/n + z2/4n2)) / (1 + z2/n).
-    assert likely_accuracy(1.0, 1) == pytest.approx((0.206549, 1), abs=1e-6)
-    assert likely_accuracy(0.0, 3) == pytest.approx((0, 0.561497), abs=1e-6)
-    low, high = likely_accuracy(0.7, 3579)
-    assert low < 0.7 < high
-    assert high - low == pytest.approx(2 * 1.96 * (0.7 * 0.3 / 3579) ** 0.5, abs=1e-4)
+    assert wilson_interval(1, 1) == pytest.approx((0.206549, 1), abs=1e-6)
+    assert wilson_interval(0, 3) == pytest.approx((0, 0.561497), abs=1e-6)
+    low, high = wilson_interval(2506, 3579)
+    # As SciPy's binomtest has it.
+    assert (low, high) == pytest.approx((0.684977, 0.714985), abs=1e-6)
 
 
 def test_calibration_error_of_an_honest_network_is_small() -> None:

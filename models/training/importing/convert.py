@@ -119,7 +119,7 @@ def import_model(request: Request, ask: Ask) -> Imported:
         model = build.build(name, plan, ends.size)
         build.fill(parts.sources[-1].name, model, parts.weights)
     _check_answers(name, model, ends.classes)
-    about = _about(path.stem, parts.sources, ends)
+    about = _about(path.stem, parts.sources, ends, meaning.run_of(request.file))
     with files.temporary() as folder:
         made = folder / path.name
         for weights in ("float16", "float32"):
@@ -164,7 +164,7 @@ def _ends(
     size = meaning.input_size(name, plan)
     output = meaning.output(name, plan)
     count = meaning.answers(plan)
-    recorded = None if request.classes else meaning.classes_of_run(request.file)
+    recorded = None if request.classes else meaning.run_of(request.file).classes
     _check_many(name, count)
     if recorded:
         classes = meaning.emotions(recorded, "The run.json beside it")
@@ -220,7 +220,9 @@ def _check_answers(name: str, model: keras.Model, classes: Sequence[str]) -> Non
     _check_count(name, shape[0], classes)
 
 
-def _about(name: str, sources: Sequence[Path], ends: _Ends) -> dict[str, Any]:
+def _about(
+    name: str, sources: Sequence[Path], ends: _Ends, run: meaning.Run
+) -> dict[str, Any]:
     """What the file is to say of itself; see `monitor.emotion.metadata`."""
     digests = [_digest(file) for file in sources]
     # The same file answers otherwise with other classes or pixels: another network.
@@ -243,7 +245,11 @@ def _about(name: str, sources: Sequence[Path], ends: _Ends) -> dict[str, Any]:
         "landmarks": [list(point) for point in CANONICAL_LANDMARKS],
         "crop": "similarity of the five landmarks, shares of the side, edge repeated",
         "min_face_height": MIN_FACE_HEIGHT,
-        "data": {"imported_from": sources[0].name, "sha256": digests[0]},
+        "data": {
+            "imported_from": sources[0].name,
+            "sha256": digests[0],
+            "learned_from_sha256": run.pictures,
+        },
         "seed": None,
         "figures": {},
     }

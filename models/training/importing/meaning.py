@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from models.training.class_names import expression, met_twice
@@ -92,21 +93,37 @@ def answers(plan: Plan) -> int | None:
     return units if type(units) is int else None
 
 
-def classes_of_run(file: Path) -> tuple[str, ...] | None:
-    """The classes in the record that `classpulse models train` left beside a network.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the record beside a network tells: of `classpulse models train`.
 
-    None when there is none, or it holds something else.
+    Attributes:
+        classes: their names; None where it names none.
+        pictures: the sum of the pictures that it learned from; "" where unknown.
     """
+
+    classes: tuple[str, ...] | None = None
+    pictures: str = ""
+
+
+def run_of(file: Path) -> Run:
+    """What stands in the record beside a network; nothing where there is none."""
     record = file.with_name("run.json")
     try:
         size = record.stat().st_size
         found = json.loads(record.read_bytes()) if size < limits.CONFIG_BYTES else None
     except (OSError, ValueError, RecursionError):
-        return None
-    classes = found.get("classes") if isinstance(found, dict) else None
+        return Run()
+    if not isinstance(found, dict):
+        return Run()
+    classes, data = found.get("classes"), found.get("data")
     if not isinstance(classes, list) or not all(isinstance(x, str) for x in classes):
-        return None
-    return tuple(classes)
+        classes = None
+    sha256 = data.get("sha256") if isinstance(data, dict) else None
+    return Run(
+        None if classes is None else tuple(classes),
+        sha256 if isinstance(sha256, str) else "",
+    )
 
 
 def listed(text: str) -> list[str]:

@@ -7,8 +7,7 @@ the header and Usage may be missing. 300 MB of digits are read in a few seconds.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,20 +17,18 @@ import numpy.typing as npt
 from models.training.datasets import SIDE
 from models.training.readers import votes as fer_plus
 from models.training.readers.data import BadRows, Data, part_array
-from models.training.readers.parts import CHOOSING, LEARNING
 from models.training.readers.pixels import Stack
 from monitor.errors import UsageError
-from monitor.quoting import quoted
 from monitor.records import EMOTIONS
 
 COLUMNS = ("emotion", "pixels", "usage")
 """Usage may be missing."""
 
-_PARTS = LEARNING | CHOOSING | {"publictest", "privatetest", "test"}
-"""What Usage may say, in small letters."""
-
 LONGEST = 1 << 20
 """Bytes looked at for a header; a row of 48 x 48 pixels has under 10,000."""
+
+LONGEST_PART = 60
+"""Characters of Usage: NumPy gives every row as much room as the longest takes."""
 
 _PIXELS = SIDE * SIDE
 _AROUND = b" \t\r\n\"'"
@@ -55,7 +52,8 @@ class _Layout:
         cells = line.split(b",")
         if "usage" not in self.places or len(cells) != self.width:
             return ""
-        return _usage(cells[self.places["usage"]])
+        part = _usage(cells[self.places["usage"]])
+        return part if len(part) <= LONGEST_PART else ""
 
 
 @dataclass(slots=True)
@@ -78,9 +76,14 @@ class _Found:
             name: cells[place].strip(_AROUND) for name, place in layout.places.items()
         }
         label, row = _label(cell["emotion"]), _row(cell["pixels"])
+        part = _usage(cell.get("usage", b""))
+        if len(part) > LONGEST_PART:
+            raise _UnusableError(
+                f"Usage of {len(part):,} characters, expected {LONGEST_PART} at most"
+            )
         self.pixels += row.tobytes()
         self.labels.append(label)
-        self.parts.append(_usage(cell.get("usage", b"")))
+        self.parts.append(part)
         self.index.append(index)
 
 
@@ -100,7 +103,6 @@ def read(path: Path, bad: BadRows, votes: Path | None) -> Data:
     except OSError as exc:
         raise UsageError(f"{path} cannot be read: {exc.strerror or exc}.") from exc
     bad.check_some_left(path, len(found.labels))
-    strange = _strange_parts(path.name, found.parts)
     labels, index = np.array(found.labels, np.int64), np.array(found.index, np.int64)
     joined = fer_plus.join(path, votes, found.count)
     cast = None if joined.votes is None else joined.votes[index]
@@ -128,24 +130,8 @@ def read(path: Path, bad: BadRows, votes: Path | None) -> Data:
         pictures=Stack(images),
         votes=None if cast is None else cast[:, : len(EMOTIONS)],
         other_votes=None if cast is None else cast[:, len(EMOTIONS) :],
-        notes=(*strange, *notes),
+        notes=notes,
     )
-
-
-def _strange_parts(name: str, parts: Sequence[str]) -> list[str]:
-    """A note where Usage says what nobody knows: a slip of the pen, perhaps."""
-    if not any(parts):
-        # Without Usage all rows are one set.
-        return []
-    met = Counter(part for part in parts if part.casefold() not in _PARTS)
-    if not met:
-        return []
-    first = ", ".join(map(quoted, list(met)[:3]))
-    more = f" and {len(met) - 3:,} more" if len(met) > 3 else ""
-    return [
-        f"{name}: rows whose Usage is none of Training, PublicTest and PrivateTest "
-        f"({first}{more}), so that nothing is learned from them: {met.total():,}"
-    ]
 
 
 def _read(path: Path, bad: BadRows) -> tuple[_Found, str]:

@@ -6,16 +6,19 @@ mirrored or nearly so, in a part that is kept for measuring.
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from models.training.datasets import check_enough, held_back
 from models.training.readers.data import Data, Rows
 from monitor.errors import UsageError
-from monitor.quoting import named
+from monitor.quoting import named, quoted
 
 LEARNING = frozenset({"training", "train"})
 CHOOSING = frozenset({"validation", "valid", "val"})
-"""Names of parts in small letters; every other part is kept for measuring."""
+MEASURING = frozenset({"publictest", "privatetest", "test"})
+"""Names of parts in small letters; every other part is kept for measuring too."""
 
 
 def learnable(data: Data) -> Rows:
@@ -74,6 +77,30 @@ def learning(data: Data) -> Rows:
 def choosing(data: Data) -> Rows:
     """(k,) rows of the part to choose on; none where the data brings no such part."""
     return _rows_of(data, CHOOSING)
+
+
+def measuring(data: Data) -> list[str]:
+    """Names of the parts to measure on, in the order of the source."""
+    return [part for part in data.part_names if part.casefold() in MEASURING]
+
+
+def strange(data: Data) -> list[str]:
+    """A sentence where parts have names that nobody knows: slips of the pen, perhaps.
+
+    Nothing where there are no parts: all pictures are one set then.
+    """
+    if not data.part_names:
+        return []
+    known = LEARNING | CHOOSING | MEASURING
+    met = Counter(part for part in data.parts.tolist() if part.casefold() not in known)
+    if not met:
+        return []
+    first = ", ".join(map(quoted, list(met)[:3]))
+    more = f" and {len(met) - 3:,} more" if len(met) > 3 else ""
+    return [
+        f"{named(data.path.name)}: parts of unknown names ({first}{more}) are neither "
+        f"learned from nor chosen on; pictures there: {met.total():,}"
+    ]
 
 
 def _rows_of(data: Data, names: frozenset[str]) -> Rows:

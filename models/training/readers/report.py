@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.training.readers.data import BadRow, Data
-from models.training.readers.parts import LEARNING
+from models.training.readers.parts import LEARNING, strange
 from monitor.quoting import named, on_one_line
 
 BAD_ROWS_NAMED = 10
@@ -31,7 +31,7 @@ def describe(data: Data) -> list[str]:
         some = int((data.votes.sum(1) > 0).sum())
         lines.append(f"votes of FER+ on {_count(some, 'picture')}")
     bad = bad_rows(data.bad) or ["no bad rows"]
-    return [*lines, *data.notes, *bad, *_duplicates(data)]
+    return [*lines, *data.notes, *strange(data), *bad, *_duplicates(data)]
 
 
 def bad_rows(rows: Sequence[BadRow]) -> list[str]:

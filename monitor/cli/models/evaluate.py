@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.models import sizes
+from monitor.cli.models import caveats, sizes
 from monitor.cli.models.bad import Bad
 from monitor.cli.models.places import lies_among
 from monitor.cli.options import ModelOption
@@ -53,7 +53,10 @@ def evaluate(
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON, which names every bad row.")
+        bool,
+        typer.Option(
+            "--json", help="Print JSON, which names every bad row and holds all notes."
+        ),
     ] = False,
     predictions: Annotated[
         Path | None,
@@ -75,8 +78,9 @@ def evaluate(
     annotators saw stand beside. The shipped network answers twice: its head `labels` is
     measured against the labels, its head `votes`, which a class is read with, against
     the votes. ms_per_face is the processor time of LiteRT alone, on one core, in a
-    batch of 25. The 95% interval of an accuracy is what chance leaves open on so many
-    faces; faces of another kind can lie outside it.
+    batch of 25. The 95% confidence interval of an accuracy (Wilson; accuracy_ci95, low
+    and high) is what chance leaves open on so many faces; on faces of another kind the
+    accuracy can lie outside it.
     """
     from monitor.emotion import registry
     from monitor.emotion.reader import load_network
@@ -85,16 +89,24 @@ def evaluate(
     if predictions is not None:
         _check_target(predictions, file, data, votes)
     network = load_network(file)
-    from models.training.readers import open_data
+    from models.training.readers import open_data, parts
     from models.training.readers.report import bad_rows
 
     pictures = open_data(data, bad=bad.value, votes=votes, seven=True)
-    for line in (*bad_rows(pictures.bad_in(split)), *pictures.notes):
+    notes = list(pictures.notes)
+    if split is None:
+        notes += parts.strange(pictures)
+    for line in (*bad_rows(pictures.bad_in(split)), *notes):
         typer.echo(line, err=True)
     report, figures = _measured(network, file, pictures, split, predictions)
-    for told in (_learned(network, pictures, split), _never_answered(network, figures)):
-        if told:
-            typer.echo(told, err=True)
+    doubts = (
+        caveats.made_with(network, pictures, split),
+        caveats.never_answered(network, figures),
+    )
+    for line in filter(None, doubts):
+        typer.echo(line, err=True)
+        notes.append(line)
+    report["notes"] = notes
     if as_json:
         typer.echo(json.dumps(report, indent=2))
         return
@@ -156,8 +168,6 @@ def _answers(
 
 
 def _as_json(figures: Figures) -> dict[str, Any]:
-    from models.training.scores import likely_accuracy
-
     return {
         "images": figures.faces,
         "accuracy": figures.accuracy,
@@ -170,7 +180,7 @@ def _as_json(figures: Figures) -> dict[str, Any]:
             for name, faces in zip(EMOTIONS, figures.confusion, strict=True)
         },
         "confusion": figures.confusion,
-        "accuracy_95": likely_accuracy(figures.accuracy, figures.faces),
+        "accuracy_ci95": figures.interval,
     }
 
 
@@ -178,7 +188,7 @@ def _against_votes(
     probabilities: npt.NDArray[np.float64], seen: npt.NDArray[np.int64]
 ) -> dict[str, Any]:
     """The same against the majority of FER+'s annotators, where there is one."""
-    from models.training import evaluate as measuring, scores
+    from models.training import evaluate as measuring
 
     some = seen >= 0
     report: dict[str, Any] = {
@@ -186,10 +196,9 @@ def _against_votes(
         "left_out": int((~some).sum()),
     }
     if some.any():
-        found = measuring.figures(probabilities[some], seen[some])
-        for name in ("accuracy", "macro_f1", "ece", "brier"):
-            report[name] = getattr(found, name)
-        report["accuracy_95"] = scores.likely_accuracy(found.accuracy, found.faces)
+        found = _as_json(measuring.figures(probabilities[some], seen[some]))
+        names = ("accuracy", "macro_f1", "ece", "brier", "accuracy_ci95")
+        report |= {name: found[name] for name in names}
     return report
 
 
@@ -285,46 +294,6 @@ def _heads(network: Network, report: dict[str, Any]) -> str:
     return f"{'; '.join(said)}. A class is read with `{network.metadata.reads}`."
 
 
-def _learned(network: Network, data: Data, split: str | None) -> str:
-    """Says so where the faces may be those that the network learned from."""
-    import numpy as np
-
-    from models.training.readers.parts import learnable, learning
-
-    held = network.metadata.raw.get("data")
-    same = isinstance(held, dict) and held.get("sha256") == data.sha256
-    whole = same and not data.part_names
-    rows = learnable(data) if whole else learning(data)
-    if split is not None:
-        rows = np.intersect1d(rows, data.part(split))
-    if not len(rows):
-        return ""
-    if same:
-        said = f"{network.name} was made with up to {len(rows):,} of these faces"
-    else:
-        said = (
-            f"{len(rows):,} of these faces stand in a part to learn from; if "
-            f"{network.name} was made with them"
-        )
-    others = "; --split measures one part alone" if len(data.part_names) > 1 else ""
-    return f"{said}, what is measured on them flatters{others}"
-
-
-def _never_answered(network: Network, figures: Figures) -> str:
-    """What a network with fewer classes than seven cannot find, where there is any."""
-    missed = {
-        name: count
-        for name, faces in zip(EMOTIONS, figures.confusion, strict=True)
-        if name not in network.metadata.classes and (count := sum(faces))
-    }
-    if not missed:
-        return ""
-    return (
-        f"{network.name} never answers {', '.join(missed)}; faces with those labels, "
-        f"all counted as wrong: {sum(missed.values()):,}"
-    )
-
-
 def _by_class(figures: Figures) -> Any:  # noqa: ANN401 rich is loaded on demand
     """Faces by label (row) and answer (column), and the share found of each."""
     from rich.table import Table
@@ -346,7 +315,7 @@ def _by_class(figures: Figures) -> Any:  # noqa: ANN401 rich is loaded on demand
 
 
 def _cells(report: dict[str, Any]) -> tuple[str, ...]:
-    low, high = report["accuracy_95"]
+    low, high = report["accuracy_ci95"]
     return (
         f"{report['images']:,}",
         f"{report['accuracy']:.1%}",

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from monitor.emotion import registry
+from monitor.emotion.metadata import learned_from
 from monitor.emotion.network import Network
 from monitor.errors import ModelError, UsageError
 from monitor.records import EMOTIONS
@@ -339,13 +340,15 @@ def test_a_layer_that_is_called_without_end(tmp_path: Path) -> None:
 
 def test_classes_come_from_the_run_that_trained_it(tmp_path: Path) -> None:
     file = builders.write_keras(tmp_path / "network.keras")
-    (tmp_path / "run.json").write_text(json.dumps({"classes": sorted(CLASSES)}))
+    record = {"classes": sorted(CLASSES), "data": {"sha256": "ab"}}
+    (tmp_path / "run.json").write_text(json.dumps(record))
 
     made = import_model(Request(file, name="mine", offset=-0.5), nobody)
 
     about = Network.load(made.path).metadata
     assert about.classes == tuple(sorted(CLASSES))
     assert (about.scale, about.offset) == (1 / 255, -0.5)
+    assert learned_from(about.raw) == "ab"
     assert "run.json" in made.notes[0]
     assert "divided by 255" in made.notes[1]
 

@@ -161,11 +161,15 @@ def named(layers: list[Config]) -> list[Config]:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", '{"classes": 7}', '{"classes": [1, 2]}', "[" * 9999]
+    "content",
+    [
+        *("", "[]", '{"classes": 7}', '{"classes": [1, 2]}', "[" * 9999),
+        *('{"data": []}', '{"data": {"sha256": 7}}'),
+    ],
 )
 def test_a_record_beside_the_model_that_says_nothing(
     tmp_path: Path, content: str
 ) -> None:
     (tmp_path / "run.json").write_text(content)
 
-    assert meaning.classes_of_run(tmp_path / "network.keras") is None
+    assert meaning.run_of(tmp_path / "network.keras") == meaning.Run()

@@ -168,34 +168,15 @@ def test_a_part_of_bad_rows_alone_is_said_to_be_that(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("usage", "said", "rows"),
-    [
-        (["Training", "Trainig", "Trainig"], "'Trainig'", 2),
-        (["Training", "", "a\x1b[0m"], "'', 'a\\x1b[0m'", 2),
-        (["1", "2", "3", "4"], "'1', '2', '3' and 1 more", 4),
-    ],
-)
-def test_a_slip_of_the_pen_in_usage_is_told(
-    tmp_path: Path, usage: list[str], said: str, rows: int
-) -> None:
-    pictures = sets.pictures(len(usage))
-    data = open_data(sets.write_csv(tmp_path / "fer2013.csv", pictures, usage=usage))
+def test_a_usage_that_goes_on_and_on_is_a_bad_row(tmp_path: Path) -> None:
+    lines = [sets.HEADER, GOOD, f"{GOOD}{'g' * 200_000}"]
 
-    assert data.notes == (
-        "fer2013.csv: rows whose Usage is none of Training, PublicTest and PrivateTest "
-        f"({said}), so that nothing is learned from them: {rows}",
-    )
+    data = open_data(sets.write_lines(tmp_path / "fer2013.csv", lines))
 
-
-@pytest.mark.parametrize("usage", ["", "training", "test", "Validation"])
-def test_a_part_that_is_known_needs_no_note(tmp_path: Path, usage: str) -> None:
-    pictures = sets.pictures(2)
-    named = [usage, usage]
-
-    data = open_data(sets.write_csv(tmp_path / "fer2013.csv", pictures, usage=named))
-
-    assert data.notes == ()
+    assert len(data) == 1
+    assert [(row.where, row.why, row.part) for row in data.bad] == [
+        ("fer2013.csv:3", "Usage of 200,008 characters, expected 60 at most", "")
+    ]
 
 
 @pytest.mark.parametrize("bad", BAD_LINES)

@@ -8,7 +8,7 @@ import pytest
 
 from models.training.readers import open_data
 from models.training.readers.data import Data
-from models.training.readers.parts import learnable, split_by_group
+from models.training.readers.parts import learnable, split_by_group, strange
 from models.training.readers.report import describe
 from monitor.errors import UsageError
 from tests.training.readers import sets
@@ -193,3 +193,40 @@ def test_names_of_parts_do_not_break_the_lines(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         data.part("gone")
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("usage", "said", "pictures"),
+    [
+        (["Training", "Trainig", "Trainig"], "'Trainig'", 2),
+        (["Training", "", "a\x1b[0m"], "'', 'a\\x1b[0m'", 2),
+        (["1", "2", "3", "4"], "'1', '2', '3' and 1 more", 4),
+    ],
+)
+def test_a_slip_of_the_pen_in_usage_is_told(
+    tmp_path: Path, usage: list[str], said: str, pictures: int
+) -> None:
+    data = of(tmp_path, sets.pictures(len(usage)), usage)
+
+    told = (
+        f"fer2013.csv: parts of unknown names ({said}) are neither learned from nor "
+        f"chosen on; pictures there: {pictures}"
+    )
+    assert strange(data) == [told]
+    assert told in describe(data)
+
+
+def test_a_slip_of_the_pen_in_a_folder_is_told(tmp_path: Path) -> None:
+    images = sets.pictures(5)
+    parts = {"train/happy": images[:3], "valdiation/happy": images[3:]}
+    data = open_data(sets.write_folders(tmp_path / "set", parts))
+
+    assert strange(data) == [
+        "set: parts of unknown names ('valdiation') are neither learned from nor "
+        "chosen on; pictures there: 2"
+    ]
+
+
+@pytest.mark.parametrize("usage", ["", "training", "test", "PrivateTest", "Validation"])
+def test_a_part_that_is_known_needs_no_note(tmp_path: Path, usage: str) -> None:
+    assert strange(of(tmp_path, sets.pictures(2), [usage, usage])) == []
