@@ -262,18 +262,20 @@ def check_same_pictures(out: Path, record: dict[str, Any], sha256: str) -> None:
     Args:
         out: the run's folder.
         record: the run's.
-        sha256: of the pictures to go on with, their votes included.
+        sha256: of the pictures to go on with, their votes included (no file's own
+            sum where there are votes, or folders).
 
     Raises:
         UsageError: the run has learned from others.
     """
     held = record["data"]
-    if held.get("sha256") != sha256:
+    before = str(held.get("sha256", "unknown"))
+    if before != sha256:
         raise UsageError(
-            f"The run in {out} has learned from other pictures or votes than these "
-            f"({named(str(held.get('file', 'of a file without a name')))}, sha256 "
-            f"{str(held.get('sha256'))[:16]}): go on with those, or choose another "
-            "folder with --out."
+            f"The run in {out} learned from {named(str(held.get('file', 'a file')))} "
+            f"(sum {before[:16]}); what --data names now has the sum {sha256[:16]}: "
+            "other pictures or votes. Go on with the first, or choose another folder "
+            "with --out."
         )
 
 

@@ -360,10 +360,12 @@ def _check_folder(
 ) -> None:
     held = record.check_free(out, NETWORK, resume)
     if held is not None:
-        changed = record.changed(held, asdict(settings)) - set(SCHEDULE)
-        record.refuse_changes(out, changed)
         if sha256 is not None:
             record.check_same_pictures(out, held, sha256)
+        changed = record.changed(held, asdict(settings)) - set(SCHEDULE)
+        if settings.epochs < len(held["epochs"]):
+            changed |= {"epochs"}
+        record.refuse_changes(out, changed)
 
 
 def main() -> None:

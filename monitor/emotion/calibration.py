@@ -115,6 +115,11 @@ def uncalibrated(classes: int) -> dict[str, Any]:
     }
 
 
+def is_calibrated(entry: Mapping[str, Any]) -> bool:
+    """Whether what a file says of a head was fitted by anybody."""
+    return dict(entry) != uncalibrated(len(entry["bias"]))
+
+
 def softmax(logits: Floats) -> Floats:
     """(n, k) rows of probabilities for (n, k) logits."""
     raised = np.exp(logits - logits.max(1, keepdims=True, initial=-np.inf))

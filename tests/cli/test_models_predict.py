@@ -110,11 +110,17 @@ def test_a_small_face_is_told_how_large_it_had_to_be(
 ) -> None:
     network = networks.write(tmp_path / "a.tflite", min_face_height=700.0)
 
-    result = run("models", "predict", people, "--model", network)
+    asked = ("models", "predict", people, "--model", network)
+    ((picture),) = json.loads(run(*asked, "--json").out)
+    table = run(*asked)
 
+    first = picture["faces"][0]
+    assert first["least_height"] == 700
+    assert first["height"] == pytest.approx(first["box"][3], abs=1)
     assert (
-        "1 is unreadable: too small (a face is read from 700 pixels on)" in result.out
-    )
+        f"1 is unreadable: too small ({first['height']:g} pixels high; a face is read "
+        "from 700 on)"
+    ) in table.out
 
 
 def test_no_face(run: Run, wall: Path) -> None:

@@ -9,9 +9,12 @@ import pytest
 pytest.importorskip("keras", reason="the extra `train` is not installed")
 
 from models.training.readers import open_data
+from models.training.transfer.elsewhere import READY
 from monitor.cli.models import train as command
 from monitor.cli.models.plan import EXPRESSION
+from monitor.emotion.calibration import uncalibrated
 from monitor.records import EMOTIONS
+from tests.emotion import networks
 from tests.training import made
 from tests.training.readers import sets
 
@@ -23,6 +26,27 @@ def test_what_cannot_be_exported_says_what_to_install(tmp_path: Path) -> None:
         "It cannot be used here yet: TensorFlow, which alone exports it, is not "
         'installed. Install it (in ClassPulse\'s folder, pip install ".[train]" '
         "(Python 3.11 to 3.13)) and repeat this command with --resume."
+    )
+
+
+@pytest.mark.parametrize("fitted", [False, True])
+def test_a_confidence_that_nobody_checked_is_not_said_to_be(
+    tmp_path: Path, fitted: bool
+) -> None:
+    entry = uncalibrated(len(EMOTIONS)) | {"temperature": 1.5 if fitted else 1.0}
+    ready = networks.write(tmp_path / READY, calibration={"labels": entry})
+
+    said = command._next_step(EXPRESSION, tmp_path / "network.keras", [])
+
+    checked = (
+        "Its confidence was checked on the pictures held back, not on small faces of "
+        "a call"
+        if fitted
+        else "Its confidence is not calibrated (fewer than 30 pictures were held back)"
+    )
+    assert said == (
+        f"{checked}, and it reads every face, however unsure it is. Use it: classpulse "
+        f"start --model {ready}"
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sys
@@ -85,6 +86,15 @@ def test_a_run_does_not_go_on_with_other_settings(data: Path, trained: Path) -> 
         train(data, trained, replace(SMALL, decay=1e-4), resume=True)
 
 
+def test_a_run_does_not_go_back(data: Path, trained: Path) -> None:
+    before = (trained / "run.json").read_bytes()
+
+    with pytest.raises(UsageError, match=r"other settings \(epochs\)"):
+        train(data, trained, replace(SMALL, epochs=1), resume=True)
+
+    assert (trained / "run.json").read_bytes() == before
+
+
 def test_a_run_may_compute_in_half_the_bytes(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     half = replace(SMALL, epochs=1, precision="mixed_bfloat16")
@@ -162,10 +172,16 @@ def test_a_run_does_not_go_on_with_other_faces(trained: Path, tmp_path: Path) ->
     other = made.write(tmp_path / "other.npz", n=63)
     before = (trained / "run.json").read_bytes()
 
-    with pytest.raises(
-        UsageError, match=r"other pictures or votes .*\(faces\.npz, sha"
-    ):
+    with pytest.raises(UsageError) as caught:
         train(other, trained, replace(SMALL, epochs=3), resume=True)
+
+    first = json.loads(before)["data"]["sha256"]
+    second = hashlib.sha256(other.read_bytes()).hexdigest()
+    assert str(caught.value) == (
+        f"The run in {trained} learned from faces.npz (sum {first[:16]}); what --data "
+        f"names now has the sum {second[:16]}: other pictures or votes. Go on with the "
+        "first, or choose another folder with --out."
+    )
 
     assert (trained / "run.json").read_bytes() == before
 

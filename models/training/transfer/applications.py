@@ -83,13 +83,14 @@ BASES = {
 """By the name that `classpulse models train --network` takes."""
 
 
-def check(network: str, side: int | None, weights: str) -> int:
+def check(network: str, side: int | None, weights: str, goes_on: bool = False) -> int:
     """The side of the pictures that a network will get, in pixels.
 
     Args:
         network: a key of `BASES`.
         side: what the user wants; None is the network's own.
         weights: `IMAGENET`, `NOTHING` or the path of a file.
+        goes_on: with a run that has a network already; the file may be gone then.
 
     Raises:
         UsageError: no such network, too small for it, or no such weights.
@@ -109,7 +110,8 @@ def check(network: str, side: int | None, weights: str) -> int:
             f"Nobody offers ImageNet weights of {network} for Keras: use "
             "--weights none, or --weights FILE with weights of your own."
         )
-    if weights not in {IMAGENET, NOTHING} and not Path(weights).is_file():
+    needed = weights not in {IMAGENET, NOTHING} and not goes_on
+    if needed and not Path(weights).is_file():
         raise UsageError(
             f"No weights at {weights}: give a file, or --weights imagenet or none."
         )

@@ -102,8 +102,8 @@ def train(data: Data, out: Path, settings: Settings, resume: bool = False) -> Pa
             holds another run.
         ExportError: the folder cannot be written.
     """
-    applications.check(settings.network, settings.side, settings.weights)
-    _check_folder(out, data, settings, resume)
+    goes_on = _check_folder(out, data, settings, resume)
+    applications.check(settings.network, settings.side, settings.weights, goes_on)
     learn, choose = split_by_group(data, settings.validation, settings.seed)
     check_classes(str(data.path), data.labels[learn])
     run = _Run.begin(data, out, settings)
@@ -249,10 +249,12 @@ def _described(data: Data, learn: Rows, choose: Rows) -> dict[str, Any]:
     }
 
 
-def _check_folder(out: Path, data: Data, settings: Settings, resume: bool) -> None:
+def _check_folder(out: Path, data: Data, settings: Settings, resume: bool) -> bool:
+    """Whether the folder holds a run, with which to go on."""
     held = record.check_free(out, settings.network, resume)
     if held is None:
-        return
+        return False
+    record.check_same_pictures(out, held, data.sha256)
     changed = record.changed(held, asdict(settings)) - {"fine_tune"}
     if len(held["epochs"]) <= min(held["settings"]["epochs"], settings.epochs):
         changed -= {"epochs"}
@@ -264,4 +266,4 @@ def _check_folder(out: Path, data: Data, settings: Settings, resume: bool) -> No
         # As it is typed.
         changed = changed - {"side"} | {"size"}
     record.refuse_changes(out, changed)
-    record.check_same_pictures(out, held, data.sha256)
+    return True

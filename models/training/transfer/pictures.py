@@ -132,7 +132,7 @@ def confusion(held: dict[str, Any]) -> Figure:
     axes.set_ylabel("labelled")
     axes.set_title(
         f"{_name(held)}: {found['accuracy']:.1%} of {found['images']:,} validation "
-        "pictures right",
+        f"pictures right\n{chosen(held)}".rstrip(),
         loc="left",
         fontsize=11,
     )
@@ -140,6 +140,24 @@ def confusion(held: dict[str, Any]) -> Figure:
     bar.set_label("share of the pictures with a label")
     bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     return figure
+
+
+def chosen(held: dict[str, Any]) -> str:
+    """What is to be known of figures that are those of the best of several epochs.
+
+    Args:
+        held: a run's record with ``validation``.
+
+    Returns:
+        A sentence's end; empty where nothing was chosen by those figures.
+    """
+    epoch, epochs = held["validation"].get("epoch"), len(held["epochs"])
+    if epoch is None or epochs < 2:
+        return ""
+    return (
+        f"after epoch {epoch}, the best of {epochs} on these same pictures, which "
+        "flatters"
+    )
 
 
 def _panel(axes: Axes, epochs: list[dict[str, Any]], lines: tuple[Curve, ...]) -> None:

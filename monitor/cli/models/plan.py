@@ -86,7 +86,7 @@ class Plan:
         fine_tune = 0 if weights == "none" else 5
         return Settings(
             network=self.network,
-            side=applications.check(self.network, side, weights),
+            side=applications.check(self.network, side, weights, bool(before)),
             weights=weights,
             epochs=self.epochs or before.get("epochs", 10),
             fine_tune=wanted.get("fine_tune", before.get("fine_tune", fine_tune)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -70,13 +71,13 @@ def predict(
             typer.echo(f"classpulse: {error}", err=True)
             said.append({"file": str(picture), "error": str(error)})
             continue
-        said.append({"file": str(picture), "faces": _as_json(seen, reader.expressions)})
+        said.append({"file": str(picture), "faces": _as_json(seen, reader)})
         if out is not None:
             copy = _free_name(out, picture, taken)
             _write(copy, seen)
             said[-1]["annotated"] = str(copy)
         if not as_json:
-            _print(picture, said[-1], reader.least_height)
+            _print(picture, said[-1])
     if as_json:
         typer.echo(json.dumps(said, indent=2))
     if any("error" in one for one in said):
@@ -96,8 +97,12 @@ def _look(picture: Path, detector: Detector, reader: ExpressionReader) -> _Seen:
     return _Seen(image, faces, reader.look(image, faces))
 
 
-def _as_json(seen: _Seen, classes: Sequence[str]) -> list[dict[str, Any]]:
-    """Each face as JSON says it, with the expressions that the network can answer."""
+def _as_json(seen: _Seen, reader: ExpressionReader) -> list[dict[str, Any]]:
+    """Each face as JSON says it, with the expressions that the network can answer.
+
+    One that is too small has its height and the least that is read, in pixels: the
+    sides of its box are rounded, and may seem enough.
+    """
     from monitor.emotion.reader import Unreadable
 
     faces: list[dict[str, Any]] = []
@@ -106,9 +111,15 @@ def _as_json(seen: _Seen, classes: Sequence[str]) -> list[dict[str, Any]]:
         said: dict[str, Any] = {"box": [x1, y1, x2 - x1, y2 - y1]}
         if isinstance(answer, Unreadable):
             said |= {"status": "unreadable", "reason": str(answer)}
+            if answer is Unreadable.SMALL:
+                said |= {
+                    # Down: a face just under what is needed must not seem enough.
+                    "height": math.floor(face.height * 10) / 10,
+                    "least_height": reader.least_height,
+                }
         else:
             whole = dict(zip(EMOTIONS, (round(p, 6) for p in answer), strict=True))
-            shares = {name: whole[name] for name in classes}
+            shares = {name: whole[name] for name in reader.expressions}
             best = max(shares, key=lambda name: shares[name])
             said |= {
                 "status": "read",
@@ -120,9 +131,7 @@ def _as_json(seen: _Seen, classes: Sequence[str]) -> list[dict[str, Any]]:
     return faces
 
 
-def _print(picture: Path, said: Mapping[str, Any], least: float) -> None:
-    from monitor.emotion.reader import Unreadable
-
+def _print(picture: Path, said: Mapping[str, Any]) -> None:
     faces = said["faces"]
     if not faces:
         typer.echo(f"{picture}: no face was found")
@@ -133,8 +142,10 @@ def _print(picture: Path, said: Mapping[str, Any], least: float) -> None:
         _print_table(faces)
     for number, face in enumerate(faces, 1):
         if "reason" in face:
-            small = face["reason"] == Unreadable.SMALL
-            why = f" (a face is read from {least:.0f} pixels on)" if small else ""
+            why = ""
+            if "least_height" in face:
+                height, least = face["height"], face["least_height"]
+                why = f" ({height:g} pixels high; a face is read from {least:g} on)"
             typer.echo(f"{number} is unreadable: {face['reason']}{why}")
     if "annotated" in said:
         typer.echo(said["annotated"])

@@ -233,10 +233,12 @@ def _learn(plan: Plan, path: Path, votes: Path | None, bad: Bad) -> None:
     trained = plan.expression(data) if seven else plan.other(data)
     held = record.read(plan.folder)
     found = held["validation"]
-    typer.echo(
-        f"{found['accuracy']:.1%} of {found['images']:,} validation pictures right, "
-        f"macro-F1 {found['macro_f1']:.3f}"
+    said = (
+        f"{found['accuracy']:.1%} of {found['images']:,} validation pictures right",
+        f"macro-F1 {found['macro_f1']:.3f}",
+        pictures.chosen(held),
     )
+    typer.echo(", ".join(filter(None, said)))
     if data.bad:
         typer.echo(f"Left out, each by name: {_keep_names(data.bad, plan.folder)}")
     for picture in pictures.draw(plan.folder):
@@ -339,11 +341,9 @@ def _next_step(network: str, trained: Path, classes: list[str]) -> str:
 
         ready = trained.with_name(READY)
         if ready.exists():
-            model = shlex.quote(str(ready))
             return (
-                "Its confidence was checked on the pictures held back, not on small "
-                "faces of a call, and it reads every face, however unsure it is. Use "
-                f"it: classpulse start --model {model}"
+                f"{_checked(ready)}, and it reads every face, however unsure it is. "
+                f"Use it: classpulse start --model {shlex.quote(str(ready))}"
             )
         return (
             "It cannot be used here yet: TensorFlow, which alone exports it, is not "
@@ -352,4 +352,22 @@ def _next_step(network: str, trained: Path, classes: list[str]) -> str:
     return _unusable(classes) or (
         f"Use it: classpulse models import {shlex.quote(str(trained))} --name "
         f"{network} --scale 1 --classes {shlex.quote(','.join(classes))}"
+    )
+
+
+def _checked(ready: Path) -> str:
+    """How far the confidence of an exported network can be believed."""
+    from models.training.calibration import ENOUGH_TO_FIT
+    from monitor.emotion import metadata
+    from monitor.emotion.calibration import is_calibrated
+
+    about = metadata.read(ready).raw
+    if is_calibrated(about["calibration"][about["reads"]]):
+        return (
+            "Its confidence was checked on the pictures held back, not on small faces "
+            "of a call"
+        )
+    return (
+        f"Its confidence is not calibrated (fewer than {ENOUGH_TO_FIT} pictures were "
+        "held back)"
     )

@@ -119,6 +119,23 @@ def test_a_run_goes_on_as_if_it_had_not_been_cut_off(
     assert same(weights(out), weights(trained))
 
 
+def test_a_run_goes_on_without_the_file_that_it_began_with(
+    data: Data, trained: Path, tmp_path: Path
+) -> None:
+    first = tmp_path / "first.keras"
+    first.write_bytes((trained / "network.keras").read_bytes())
+    known = replace(WHOLE, weights=str(first), epochs=1)
+    out = tmp_path / "run"
+    train(data, out, known)
+    first.unlink()
+
+    train(data, out, replace(known, epochs=2), resume=True)
+
+    assert len(record(out)["epochs"]) == 2
+    with pytest.raises(UsageError, match="No weights at"):
+        train(data, tmp_path / "anew", known)
+
+
 def test_a_base_that_knows_something_is_frozen_and_then_fine_tuned(
     data: Data, trained: Path, tmp_path: Path
 ) -> None:
@@ -184,7 +201,7 @@ def test_a_run_does_not_go_on_with_other_settings(
 def test_a_run_does_not_go_on_with_other_data(trained: Path, tmp_path: Path) -> None:
     other = tints.data(tmp_path, each=5)
     with pytest.raises(
-        UsageError, match=r"learned from other pictures .*\(\w+, sha256"
+        UsageError, match=r"learned from \w+ \(sum \w{16}\); .* other pictures or votes"
     ):
         train(other, trained, WHOLE, resume=True)
 

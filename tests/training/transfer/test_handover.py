@@ -64,7 +64,7 @@ def test_the_shipped_network_learns_from_a_csv(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds a run already"):
         train_expression(open_data(file), out, SMALL)
     other = sets.write_csv(tmp_path / "other.csv", images[:21], labels[:21].tolist())
-    with pytest.raises(UsageError, match=r"learned from other pictures or votes"):
+    with pytest.raises(UsageError, match=r"other pictures or votes\. Go on with"):
         train_expression(open_data(other), out, SMALL, resume=True)
 
 

@@ -114,7 +114,19 @@ def test_the_confusion_matrix_has_truth_in_rows_and_counts_in_cells() -> None:
     assert axes.get_ylabel() == "labelled"
     assert [text.get_text() for text in axes.texts] == ["100%\n2", "50%\n1", "50%\n1"]
     assert np.asarray(axes.images[0].get_array()).tolist() == [[1.0, 0.0], [0.5, 0.5]]
-    assert "75.0% of 4" in axes.get_title(loc="left")
+    assert axes.get_title(loc="left") == "vgg16: 75.0% of 4 validation pictures right"
+
+
+def test_figures_that_an_epoch_was_chosen_by_flatter() -> None:
+    held = classifier()
+    held["validation"] = FOUND | {"epoch": 2}
+
+    axes = pictures.confusion(held).axes[0]
+
+    chosen = "after epoch 2, the best of 3 on these same pictures, which flatters"
+    assert pictures.chosen(held) == chosen
+    assert axes.get_title(loc="left").splitlines()[1:] == [chosen]
+    assert pictures.chosen(held | {"epochs": held["epochs"][:1]}) == ""
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
