@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from models.training.augment import MILD
 from models.training.settings import PRECISIONS, Settings
 from models.training.shape import Shape
 
@@ -127,6 +128,11 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         help="what it computes in while it learns; mixed_bfloat16 is quicker where the "
         "processor has instructions for it",
     )
+    parser.add_argument(
+        "--mild",
+        action="store_true",
+        help="damage the faces less; for the end, begun with a network that saw worse",
+    )
     parser.add_argument("--resume", action="store_true", help="go on with a run")
     args = parser.parse_args(argv)
     if len(args.widths) != len(args.blocks):
@@ -142,7 +148,12 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     shape = Shape(
         tuple(args.widths), tuple(args.blocks), fine=args.fine, plain=args.plain
     )
-    args.settings = Settings(**given, teacher=args.teacher_share, shape=shape)
+    args.settings = Settings(
+        **given,
+        teacher=args.teacher_share,
+        shape=shape,
+        damage=MILD if args.mild else usual.damage,
+    )
     return args
 
 

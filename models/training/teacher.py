@@ -29,8 +29,9 @@ KEPT = (
     "teacher",
     "teachers",
     "begun_from",
+    "unmixed",
 )
-"""What is kept of a network's own record: how it was trained, and on what."""
+"""What is kept of a network's own record: how it was made, and of what."""
 
 _BEFORE = {"validation": 0.1}
 """What was held back for the files that do not say it: expression 5.0 and older."""

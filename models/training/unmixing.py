@@ -5,10 +5,15 @@ expect (`targets`): that is steadier to learn from, but draws its answer towards
 most people see. Of faces held back, the labels are likelier when a little of the
 votes' logits is taken off again (`NOTES.md`). Both heads are linear in the same
 features, so what is left is a head of the same kind and costs nothing to run.
+
+A release does so by itself. A network that is to teach others can be made so with
+``python -m models.training.unmixing --run DIR --share SHARE --out DIR``.
 """
 
 from __future__ import annotations
 
+import argparse
+from pathlib import Path
 from typing import TypeAlias
 
 import keras
@@ -16,9 +21,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 
+from models.training import record
 from models.training.calibration import Answers, unlikelihood
 from models.training.networks import LABELS, VOTES
 from models.training.scores import PLACES
+from models.training.teacher import load_network
+from monitor.errors import ClassPulseError
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -63,3 +71,55 @@ def take_off(model: keras.Model, share: float) -> None:
     head, votes = model.get_layer(LABELS), model.get_layer(VOTES).get_weights()
     mine = zip(head.get_weights(), votes, strict=True)
     head.set_weights([weights - share * theirs for weights, theirs in mine])
+
+
+def write_unmixed(run: Path, share: float, out: Path) -> None:
+    """A run's network without a share of the votes, and its record, in a new folder.
+
+    Args:
+        run: the run's folder.
+        share: in [0, `MOST`].
+        out: the new folder; made when missing.
+
+    Raises:
+        UsageError: the run holds no network of ours, or the new folder another run.
+        ExportError: the new folder cannot be written.
+    """
+    held = record.read(run)
+    record.check_free(out, held.get("network", "expression"), resume=False)
+    model = load_network(run / "network.keras", "--run")
+    take_off(model, share)
+    with record.writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        record.save(model, out / "network.keras")
+        record.write(out, held | {"unmixed": share})
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= MOST:
+        raise argparse.ArgumentTypeError(f"{text}: expected from 0 to {MOST:g}")
+    return share
+
+
+def main() -> None:
+    """The command line: a mistake is one line and status 2."""
+    parser = argparse.ArgumentParser(
+        prog="python -m models.training.unmixing",
+        description="Takes off a network's labels' head what it has too much of the "
+        "votes'.",
+    )
+    parser.add_argument("--run", type=Path, required=True, help="the run's folder")
+    parser.add_argument(
+        "--share", type=_share, required=True, help="of the votes' logits"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="the new folder")
+    args = parser.parse_args()
+    try:
+        write_unmixed(args.run, args.share, args.out)
+    except ClassPulseError as exc:
+        parser.exit(2, f"{exc}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from dataclasses import asdict
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from models.training.augment import MILD, Damage
 from models.training.release.card import card
 from tests.training.cards import build_about, build_figures, build_run
 
@@ -219,6 +221,39 @@ def test_a_run_of_before_teachers_has_a_card() -> None:
     assert "--expected 0 --balance 0 --mixup 0\n" in text
 
 
+def test_what_was_taken_off_a_teacher_is_told_and_typed() -> None:
+    settings = build_run()["settings"]
+    about = {"settings": settings, "backend": "torch", "epochs": 9}
+    plain = about | {"sha256": "0" * 20}
+    unmixed = about | {"sha256": "1" * 20, "unmixed": 0.136}
+
+    run = build_run(teachers=[plain, unmixed], begun_from=None)
+    text = card(build_about(), run, build_figures(), looks=1)
+
+    told = "; then 13.6% of the votes' logits were taken off those of *labels*."
+    lines = [line for line in text.splitlines() if line.endswith(told)]
+    assert [line.split(":")[0] for line in lines] == ["- `run-b`"]
+    commands = text[text.index("Made again with") :]
+    assert re.findall(r"--out (\S+)", commands) == [
+        *("run-a", "run-b-mixed", "run-b", "run")
+    ]
+    assert (
+        "\n    python -m models.training.unmixing --run run-b-mixed --share 0.136 "
+        "--out run-b\n"
+    ) in commands
+
+
+@pytest.mark.parametrize("mild", [False, True])
+def test_mild_damage_is_told(mild: bool) -> None:
+    damage = json.loads(json.dumps(asdict(MILD if mild else Damage())))
+    run = build_run(settings=build_run()["settings"] | {"damage": damage})
+
+    text = card(build_about(), run, build_figures(), looks=1)
+
+    assert ("; faces damaged mildly" in text) == mild
+    assert ("--mild\n" in text) == mild
+
+
 @pytest.mark.parametrize("teacher", [None, "0123456789abcdef"])
 def test_the_printed_commands_are_understood(teacher: str | None) -> None:
     pytest.importorskip("keras", reason="the extra `train` is not installed")
@@ -240,6 +275,7 @@ def test_the_printed_commands_are_understood(teacher: str | None) -> None:
         mixup=0.25,
         follow=teacher is not None,
         precision="mixed_bfloat16",
+        damage=Damage() if teacher is None else MILD,
         seed=4,
     )
     run = build_run(settings=asdict(settings), teacher=teacher)

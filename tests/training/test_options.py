@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.training.augment import MILD
 from models.training.options import parse
 from models.training.settings import Settings
 from models.training.shape import Shape
@@ -35,6 +36,12 @@ def test_the_precision_is_asked_for() -> None:
     read = parse(typed("--precision mixed_bfloat16"))
 
     assert read.settings == replace(Settings(), precision="mixed_bfloat16")
+
+
+def test_mild_damage_is_asked_for() -> None:
+    read = parse(typed("--mild"))
+
+    assert read.settings == replace(Settings(), damage=MILD)
 
 
 @pytest.mark.parametrize(

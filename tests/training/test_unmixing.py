@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -9,7 +11,8 @@ import pytest
 pytest.importorskip("keras", reason="the extra `train` is not installed")
 
 from models.training.networks import HEADS, LABELS, VOTES, expression_network, predict
-from models.training.unmixing import MOST, share_of_votes, take_off
+from models.training.teacher import describe, load_network
+from models.training.unmixing import MOST, main, share_of_votes, take_off
 from monitor.emotion.calibration import softmax
 from tests.training import made
 from tests.training.runs import SMALL
@@ -64,3 +67,43 @@ def test_a_network_answers_without_it_afterwards() -> None:
     assert after[LABELS] == pytest.approx(
         before[LABELS] - 0.25 * before[VOTES], abs=1e-4
     )
+
+
+def test_a_run_s_network_without_it_can_teach(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "unmixed"
+    asked = ["unmixing", "--run", str(trained), "--share", "0.25", "--out", str(out)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", asked)
+        main()
+        with pytest.raises(SystemExit) as again:
+            main()
+
+    images = made.faces(5)[0]
+    before, after = (
+        predict(load_network(run / "network.keras", "--teacher"), images)
+        for run in (trained, out)
+    )
+    assert after[LABELS] == pytest.approx(
+        before[LABELS] - 0.25 * before[VOTES], abs=1e-4
+    )
+    told = describe(out / "network.keras")
+    assert told["unmixed"] == 0.25
+    assert told["settings"] == describe(trained / "network.keras")["settings"]
+    assert again.value.code == 2
+    assert f"{out} holds a run already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("share", ["0.51", "-1", "nan"])
+def test_a_share_that_cannot_be_is_one_line(
+    share: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = str(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["x", "--run", run, "--share", share, "--out", run])
+        with pytest.raises(SystemExit) as ended:
+            main()
+
+    assert ended.value.code == 2
+    assert f"--share: {share}: expected from 0 to 0.5" in capsys.readouterr().err

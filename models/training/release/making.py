@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from string import ascii_lowercase
 from typing import TypeAlias
 
+from models.training.augment import MILD
 from models.training.forebears import Held, begun_from, forebears, teachers_of
 from models.training.settings import Settings
 from models.training.shape import SMALL
@@ -16,6 +18,8 @@ Named: TypeAlias = Mapping[str, tuple[str, Held]]
 
 _OPTIONS = ("smoothing", "expected", "balance", "mixup")
 """Of what a head is asked for; a record from before there were any lacks them."""
+
+_MILD = json.loads(json.dumps(asdict(MILD)))
 
 _STORED = {
     "float16": "weights stored as float16, computed in float32",
@@ -151,6 +155,7 @@ def _trained(held: Held) -> str:
             "the last {} epochs without mixup and without covered faces",
             settings.get("clear"),
         ),
+        _is_mild(settings) and "faces damaged mildly",
     )
     return "; ".join([", ".join(parts), *(said for said in extra if said)])
 
@@ -182,7 +187,10 @@ def _networks(held: Held) -> Iterator[str]:
                 "says how it was made"
             )
         elif "settings" in about:
-            how = f"trained for {_trained(about)}"
+            how = f"trained for {_trained(about)}" + _if(
+                "; then {:.1%} of the votes' logits were taken off those of *labels*",
+                about.get("unmixed"),
+            )
         came = _from(about, others)
         yield (
             f"- `{name}`: file sha256 `{about['sha256'][:16]}`, {how}"
@@ -207,10 +215,22 @@ def _typed(held: Held) -> Iterator[str]:
         if "version" in about:
             yield f"    # {name}.tflite: {_release(about)}, from this history"
         elif "settings" in about:
-            yield from _run(about, name, others)
+            yield from _teacher_run(about, name, others)
         else:
             yield f"    # {name}: the run named above"
     yield from _run(held, "run", others)
+
+
+def _teacher_run(about: Held, name: str, others: Named) -> Iterator[str]:
+    """The commands of a network that others came from."""
+    if share := about.get("unmixed"):
+        yield from _run(about, f"{name}-mixed", others)
+        yield (
+            f"    python -m models.training.unmixing --run {name}-mixed --share "
+            f"{share:g} --out {name}"
+        )
+    else:
+        yield from _run(about, name, others)
 
 
 def _release(about: Held) -> str:
@@ -262,16 +282,22 @@ def _command(held: Held, settings: Held, folder: str, more: list[str]) -> str:
 
 def _unusual(settings: Held) -> str:
     """Options that are typed where they are not what they are by themselves."""
-    return " ".join(
+    typed = [
         f"--{name.replace('_', '-')} {settings[name]}"
         for name in ("vote_weight", "validation", "precision")
         if _differs(name, settings)
-    )
+    ]
+    return " ".join([*typed, *["--mild"] * _is_mild(settings)])
 
 
 def _differs(name: str, settings: Held) -> bool:
     usual = getattr(Settings(), name)
     return bool(settings.get(name, usual) != usual)
+
+
+def _is_mild(settings: Held) -> bool:
+    """As JSON holds it: the record keeps lists where the damage has pairs."""
+    return bool(json.loads(json.dumps(settings.get("damage"))) == _MILD)
 
 
 def _shape(held: Held | None) -> str:
