@@ -54,6 +54,9 @@ def test_the_figures_stand_in_the_card() -> None:
         assert f"{part['accuracy']:.1%}" in text
         assert f"{part['macro_f1']:.1%}" in text
         assert f"{part['ece']:.1%}" in text
+    # 286 of 500 were right, as SciPy's binomtest has it, and so on.
+    intervals = "52.8-61.5% | 56.6-65.3% | 54.5-63.6% | 56.4-65.9% | 54.2-64.0%"
+    assert f"| its 95% confidence interval (Wilson) | {intervals} |" in text
     assert "1.23 ms a face" in text
     assert "3.15 MiB" in text
     assert "looked at once" in text

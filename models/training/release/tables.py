@@ -7,6 +7,7 @@ from typing import Any
 
 from models.training.path.scene import CALLS, CODEC, SIZES
 from models.training.path.table import table
+from models.training.scores import wilson_interval
 from monitor.records import EMOTIONS
 
 _COLUMNS = {
@@ -46,9 +47,14 @@ def measured(figures: Mapping[str, Any], looks: int) -> list[str]:
     parts = [figures[name] for name in names]
     test, votes = figures["public_test"], figures["public_test_votes"]
     copies = test["faces"] - figures["public_test_without_copies"]["faces"]
+    first, *others = (
+        [told, *(f"{p[key]:.1%}" for p in parts)] for key, told in _ROWS.items()
+    )
     rows = [
         ["faces", *(str(part["faces"]) for part in parts)],
-        *([told, *(f"{p[key]:.1%}" for p in parts)] for key, told in _ROWS.items()),
+        first,
+        ["its 95% confidence interval (Wilson)", *map(_interval, parts)],
+        *others,
         ["Brier score", *(f"{part['brier']:.3f}" for part in parts)],
     ]
     times = "once" if looks == 1 else f"{looks} times"
@@ -78,6 +84,12 @@ def measured(figures: Mapping[str, Any], looks: int) -> list[str]:
             figures.get("public_test_votes_without_copies"),
         ),
     ]
+
+
+def _interval(part: Mapping[str, Any]) -> str:
+    right = sum(row[i] for i, row in enumerate(part["confusion"]))
+    low, high = wilson_interval(right, part["faces"])
+    return f"{low * 100:.1f}-{high:.1%}"
 
 
 def through_the_path(path: Mapping[str, Mapping[str, Any]]) -> list[str]:
