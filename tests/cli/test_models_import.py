@@ -216,6 +216,23 @@ def test_the_list_as_a_table(run: Run, models: Path) -> None:
     assert left_out in result.out
 
 
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_legend_is_as_wide_as_the_terminal(
+    run: Run, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    lines = run("models", "list").out.splitlines()
+
+    first = next(i for i, line in enumerate(lines) if line.startswith("labels: how"))
+    last = next(i for i, line in enumerate(lines) if line.endswith("held back"))
+    legend = lines[first : last + 1]
+    # Broken between words, and no sooner than it must be.
+    assert all(len(line) <= columns for line in legend)
+    assert "Trained here: on the faces held back" in " ".join(legend)
+    assert len(legend[0]) + 1 + len(legend[1].split()[0]) > columns
+
+
 @pytest.mark.parametrize(("faces", "shown"), [(49, False), (50, True)])
 def test_a_figure_of_a_few_faces_is_no_figure_in_the_list(
     run: Run, models: Path, faces: int, shown: bool
