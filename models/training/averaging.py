@@ -1,7 +1,7 @@
 """The mean of a network's weights and of those that it was begun with.
 
-A network that was trained on from another's weights at a low rate lies in one valley with
-it: the mean of both often answers better than either (stochastic weight averaging,
+A network that was trained on from another's weights at a low rate lies in one valley
+with it: the mean of both often answers better than either (stochastic weight averaging,
 Izmailov et al. 2018, arXiv 1803.05407; model soups, Wortsman et al. 2022,
 arXiv 2203.05482), and costs nothing to run:
 ``python -m models.training.averaging --run DIR --begun FILE --out DIR``.

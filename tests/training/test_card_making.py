@@ -243,6 +243,28 @@ def test_what_was_taken_off_a_teacher_is_told_and_typed() -> None:
     ) in commands
 
 
+def test_a_mean_of_weights_is_told_and_typed() -> None:
+    settings = build_run()["settings"]
+    about = {"settings": settings, "backend": "torch", "epochs": 9, "sha256": "0" * 20}
+    run = build_run(teachers=[], begun_from=about)
+
+    plain = card(build_about(), run, build_figures(), looks=1)
+    mean = card(build_about(), run | {"averaged": True}, build_figures(), looks=1)
+
+    assert "averaging" not in plain
+    assert "release --data fer2013.npz --run run " in plain
+    assert (
+        "- Then the mean of its weights and those of `run-a`, which it was begun with, "
+        "was taken (`training/averaging.py`)."
+    ) in mean.splitlines()
+    commands = mean[mean.index("Made again with") :]
+    assert (
+        "\n    python -m models.training.averaging --run run --begun "
+        "run-a/network.keras --out mean\n    python -m models.training.release --data "
+        "fer2013.npz --run mean \\\n"
+    ) in commands
+
+
 @pytest.mark.parametrize("mild", [False, True])
 def test_mild_damage_is_told(mild: bool) -> None:
     damage = json.loads(json.dumps(asdict(MILD if mild else Damage())))

@@ -68,9 +68,22 @@ def made(about: Held, run: Held, alike: Held | None = None) -> list[str]:
         f"- Training: {_trained(run)}; Keras {versions['keras']} on its {backend} "
         f"backend ({backend} {versions[backend]}). Exported through TensorFlow. What "
         "was tried stands in `training/NOTES.md`.",
+        *_averaged(run),
         *_unmixed(about),
         *_networks(run),
         "",
+    ]
+
+
+def _averaged(run: Held) -> list[str]:
+    """Whether its weights are half-way to its first ones."""
+    begun = begun_from(run)
+    if not run.get("averaged") or begun is None:
+        return []
+    name, _ = _named(run)[begun["sha256"]]
+    return [
+        f"- Then the mean of its weights and those of `{name}`, which it was begun "
+        "with, was taken (`training/averaging.py`)."
     ]
 
 
@@ -102,7 +115,8 @@ def commands(about: Held, run: Held) -> list[str]:
         "network then:",
         "",
         *_typed(run),
-        "    python -m models.training.release --data fer2013.npz --run run \\",
+        "    python -m models.training.release --data fer2013.npz "
+        f"--run {_last(run)} \\",
         f"        --version {about['version']} --weights {_weights(about)}",
         "",
     ]
@@ -219,6 +233,17 @@ def _typed(held: Held) -> Iterator[str]:
         else:
             yield f"    # {name}: the run named above"
     yield from _run(held, "run", others)
+    if _averaged(held):
+        first = others[(begun_from(held) or {})["sha256"]]
+        yield (
+            f"    python -m models.training.averaging --run run --begun {_file(first)} "
+            f"--out {_last(held)}"
+        )
+
+
+def _last(held: Held) -> str:
+    """The folder that is released."""
+    return "mean" if _averaged(held) else "run"
 
 
 def _teacher_run(about: Held, name: str, others: Named) -> Iterator[str]:
