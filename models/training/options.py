@@ -104,6 +104,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
         "--teacher",
         type=Path,
         nargs="+",
+        action="extend",
         default=[],
         help="network.keras of other runs, or released .tflite files, whose mean "
         "answer is learned too",

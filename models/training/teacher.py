@@ -29,6 +29,7 @@ KEPT = (
     "teacher",
     "teachers",
     "begun_from",
+    "averaged",
     "unmixed",
 )
 """What is kept of a network's own record: how it was made, and of what."""

@@ -92,7 +92,9 @@ def write_unmixed(run: Path, share: float, out: Path) -> None:
     with record.writing(out):
         out.mkdir(parents=True, exist_ok=True)
         record.save(model, out / "network.keras")
-        record.write(out, held | {"unmixed": share})
+        # What was taken off before counts too; what was measured is another network's.
+        held.pop("validation", None)
+        record.write(out, held | {"unmixed": share + held.get("unmixed", 0.0)})
 
 
 def _share(text: str) -> float:

@@ -110,6 +110,24 @@ def test_where_nobody_knows_it_is_said_so(run: Run, tmp_path: Path) -> None:
     )
 
 
+def test_parts_of_unknown_names_may_have_been_learned_from(
+    run: Run, tmp_path: Path
+) -> None:
+    usage = ["fold1"] * 3 + ["fold2"] * 3 + ["test"] * 2
+    data = sets.write_csv(tmp_path / "fer2013.csv", sets.pictures(8), usage=usage)
+
+    fold, test = (
+        run("models", "evaluate", "--data", data, "--split", part, "--json")
+        for part in ("fold1", "test")
+    )
+
+    assert fold.err == (
+        "whether expression was made with these faces is not known; if it was, "
+        f"{FLATTERS}\n"
+    )
+    assert test.err == ""
+
+
 def test_what_chance_leaves_open_stands_in_the_table(run: Run, tmp_path: Path) -> None:
     data = without_parts(tmp_path / "mine.csv")
 

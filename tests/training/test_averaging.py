@@ -34,7 +34,11 @@ def call(monkeypatch: pytest.MonkeyPatch, run: Path, begun: Path, out: Path) -> 
 
 
 def test_weights_are_half_way(
-    trained: Path, gone_on: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    trained: Path,
+    gone_on: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     begun, out = trained / "network.keras", tmp_path / "mean"
 
@@ -49,7 +53,12 @@ def test_weights_are_half_way(
     assert any((one != two).any() for one, two in zip(first, last, strict=True))
     records = (json.loads((run / "run.json").read_text()) for run in (gone_on, out))
     before, after = records
+    # What was measured is another network's.
+    assert before.pop("validation")["images"] > 0
     assert after == before | {"averaged": True}
+    with pytest.raises(SystemExit):
+        call(monkeypatch, out, begun, tmp_path / "again")
+    assert f"{out} is a mean already" in capsys.readouterr().err
 
 
 def test_another_beginning_is_refused(
@@ -68,6 +77,25 @@ def test_another_beginning_is_refused(
     said = f"{other} is not the network that {gone_on} was begun with.\n"
     assert capsys.readouterr().err == said
     assert not (tmp_path / "mean").exists()
+
+
+def test_networks_of_other_shapes_have_no_mean(
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    deeper = replace(SMALL, epochs=1, shape=replace(SMALL.shape, blocks=(1, 2)))
+    begun = train(data, tmp_path / "deep", deeper)
+    run = tmp_path / "run"
+    forebears = Forebears(begin=begun)
+    train(data, run, replace(SMALL, epochs=1), forebears=forebears)
+
+    with pytest.raises(SystemExit) as ended:
+        call(monkeypatch, run, begun, tmp_path / "mean")
+
+    assert ended.value.code == 2
+    assert f"{begun} has another shape than {run}: no mean" in capsys.readouterr().err
 
 
 def test_a_run_is_not_overwritten(

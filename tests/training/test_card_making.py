@@ -235,10 +235,10 @@ def test_what_was_taken_off_a_teacher_is_told_and_typed() -> None:
     assert [line.split(":")[0] for line in lines] == ["- `run-b`"]
     commands = text[text.index("Made again with") :]
     assert re.findall(r"--out (\S+)", commands) == [
-        *("run-a", "run-b-mixed", "run-b", "run")
+        *("run-a", "run-b-1", "run-b", "run")
     ]
     assert (
-        "\n    python -m models.training.unmixing --run run-b-mixed --share 0.136 "
+        "\n    python -m models.training.unmixing --run run-b-1 --share 0.136 "
         "--out run-b\n"
     ) in commands
 
@@ -252,17 +252,36 @@ def test_a_mean_of_weights_is_told_and_typed() -> None:
     mean = card(build_about(), run | {"averaged": True}, build_figures(), looks=1)
 
     assert "averaging" not in plain
-    assert "release --data fer2013.npz --run run " in plain
-    assert (
-        "- Then the mean of its weights and those of `run-a`, which it was begun with, "
-        "was taken (`training/averaging.py`)."
-    ) in mean.splitlines()
+    told = (
+        "- Then the mean of its weights and those of `run-a`, which it was begun with,"
+    )
+    assert any(line.startswith(told) for line in mean.splitlines())
     commands = mean[mean.index("Made again with") :]
+    assert re.findall(r"--out (\S+)", commands) == ["run-a", "run-1", "run"]
     assert (
-        "\n    python -m models.training.averaging --run run --begun "
-        "run-a/network.keras --out mean\n    python -m models.training.release --data "
-        "fer2013.npz --run mean \\\n"
+        "\n    python -m models.training.averaging --run run-1 --begun "
+        "run-a/network.keras --out run\n    python -m models.training.release --data "
+        "fer2013.npz --run run \\\n"
     ) in commands
+
+
+def test_a_mean_that_teaches_is_told_and_typed() -> None:
+    settings = build_run()["settings"]
+    about = {"settings": settings, "backend": "torch", "epochs": 9, "sha256": "0" * 20}
+    mean = about | {"sha256": "1" * 20, "begun_from": about, "averaged": True}
+
+    run = build_run(teachers=[mean | {"unmixed": 0.1}], begun_from=None)
+    text = card(build_about(), run, build_figures(), looks=1)
+
+    (told,) = [line for line in text.splitlines() if line.startswith("- `run-b`: ")]
+    assert "; then the mean with its beginning was taken; then 10.0% of the" in told
+    commands = text[text.index("Made again with") :]
+    assert re.findall(r"training\.(\w+) --run (\S+)", commands) == [
+        ("averaging", "run-b-1"),
+        ("unmixing", "run-b-2"),
+    ]
+    made = ["run-a", "run-b-1", "run-b-2", "run-b", "run"]
+    assert re.findall(r"--out (\S+)", commands) == made
 
 
 @pytest.mark.parametrize("mild", [False, True])

@@ -38,6 +38,12 @@ def test_the_precision_is_asked_for() -> None:
     assert read.settings == replace(Settings(), precision="mixed_bfloat16")
 
 
+def test_teachers_named_one_by_one_all_teach() -> None:
+    read = parse(typed("--teacher a.keras --teacher b.keras c.keras"))
+
+    assert [file.name for file in read.teacher] == ["a.keras", "b.keras", "c.keras"]
+
+
 def test_mild_damage_is_asked_for() -> None:
     read = parse(typed("--mild"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ pytest.importorskip("keras", reason="the extra `train` is not installed")
 
 from models.training.networks import HEADS, LABELS, VOTES, expression_network, predict
 from models.training.teacher import describe, load_network
-from models.training.unmixing import MOST, main, share_of_votes, take_off
+from models.training.unmixing import MOST, main, share_of_votes, take_off, write_unmixed
 from monitor.emotion.calibration import softmax
 from tests.training import made
 from tests.training.runs import SMALL
@@ -90,6 +91,9 @@ def test_a_run_s_network_without_it_can_teach(
     )
     told = describe(out / "network.keras")
     assert told["unmixed"] == 0.25
+    assert "validation" not in json.loads((out / "run.json").read_text())
+    write_unmixed(out, 0.125, tmp_path / "again")
+    assert describe(tmp_path / "again" / "network.keras")["unmixed"] == 0.375
     assert told["settings"] == describe(trained / "network.keras")["settings"]
     assert again.value.code == 2
     assert f"{out} holds a run already" in capsys.readouterr().err

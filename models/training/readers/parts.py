@@ -18,7 +18,7 @@ from monitor.quoting import named, quoted
 LEARNING = frozenset({"training", "train"})
 CHOOSING = frozenset({"validation", "valid", "val"})
 MEASURING = frozenset({"publictest", "privatetest", "test"})
-"""Names of parts in small letters; every other part is kept for measuring too."""
+"""Names of parts in small letters; from every other part nothing is learned either."""
 
 
 def learnable(data: Data) -> Rows:
@@ -79,6 +79,13 @@ def choosing(data: Data) -> Rows:
     return _rows_of(data, CHOOSING)
 
 
+def unknown(data: Data) -> Rows:
+    """(k,) rows of parts whose names nobody knows; without parts all."""
+    known = LEARNING | CHOOSING | MEASURING
+    spelled = [part for part in data.part_names if part.casefold() in known]
+    return np.flatnonzero(~np.isin(data.parts, spelled))
+
+
 def measuring(data: Data) -> list[str]:
     """Names of the parts to measure on, in the order of the source."""
     return [part for part in data.part_names if part.casefold() in MEASURING]
@@ -91,8 +98,7 @@ def strange(data: Data) -> list[str]:
     """
     if not data.part_names:
         return []
-    known = LEARNING | CHOOSING | MEASURING
-    met = Counter(part for part in data.parts.tolist() if part.casefold() not in known)
+    met = Counter(data.parts[unknown(data)].tolist())
     if not met:
         return []
     first = ", ".join(map(quoted, list(met)[:3]))

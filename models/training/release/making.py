@@ -83,7 +83,8 @@ def _averaged(run: Held) -> list[str]:
     name, _ = _named(run)[begun["sha256"]]
     return [
         f"- Then the mean of its weights and those of `{name}`, which it was begun "
-        "with, was taken (`training/averaging.py`)."
+        "with, was taken, as they stand in the files (`training/averaging.py` says "
+        "what that is of a released one)."
     ]
 
 
@@ -115,8 +116,7 @@ def commands(about: Held, run: Held) -> list[str]:
         "network then:",
         "",
         *_typed(run),
-        "    python -m models.training.release --data fer2013.npz "
-        f"--run {_last(run)} \\",
+        "    python -m models.training.release --data fer2013.npz --run run \\",
         f"        --version {about['version']} --weights {_weights(about)}",
         "",
     ]
@@ -201,7 +201,10 @@ def _networks(held: Held) -> Iterator[str]:
                 "says how it was made"
             )
         elif "settings" in about:
-            how = f"trained for {_trained(about)}" + _if(
+            how = f"trained for {_trained(about)}"
+            if about.get("averaged"):
+                how += "; then the mean with its beginning was taken"
+            how += _if(
                 "; then {:.1%} of the votes' logits were taken off those of *labels*",
                 about.get("unmixed"),
             )
@@ -229,33 +232,30 @@ def _typed(held: Held) -> Iterator[str]:
         if "version" in about:
             yield f"    # {name}.tflite: {_release(about)}, from this history"
         elif "settings" in about:
-            yield from _teacher_run(about, name, others)
+            yield from _whole_run(about, name, others, about.get("unmixed"))
         else:
             yield f"    # {name}: the run named above"
-    yield from _run(held, "run", others)
-    if _averaged(held):
-        first = others[(begun_from(held) or {})["sha256"]]
+    yield from _whole_run(held, "run", others)
+
+
+def _whole_run(
+    about: Held, name: str, others: Named, unmixed: float | None = None
+) -> Iterator[str]:
+    """The commands of a network in the folder ``name``: training, and what followed."""
+    later = [step for step in (about.get("averaged"), unmixed) if step]
+    folders = [f"{name}-{i}" for i in range(1, len(later) + 1)] + [name]
+    yield from _run(about, folders[0], others)
+    if about.get("averaged"):
+        first = _file(others[(begun_from(about) or {})["sha256"]])
         yield (
-            f"    python -m models.training.averaging --run run --begun {_file(first)} "
-            f"--out {_last(held)}"
+            f"    python -m models.training.averaging --run {folders[0]} --begun "
+            f"{first} --out {folders[1]}"
         )
-
-
-def _last(held: Held) -> str:
-    """The folder that is released."""
-    return "mean" if _averaged(held) else "run"
-
-
-def _teacher_run(about: Held, name: str, others: Named) -> Iterator[str]:
-    """The commands of a network that others came from."""
-    if share := about.get("unmixed"):
-        yield from _run(about, f"{name}-mixed", others)
+    if unmixed:
         yield (
-            f"    python -m models.training.unmixing --run {name}-mixed --share "
-            f"{share:g} --out {name}"
+            f"    python -m models.training.unmixing --run {folders[-2]} --share "
+            f"{unmixed:g} --out {name}"
         )
-    else:
-        yield from _run(about, name, others)
 
 
 def _release(about: Held) -> str:

@@ -81,7 +81,9 @@ def release(
     content = export.to_litert(model, (SIDE, SIDE, 1), weights, shown)
     draft = out.with_name("draft.tflite")
     try:
-        about = export.describe(version, run, weights) | {"unmixed": share}
+        # A run may lack a share of them already.
+        taken = round(share + run.get("unmixed", 0.0), PLACES)
+        about = export.describe(version, run, weights) | {"unmixed": taken}
         export.write(content, draft, about)
         alike = agreement(Network(draft), model, choose.images)
         find = finder()

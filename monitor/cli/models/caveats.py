@@ -26,23 +26,25 @@ def made_with(network: Network, data: Data, split: str | None) -> str:
     from monitor.emotion.metadata import learned_from
 
     name = network.name
-    known = learned_from(network.metadata.raw)
-    if not data.part_names:
-        if known != data.sha256:
-            return (
-                f"whether {name} was made with these faces is not known; if it was, "
-                "what is measured on them flatters"
-            )
-        made = np.arange(len(data))
-    else:
-        made = np.union1d(parts.learning(data), parts.choosing(data))
+    same = learned_from(network.metadata.raw) == data.sha256
+    made = np.union1d(parts.learning(data), parts.choosing(data))
+    doubtful = parts.unknown(data)
+    if same and not data.part_names:
+        made = doubtful
     if split is not None:
-        made = np.intersect1d(made, data.part(split))
+        made, doubtful = (
+            np.intersect1d(rows, data.part(split)) for rows in (made, doubtful)
+        )
     if not len(made):
-        return ""
+        if not len(doubtful):
+            return ""
+        return (
+            f"whether {name} was made with these faces is not known; if it was, what "
+            "is measured on them flatters"
+        )
     kept = parts.measuring(data)
     others = f"; --split {kept[0]} leaves them out" if kept else ""
-    if known == data.sha256:
+    if same:
         return (
             f"{name} learned from up to {len(made):,} of these faces, or was chosen "
             f"and calibrated on them: what is measured on them flatters{others}"
