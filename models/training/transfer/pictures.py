@@ -146,12 +146,12 @@ def chosen(held: dict[str, Any]) -> str:
     """What is to be known of figures that are those of the best of several epochs.
 
     Args:
-        held: a run's record with ``validation``.
+        held: a run's record with ``validation``; without epochs none was chosen.
 
     Returns:
         A sentence's end; empty where nothing was chosen by those figures.
     """
-    epoch, epochs = held["validation"].get("epoch"), len(held["epochs"])
+    epoch, epochs = held["validation"].get("epoch"), len(held.get("epochs", []))
     if epoch is None or epochs < 2:
         return ""
     return (

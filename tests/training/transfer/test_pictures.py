@@ -127,6 +127,9 @@ def test_figures_that_an_epoch_was_chosen_by_flatter() -> None:
     assert pictures.chosen(held) == chosen
     assert axes.get_title(loc="left").splitlines()[1:] == [chosen]
     assert pictures.chosen(held | {"epochs": held["epochs"][:1]}) == ""
+    # What the tutorial draws is no run's record.
+    del held["epochs"]
+    assert pictures.chosen(held) == ""
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
